@@ -1,0 +1,118 @@
+"""The cost, with its risk, of insourcing, outsourcing or splitting a practice's technology.
+
+Names are imported when first used, so that ``import hcrisk`` is quick. ``hcrisk.scenarios`` is
+always the function, also once the package of that name is loaded; reach into the package with
+``from hcrisk.scenarios import ...``.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hcrisk import plot
+    from hcrisk.exceptions import HcriskError, PrecisionWarning, ScenarioError
+    from hcrisk.io import read, save
+    from hcrisk.measures import (
+        compare,
+        exceedance_curve,
+        expected_regret,
+        mean,
+        percentiles,
+        probability_above,
+        probability_cheapest,
+        tail_value_at_risk,
+        value_at_risk,
+    )
+    from hcrisk.scenario import Scenario
+    from hcrisk.scenarios import load, scenarios
+    from hcrisk.simulation import simulate
+
+    __version__: str
+
+__all__ = [
+    "HcriskError",
+    "PrecisionWarning",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "compare",
+    "exceedance_curve",
+    "expected_regret",
+    "load",
+    "mean",
+    "percentiles",
+    "plot",
+    "probability_above",
+    "probability_cheapest",
+    "read",
+    "save",
+    "scenarios",
+    "simulate",
+    "tail_value_at_risk",
+    "value_at_risk",
+]
+
+_HOME = {
+    "HcriskError": "hcrisk.exceptions",
+    "PrecisionWarning": "hcrisk.exceptions",
+    "Scenario": "hcrisk.scenario",
+    "ScenarioError": "hcrisk.exceptions",
+    "compare": "hcrisk.measures",
+    "exceedance_curve": "hcrisk.measures",
+    "expected_regret": "hcrisk.measures",
+    "load": "hcrisk.scenarios",
+    "mean": "hcrisk.measures",
+    "percentiles": "hcrisk.measures",
+    "probability_above": "hcrisk.measures",
+    "probability_cheapest": "hcrisk.measures",
+    "read": "hcrisk.io",
+    "save": "hcrisk.io",
+    "scenarios": "hcrisk.scenarios",
+    "simulate": "hcrisk.simulation",
+    "tail_value_at_risk": "hcrisk.measures",
+    "value_at_risk": "hcrisk.measures",
+}
+
+
+class _Package(ModuleType):
+    """A package whose public functions are not displaced by submodules of the same name."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # Importing a submodule sets it on its package; sys.modules keeps it reachable.
+        if name in _HOME and isinstance(value, ModuleType):
+            return
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def __getattr__(name: str) -> object:
+    if name == "plot":
+        return import_module("hcrisk.plot")
+    if name == "__version__":
+        value: object = _version()
+    elif name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+    else:
+        raise AttributeError(f"module 'hcrisk' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *globals()})
+
+
+def _version() -> str:
+    # Slow to import, and read for manifests only.
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("hcrisk")
+    except PackageNotFoundError:
+        return "0+not-installed"

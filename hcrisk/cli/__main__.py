@@ -1,0 +1,8 @@
+"""Lets `python -m hcrisk.cli` do what `hcrisk` does."""
+
+import sys
+
+from hcrisk.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

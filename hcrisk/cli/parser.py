@@ -1,0 +1,140 @@
+"""What may be written on the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+Formatter = argparse.RawDescriptionHelpFormatter
+
+ABOUT = """\
+What does it cost to deliver a healthcare practice's technology with own staff,
+with a partner, or with both - and how sure is that? hcrisk simulates many
+futures of a scenario and quotes each strategy's cost with its risk."""
+
+EXAMPLES = """\
+examples:
+  hcrisk list                            the scenarios that come with hcrisk
+  hcrisk quote mid-market                one page: cost, risk, why
+  hcrisk init my-practice.toml           start a file of your own, edit it, then
+  hcrisk check my-practice.toml          see whether it is right, and
+  hcrisk quote my-practice.toml          quote it
+  hcrisk sources my-practice.toml        where every number comes from
+
+exit codes: 0 all went well; 1 a scenario, value or file was refused (the message
+says why); 2 the command is not written as above; 130 stopped with Ctrl-C"""
+
+QUOTE_EXAMPLES = """\
+examples:
+  hcrisk quote mid-market
+  hcrisk quote my-practice.toml --percentiles 50,80,90,99.5 --years 3
+  hcrisk quote my-practice.toml --strategies hybrid,outsource --paths 1000000
+  hcrisk quote my-practice.toml --json > quote.json
+  hcrisk quote my-practice.toml --out run.nc --plot cdf.png
+
+The same scenario, seed and number of paths always give the same figures."""
+
+INIT_EXAMPLES = """\
+examples:
+  hcrisk init my-practice.toml
+  hcrisk init --from large-group group.toml"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser; commands import what they need only when they run."""
+    parser = argparse.ArgumentParser(
+        "hcrisk", description=ABOUT, epilog=EXAMPLES, formatter_class=Formatter
+    )
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="show the version of hcrisk and stop"
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_quote(commands)
+    _add(commands, "list", "list the scenarios that come with hcrisk", "files:list_scenarios")
+    check = _add(commands, "check", "say all that is wrong with a scenario file", "files:check")
+    check.add_argument("scenario", metavar="FILE", help="a .toml file")
+    _add_init(commands)
+    _add_sources(commands)
+    return parser
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        import hcrisk
+
+        parser.exit(message=f"hcrisk {hcrisk.__version__}\n")
+
+
+def _add(commands: Any, name: str, about: str, run: str, epilog: str = "") -> Any:
+    module, function = run.split(":")
+    command = commands.add_parser(
+        name,
+        help=about,
+        description=f"{about[:1].upper()}{about[1:]}.",
+        epilog=epilog,
+        formatter_class=Formatter,
+    )
+    command.set_defaults(run=_later(f"hcrisk.cli.{module}", function))
+    return command
+
+
+def _later(module: str, function: str) -> Callable[[argparse.Namespace], str]:
+    def run(arguments: argparse.Namespace) -> str:
+        found: str = getattr(import_module(module), function)(arguments)
+        return found
+
+    return run
+
+
+def _add_quote(commands: Any) -> None:
+    quote = _add(
+        commands, "quote", "quote the cost of a scenario on one page", "quote:quote", QUOTE_EXAMPLES
+    )
+    quote.add_argument(
+        "scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file"
+    )
+    option = quote.add_argument
+    option("--paths", metavar="N", default="100000", help="futures to simulate (100000)")
+    option("--seed", metavar="N", default="0", help="seed of the random numbers (0)")
+    option("--percentiles", metavar="P,P,...", default="50,80,95", help="in percent (50,80,95)")
+    option("--years", metavar="N", help="horizon in years, instead of the scenario's")
+    option("--strategies", metavar="A,B,...", help="only these, and the current arrangement")
+    option("--threads", metavar="N", help="threads to use (one per processor)")
+    option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
+    option("--out", metavar="FILE.nc", help="also save the whole result as netCDF")
+    option("--plot", metavar="FILE.png", help="also save the cost curves (.png, .pdf or .svg)")
+    option("--force", action="store_true", help="let --out and --plot replace existing files")
+    option("--quiet", action="store_true", help="show no progress and no remarks")
+
+
+def _add_init(commands: Any) -> None:
+    init = _add(
+        commands, "init", "write a commented file to start a scenario from", "files:init",
+        INIT_EXAMPLES,
+    )  # fmt: skip
+    init.add_argument("file", metavar="FILE", help="the file to write, such as my-practice.toml")
+    init.add_argument(
+        "--from",
+        dest="parent",
+        metavar="SCENARIO",
+        default="mid-market",
+        help="the scenario it builds on (mid-market); hcrisk list shows the others",
+    )
+    init.add_argument("--force", action="store_true", help="replace the file if it exists")
+
+
+def _add_sources(commands: Any) -> None:
+    sources = _add(
+        commands, "sources", "list every number of a scenario with its source", "files:sources"
+    )
+    sources.add_argument(
+        "scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file"
+    )
+    sources.add_argument(
+        "--weakest-first", action="store_true", help="sort by confidence, the lowest first"
+    )
+    sources.add_argument(
+        "--all", action="store_true", help="list what is left at hcrisk's defaults as well"
+    )

@@ -1,0 +1,1 @@
+"""Distributions a scenario may use: families, moments, encoding for the kernels, copula."""

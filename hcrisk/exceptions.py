@@ -1,0 +1,56 @@
+"""Errors and warnings raised by hcrisk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class HcriskError(Exception):
+    """Base class of every error hcrisk raises on purpose."""
+
+
+class Problem(NamedTuple):
+    """One thing wrong with an input: where, what was given, the rule, and what to do.
+
+    Examples
+    --------
+    >>> print(Problem("roles.analyst.pay", -1.0, "must be at least 0", "write a yearly salary"))
+    roles.analyst.pay = -1.0: must be at least 0; write a yearly salary
+    """
+
+    path: str
+    value: object
+    rule: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """Return the problem as one line."""
+        return f"{self.path} = {_shown(self.value)}: {self.rule}; {self.remedy}"
+
+
+class ScenarioError(HcriskError, ValueError):
+    """A scenario breaks one or more rules; every broken rule is listed.
+
+    Parameters
+    ----------
+    problems : iterable of Problem
+        All problems found, in the order of the file.
+
+    Attributes
+    ----------
+    problems : tuple of Problem
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class PrecisionWarning(UserWarning):
+    """A figure rests on too few paths for the precision a reader would assume."""
+
+
+def _shown(value: object, width: int = 80) -> str:
+    text = repr(value)
+    return text if len(text) <= width else text[: width - 3] + "..."

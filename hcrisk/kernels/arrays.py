@@ -1,0 +1,38 @@
+"""Setting whole rows, as plain loops: array assignment costs far more time to compile."""
+
+from __future__ import annotations
+
+from hcrisk.kernels._jit import njit
+
+
+@njit
+def fill(row, value):
+    """Set every entry of a one-dimensional array.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> row = np.zeros(2)
+    >>> fill(row, 1.5)
+    >>> row
+    array([1.5, 1.5])
+    """
+    for i in range(row.size):
+        row[i] = value
+
+
+@njit
+def clear(table):
+    """Set every entry of a two-dimensional array to 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = np.ones((2, 1))
+    >>> clear(table)
+    >>> table.sum()
+    np.float64(0.0)
+    """
+    for i in range(table.shape[0]):
+        for j in range(table.shape[1]):
+            table[i, j] = 0.0

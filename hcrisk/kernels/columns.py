@@ -1,0 +1,323 @@
+"""Columns of the tables a program is made of, and the tuples that hold them.
+
+The tables of numbers are two-dimensional views of one flat vector, so that a path can write its
+own values by slot. Column names are given once, here, for the program that fills the tables and
+the kernels that read them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Keys = NDArray[np.uint64]
+
+MONTHS_PER_YEAR = 12.0
+DAYS_PER_YEAR = 365.0
+WEEKS_PER_YEAR = 52.0
+RAMP_STEPS = 8
+TRANSITION_YEARS = 90.0 / DAYS_PER_YEAR
+
+# practice, one row
+(P_RATE, P_ANNOUNCE, P_HOURS, P_PROVIDERS, P_RECORDS, P_DRIFT, P_MANAGER_PARALLEL) = range(7)
+PRACTICE_WIDTH = 7
+
+# macro, rows wage, price, attrition
+(M_MEAN, M_PHI, M_SD, M_START) = range(4)
+MACRO_WIDTH = 4
+WAGE, PRICE, ATTRITION = range(3)
+
+# roles
+(
+    R_PAY,
+    R_FTE,
+    R_RATE,
+    R_DRIFT,
+    R_DRIFT_SD,
+    R_PREMIUM,
+    R_RAISE,
+    R_ELASTICITY,
+    R_UNFILLABLE,
+    R_START,
+    R_FLAT,
+    R_SHARE,
+    R_BACKFILL,
+    R_MULTIPLE,
+    R_WEEKS,
+    R_LOAD,
+) = range(16)
+ROLE_WIDTH = 16
+(RL_DISPERSION, RL_FILL, RL_RAMP) = range(3)
+
+# seats: numbers and links
+S_TENURE = 0
+SEAT_WIDTH = 1
+(SL_ROLE, SL_INCUMBENT, SL_FIRST, SL_DISPLACED) = range(4)
+(SK_STAY, SK_RAMP, SK_PAY, SK_TENURE) = range(4)
+
+# services
+(V_ABSENCE, V_SICKNESS, V_GAP_RATE, V_POST_HOURS) = range(4)
+SERVICE_WIDTH = 4
+
+# cells: one row for each arrangement of each service
+(
+    C_SHARE,
+    C_POSTS,
+    C_HOURS,
+    C_GAP,
+    C_OVERLAP,
+    C_OVERSIGHT,
+    C_COST,
+    C_HANDOVER,
+    C_PARALLEL,
+    C_DIP,
+    C_DIP_MONTHS,
+) = range(11)
+CELL_WIDTH = 11
+(CL_SERVICE, CL_CURRENT, CL_UNFUNDED, CL_PRESENCE, CL_OVERSIGHT_ROLE, CL_OVERRUN) = range(6)
+
+# contracts
+(K_FIXED, K_USER, K_ENDPOINT, K_PROVIDER, K_MINIMUM, K_ONBOARDING, K_ACCESS, K_SCOPE) = range(8)
+(K_USERS, K_ENDPOINTS, K_PROVIDERS) = range(8, 11)
+CONTRACT_WIDTH = 11
+(KL_CELL, KL_VENDOR) = range(2)
+
+# cost lines
+(L_AMOUNT, L_COUNT, L_START, L_EVERY) = range(4)
+LINE_WIDTH = 4
+(LL_COMPONENT, LL_INDEX, LL_PER_HIRE) = range(3)
+(INDEX_NONE, INDEX_WAGE, INDEX_PRICE) = range(3)
+
+# vendors
+(
+    D_DELIVERED,
+    D_TERM,
+    D_RENEWAL,
+    D_FIXED,
+    D_SPREAD,
+    D_FLOOR,
+    D_CAP,
+    D_NOTICE,
+    D_EXIT,
+    D_INDEMNITY,
+    D_INDEMNITY_MONTHS,
+    D_CREDIT,
+    D_FAILURE_RATE,
+    D_FAILURE_DELIVERED,
+    D_ACQUISITION_RATE,
+    D_ACQUISITION_DELIVERED,
+    D_SWITCH_RATE,
+) = range(17)
+VENDOR_WIDTH = 17
+# laws, and keys, of a vendor; the three event kinds are triples (clock, months, fee jump)
+(DK_RENEWAL, DK_ONBOARDING, DK_FAILURE, DK_ACQUISITION, DK_SWITCH) = (0, 1, 2, 5, 8)
+VENDOR_KEYS = 11
+(FAILURE, ACQUISITION, SWITCH) = range(3)
+
+# segments of a vendor's timeline, and its log of failures and switches
+(T_TIME, T_LEVEL, T_DELIVERED, T_DUE, T_FAILING) = range(5)
+SEGMENT_WIDTH = 5
+(E_TIME, E_KIND, E_NUMBER, E_LEVEL, E_DUE, E_LENGTH) = range(6)
+EVENT_WIDTH = 6
+
+# risks
+(X_FREQUENCY, X_REFERENCE, X_EXPONENT, X_SHAPE, X_MAXIMUM, X_TRANSITION) = range(6)
+RISK_WIDTH = 6
+(
+    XL_VENDOR,
+    XL_BOOKED,
+    XL_RECORDS,
+    XL_TOTAL,
+    XL_FORM_FIRST,
+    XL_FORM_END,
+    XL_EFFECT_FIRST,
+    XL_EFFECT_END,
+    XL_SLABS,
+    XL_ROW,
+) = range(10)
+
+# effects of uncovered services on risks: ranges of points
+(FL_SERVICE, FL_FREQUENCY_FIRST, FL_FREQUENCY_END, FL_SEVERITY_FIRST, FL_SEVERITY_END) = range(5)
+(POINT_AT, POINT_MULTIPLE) = range(2)
+
+# loss forms
+(F_UNIT_COST, F_COUNT, F_CAP, F_SHARE, F_SUBLIMIT, F_CUT) = range(6)
+FORM_WIDTH = 6
+(
+    FO_LAW,
+    FO_REQUIRES,
+    FO_SHARES_TOTAL,
+    FO_PER_RECORD,
+    FO_TRENDED,
+    FO_INSURED,
+    FO_INDEMNIFIED,
+    FO_STEP_FIRST,
+    FO_STEP_END,
+) = range(9)
+(STEP_ABOVE, STEP_PROBABILITY) = range(2)
+# streams of an incident cell (slab, year), then two for each loss form
+(XK_COUNT, XK_TIME, XK_LEVEL, XK_RECORDS, XK_TOTAL, XK_CONDITIONS, XK_FORMS) = range(7)
+
+# insurance, one row
+(
+    I_PREMIUM,
+    I_RETENTION,
+    I_LIMIT,
+    I_AGGREGATE,
+    I_COINSURANCE,
+    I_DENIAL,
+    I_REFUSAL,
+    I_LOAD,
+) = range(8)
+INSURANCE_WIDTH = 8
+(IK_REFUSAL, IK_GROWTH) = range(2)
+
+# components that every scenario has, in registry order; the risks follow
+COST_LINES = (
+    "salaries",
+    "benefits",
+    "recruiting",
+    "training",
+    "backfill",
+    "tools",
+    "vendor_fees",
+    "oversight",
+    "transition",
+    "severance",
+    "coverage_gap",
+    "projects",
+    "insurance_premium",
+    "insurance_recovery",
+    "vendor_indemnity",
+)
+(
+    SALARIES,
+    BENEFITS,
+    RECRUITING,
+    TRAINING,
+    BACKFILL,
+    TOOLS,
+    VENDOR_FEES,
+    OVERSIGHT,
+    TRANSITION,
+    SEVERANCE,
+    COVERAGE_GAP,
+    PROJECTS,
+    INSURANCE_PREMIUM,
+    INSURANCE_RECOVERY,
+    VENDOR_INDEMNITY,
+) = range(15)
+N_COST_LINE = 15
+
+
+class Tables(NamedTuple):
+    """Numbers by name; each table is a view of ``values``, so writing a slot changes it.
+
+    Sizes: ``n_role``, ``n_seat`` (services' and managers'), ``n_service``, ``n_cell``,
+    ``n_contract``, ``n_line`` (cells' and shared), ``n_vendor``, ``n_risk``, ``n_effect``,
+    ``n_point``, ``n_form``, ``n_step``, ``n_condition``.
+    """
+
+    values: Floats
+    practice: Floats
+    macro: Floats
+    roles: Floats
+    seats: Floats
+    services: Floats
+    cells: Floats
+    contracts: Floats
+    lines: Floats
+    vendors: Floats
+    risks: Floats
+    factors: Floats
+    points: Floats
+    forms: Floats
+    steps: Floats
+    insurance: Floats
+    conditions: Floats
+    laws: Floats
+
+
+class Output(NamedTuple):
+    """Results of all paths, path last; arrays not asked for have no paths."""
+
+    npv: Floats
+    cost: Floats
+    component_npv: Floats
+    service_npv: Floats
+    events: NDArray[np.int32]
+    uncovered: Floats
+    departures: NDArray[np.int32]
+    wage_index: Floats
+    price_index: Floats
+    input: Floats
+    cube: Floats
+
+
+class Links(NamedTuple):
+    """The structure of a program: integers, certain numbers and stream keys."""
+
+    n_year: int
+    mid_year: int
+    n_roster: int
+    quantile_tables: Floats
+    macro_cholesky: Floats
+    tenure_breaks: Floats
+    tenure_factors: Floats
+    role_laws: Ints
+    seats: Ints
+    cells: Ints
+    cell_fte: Floats
+    cell_seats: Ints
+    cell_seat_start: Ints
+    cell_displaced: Ints
+    cell_displaced_start: Ints
+    contracts: Ints
+    cell_contract_start: Ints
+    lines: Ints
+    cell_line_start: Ints
+    line_twin: Ints
+    shared_line_first: int
+    vendor_laws: Ints
+    risks: Ints
+    effects: Ints
+    forms: Ints
+    has_insurance: int
+    premium_growth_law: int
+    condition_services: Ints
+    strategy_cells: Ints
+    strategy_managers: Ints
+    cell_controls: Ints
+    shared_needs: Ints
+    shared_need_start: Ints
+    pairs: Ints
+    pair_index: Ints
+    manager_counts: Ints
+    current_managers: int
+    manager_role: int
+    input_laws: Ints
+    copula: Floats
+    copula_rows: Ints
+    write_inputs: Ints
+    write_slots: Ints
+    write_scales: Floats
+    dirty_laws: Ints
+    seat_keys: Keys
+    vendor_keys: Keys
+    transition_keys: Keys
+    vendor_transition_keys: Keys
+    incident_keys: Keys
+    insurance_keys: Keys
+    first_keys: Keys
+    first_steps: Keys
+    normal_rows: Ints
+    macro_rows: Ints
+    drift_rows: Ints
+    frailty_rows: Ints
+    frailty_laws: Ints
+    row_seat: int
+    row_count: int

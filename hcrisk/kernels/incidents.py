@@ -1,0 +1,310 @@
+"""Incidents: candidates of a Poisson random measure, thinned for each strategy (model 7)."""
+
+from __future__ import annotations
+
+import math
+
+from hcrisk.kernels._jit import njit
+from hcrisk.kernels.cells import has_vendor
+from hcrisk.kernels.columns import (
+    CL_CURRENT,
+    E_TIME,
+    F_CAP,
+    F_COUNT,
+    F_SHARE,
+    F_UNIT_COST,
+    FL_FREQUENCY_END,
+    FL_FREQUENCY_FIRST,
+    FL_SERVICE,
+    FL_SEVERITY_END,
+    FL_SEVERITY_FIRST,
+    FO_LAW,
+    FO_PER_RECORD,
+    FO_REQUIRES,
+    FO_SHARES_TOTAL,
+    FO_STEP_END,
+    FO_STEP_FIRST,
+    FO_TRENDED,
+    K_ACCESS,
+    KL_VENDOR,
+    P_PROVIDERS,
+    P_RECORDS,
+    POINT_AT,
+    POINT_MULTIPLE,
+    PRICE,
+    STEP_ABOVE,
+    STEP_PROBABILITY,
+    TRANSITION_YEARS,
+    X_EXPONENT,
+    X_FREQUENCY,
+    X_MAXIMUM,
+    X_REFERENCE,
+    X_SHAPE,
+    X_TRANSITION,
+    XK_FORMS,
+    XK_LEVEL,
+    XK_RECORDS,
+    XK_TIME,
+    XK_TOTAL,
+    XL_EFFECT_END,
+    XL_EFFECT_FIRST,
+    XL_FORM_END,
+    XL_FORM_FIRST,
+    XL_RECORDS,
+    XL_ROW,
+    XL_SLABS,
+    XL_TOTAL,
+    XL_VENDOR,
+)
+from hcrisk.kernels.coverage import uncovered_at
+from hcrisk.kernels.draws import draw_named
+from hcrisk.kernels.calls import exp
+from hcrisk.kernels.laws import draw_law
+from hcrisk.kernels.macro import power
+from hcrisk.kernels.philox import uniform_call
+from hcrisk.kernels.poisson import poisson_quantile
+
+(CANDIDATE_RISK, CANDIDATE_ROW, CANDIDATE_POINT, CANDIDATE_YEAR) = range(4)
+
+
+@njit
+def interpolate(points, first, end, u):
+    """Return the multiple at `u`: linear between points, flat outside, 1 without points."""
+    if end == first:
+        return 1.0
+    if u <= points[first, POINT_AT]:
+        return points[first, POINT_MULTIPLE]
+    for n in range(first + 1, end):
+        if u <= points[n, POINT_AT]:
+            low, high = points[n - 1, POINT_AT], points[n, POINT_AT]
+            weight = (u - low) / (high - low)
+            lower, upper = points[n - 1, POINT_MULTIPLE], points[n, POINT_MULTIPLE]
+            return lower + weight * (upper - lower)
+    return points[end - 1, POINT_MULTIPLE]
+
+
+@njit
+def multiple_bound(t, p, k):
+    """Return a bound of the multiple of risk `k` over all strategies, its cap included."""
+    bound = max(t.risks[k, X_TRANSITION], 1.0)
+    for e in range(p.risks[k, XL_EFFECT_FIRST], p.risks[k, XL_EFFECT_END]):
+        factor = 0.0
+        for cell in range(t.factors.shape[1]):
+            factor = max(factor, t.factors[e, cell])
+        largest = 1.0
+        first, end = p.effects[e, FL_FREQUENCY_FIRST], p.effects[e, FL_FREQUENCY_END]
+        for n in range(first, end):
+            largest = max(largest, t.points[n, POINT_MULTIPLE])
+        bound *= factor * largest
+    return min(bound, t.risks[k, X_MAXIMUM])
+
+
+@njit
+def intensity(t, p, w, k, g):
+    """Return Lambda of risk `k`: frequency, size of the practice and frailty."""
+    rate = t.risks[k, X_FREQUENCY]
+    size = t.practice[0, P_PROVIDERS] / t.risks[k, X_REFERENCE]
+    rate *= power(size, t.risks[k, X_EXPONENT])
+    row = p.frailty_rows[k]
+    if row < 0:
+        return rate
+    draw = draw_law(t.laws, p.frailty_laws[k], p.quantile_tables, w.first[row, g])
+    return rate * draw / t.risks[k, X_SHAPE]
+
+
+@njit
+def find_candidates(t, p, w, path, g):
+    """Write the path's candidate points in order of time.
+
+    Returns
+    -------
+    int
+        How many there are; more than there is room for if there is not enough.
+    """
+    n = 0
+    n_year = w.discount.size
+    for k in range(t.risks.shape[0]):
+        rate = intensity(t, p, w, k, g)
+        if rate <= 0.0:
+            continue
+        bound = multiple_bound(t, p, k)
+        none = exp(-rate)
+        slabs = min(int(math.ceil(bound)), p.risks[k, XL_SLABS])
+        for cell in range(slabs * n_year):
+            row = p.risks[k, XL_ROW] + cell
+            u = w.first[p.row_count + row, g]
+            if u > none:
+                n = add_points(p, w, path, k, row, cell, poisson_quantile(rate, u), bound, n)
+    return n
+
+
+@njit
+def add_points(p, w, path, k, row, cell, count, bound, n):
+    """Insert the points of one (slab, year) that some strategy may keep."""
+    n_year = w.discount.size
+    slab, year = cell // n_year, cell % n_year
+    for i in range(count):
+        level = slab + uniform_call(p.incident_keys[row, XK_LEVEL], path, i)
+        if level >= bound:
+            continue
+        time = year + uniform_call(p.incident_keys[row, XK_TIME], path, i)
+        if n >= w.candidate_time.size:
+            return n + 1
+        j = n
+        while j > 0 and w.candidate_time[j - 1] > time:
+            w.candidate_time[j] = w.candidate_time[j - 1]
+            w.candidate_level[j] = w.candidate_level[j - 1]
+            for c in range(w.candidate.shape[1]):
+                w.candidate[j, c] = w.candidate[j - 1, c]
+            j -= 1
+        w.candidate_time[j] = time
+        w.candidate_level[j] = level
+        w.candidate[j, CANDIDATE_RISK] = k
+        w.candidate[j, CANDIDATE_ROW] = row
+        w.candidate[j, CANDIDATE_POINT] = i
+        w.candidate[j, CANDIDATE_YEAR] = year
+        n += 1
+    return n
+
+
+@njit
+def cell_in_force(p, w, target, time):
+    """Return the cell that delivers a service at `time` when it moves to `target`."""
+    current = p.cells[target, CL_CURRENT]
+    if target != current and time < w.t_out[target]:
+        return current
+    return target
+
+
+@njit
+def is_changing(p, w, target, time):
+    """Return whether a service is within 90 days of a change of its provider."""
+    t_out = w.t_out[target]
+    if target != p.cells[target, CL_CURRENT] and t_out <= time < t_out + TRANSITION_YEARS:
+        return True
+    for v in range(w.n_event.size):
+        for n in range(w.n_event[v]):
+            since = w.events[v, n, E_TIME]
+            if since <= time < since + TRANSITION_YEARS:
+                if has_vendor(p, cell_in_force(p, w, target, since), v):
+                    return True
+    return False
+
+
+@njit
+def exposure(t, p, w, x, v, time):
+    """Return E of the compromise of vendor `v`: 1 - product of (1 - access)."""
+    hidden = 1.0
+    for s in range(p.strategy_cells.shape[1]):
+        cell = cell_in_force(p, w, p.strategy_cells[x, s], time)
+        for c in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
+            if p.contracts[c, KL_VENDOR] == v:
+                hidden *= 1.0 - t.contracts[c, K_ACCESS]
+    return 1.0 - hidden
+
+
+@njit
+def severity_if_kept(t, p, w, x, k, time, level):
+    """Return the severity multiple of a candidate under strategy `x`, -1 if it is not kept.
+
+    Parameters
+    ----------
+    t, p, w : Tables, Links, Work
+    x, k : int
+        Strategy and risk.
+    time, level : float
+        The candidate's time in years and level.
+
+    Returns
+    -------
+    float
+    """
+    v = p.risks[k, XL_VENDOR]
+    exposed = exposure(t, p, w, x, v, time) if v >= 0 else 1.0
+    if exposed * t.risks[k, X_MAXIMUM] <= level:
+        return -1.0
+    n_manager = p.manager_counts[p.strategy_managers[x]]
+    multiple, severity = 1.0, 1.0
+    changing = False
+    for e in range(p.risks[k, XL_EFFECT_FIRST], p.risks[k, XL_EFFECT_END]):
+        target = p.strategy_cells[x, p.effects[e, FL_SERVICE]]
+        u = uncovered_at(t, p, w, target, n_manager, time)
+        multiple *= t.factors[e, cell_in_force(p, w, target, time)]
+        first, end = p.effects[e, FL_FREQUENCY_FIRST], p.effects[e, FL_FREQUENCY_END]
+        multiple *= interpolate(t.points, first, end, u)
+        first, end = p.effects[e, FL_SEVERITY_FIRST], p.effects[e, FL_SEVERITY_END]
+        severity *= interpolate(t.points, first, end, u)
+        changing |= is_changing(p, w, target, time)
+    if v >= 0 and not changing:
+        for s in range(p.strategy_cells.shape[1]):
+            target = p.strategy_cells[x, s]
+            if has_vendor(p, cell_in_force(p, w, target, time), v):
+                changing |= is_changing(p, w, target, time)
+    if changing:
+        multiple *= t.risks[k, X_TRANSITION]
+    if level < exposed * min(multiple, t.risks[k, X_MAXIMUM]):
+        return severity
+    return -1.0
+
+
+@njit
+def draw_losses(t, p, w, path, k, row, point, year, severity):
+    """Write the loss of every form of an event and return their sum.
+
+    Parameters
+    ----------
+    t, p, w : Tables, Links, Work
+    path : uint64
+    k, row, point, year : int
+        Risk, incident cell, point of it, and year (from 0).
+    severity : float
+        The multiple of every loss.
+
+    Returns
+    -------
+    float
+    """
+    keys = p.incident_keys[row]
+    records, total = 0.0, 0.0
+    if p.risks[k, XL_RECORDS] >= 0:
+        records = draw_named(t, p, p.risks[k, XL_RECORDS], keys[XK_RECORDS], path, point)
+        records = min(records, t.practice[0, P_RECORDS])
+    if p.risks[k, XL_TOTAL] >= 0:
+        total = draw_named(t, p, p.risks[k, XL_TOTAL], keys[XK_TOTAL], path, point)
+    gross = 0.0
+    first = p.risks[k, XL_FORM_FIRST]
+    for f in range(first, p.risks[k, XL_FORM_END]):
+        w.loss[f] = 0.0
+        requires = p.forms[f, FO_REQUIRES]
+        stream = XK_FORMS + 2 * (f - first)
+        w.occurred[f] = 0
+        if requires < 0 or w.occurred[requires] == 1:
+            probability = form_probability(t, p, f, records)
+            if probability >= 1.0 or uniform_call(keys[stream], path, point) < probability:
+                w.occurred[f] = 1
+        if w.occurred[f] == 0:
+            continue
+        if p.forms[f, FO_SHARES_TOTAL] == 1:
+            amount = t.forms[f, F_SHARE] * total
+        elif p.forms[f, FO_LAW] >= 0:
+            amount = draw_named(t, p, p.forms[f, FO_LAW], keys[stream + 1], path, point)
+        else:
+            continue
+        count = records if p.forms[f, FO_PER_RECORD] == 1 else t.forms[f, F_COUNT]
+        amount = min(amount * t.forms[f, F_UNIT_COST] * count, t.forms[f, F_CAP]) * severity
+        if p.forms[f, FO_TRENDED] == 1:
+            amount *= w.index[PRICE, year]
+        w.loss[f] = amount
+        gross += amount
+    return gross
+
+
+@njit
+def form_probability(t, p, f, records):
+    """Return the probability of a form: the last step whose bound lies below the records."""
+    first, end = p.forms[f, FO_STEP_FIRST], p.forms[f, FO_STEP_END]
+    probability = 0.0
+    for n in range(first, end):
+        if t.steps[n, STEP_ABOVE] < records:
+            probability = t.steps[n, STEP_PROBABILITY]
+    return probability

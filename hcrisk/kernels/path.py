@@ -1,0 +1,345 @@
+"""One path, all strategies: the order in which the parts of the model are computed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hcrisk.kernels._jit import njit
+from hcrisk.kernels.arrays import clear, fill
+from hcrisk.kernels.cells import add_line, cost_cell, cost_managers, time_of_change
+from hcrisk.kernels.columns import (
+    COVERAGE_GAP,
+    LL_COMPONENT,
+    N_COST_LINE,
+    PRICE,
+    V_GAP_RATE,
+    V_POST_HOURS,
+    WAGE,
+    CL_CURRENT,
+    CL_SERVICE,
+)
+from hcrisk.kernels.coverage import integrate_uncovered, tabulate_cells
+from hcrisk.kernels.calls import normal_cdf, normal_quantile
+from hcrisk.kernels.elementary import normal_quantile as inline_normal_quantile
+from hcrisk.kernels.incidents import find_candidates
+from hcrisk.kernels.laws import draw_law, prepare_law
+from hcrisk.kernels.macro import fill_discount, walk_base_pay, walk_indices
+from hcrisk.kernels.philox import uniform
+from hcrisk.kernels.seats import cost_seats, fill_seats, scale_hazards
+from hcrisk.kernels.settle import book, book_premiums, price_premiums, settle_strategy
+from hcrisk.kernels.vendor import base_fees, walk_vendors
+
+SMALLEST_U = 2.0**-53
+LARGEST_U = 1.0 - 2.0**-53
+(DONE, NO_ROOM) = range(2)
+
+
+@njit
+def draw_first(p, w, first_path, n):
+    """Write the uniforms, or normals, that every path needs, for a group of paths."""
+    for row in range(p.first_keys.size):
+        key, step = p.first_keys[row], p.first_steps[row]
+        for g in range(n):
+            w.first[row, g] = uniform(key, first_path + np.uint64(g), step)
+    for j in range(p.normal_rows.size):
+        row = p.normal_rows[j]
+        for g in range(n):
+            w.first[row, g] = inline_normal_quantile(w.first[row, g])
+
+
+@njit
+def correlate(p, w, n):
+    """Replace the uniforms of correlated inputs by those of a Gaussian copula."""
+    n_row = p.copula_rows.size
+    for g in range(n):
+        for i in range(n_row):
+            w.normal[i] = normal_quantile(w.first[p.copula_rows[i], g])
+        for i in range(n_row):
+            if p.copula[i, i] == 1.0:
+                continue
+            z = 0.0
+            for j in range(i + 1):
+                z += p.copula[i, j] * w.normal[j]
+            u = min(max(normal_cdf(z), SMALLEST_U), LARGEST_U)
+            w.first[p.copula_rows[i], g] = u
+
+
+@njit
+def draw_inputs(t, p, w, n):
+    """Write the inputs of a group of paths."""
+    if p.copula_rows.size > 0:
+        correlate(p, w, n)
+    for i in range(p.input_laws.size):
+        for g in range(n):
+            w.inputs[i, g] = draw_law(t.laws, p.input_laws[i], p.quantile_tables, w.first[i, g])
+
+
+@njit
+def write_inputs(t, p, w, g):
+    """Write a path's inputs into their slots and prepare the laws that depend on them."""
+    for j in range(p.write_inputs.size):
+        t.values[p.write_slots[j]] = w.inputs[p.write_inputs[j], g] * p.write_scales[j]
+    for j in range(p.dirty_laws.size):
+        prepare_law(t.laws, p.dirty_laws[j], p.quantile_tables)
+
+
+@njit
+def prepare(t, p, w):
+    """Compute what depends on numbers alone."""
+    fill_discount(t.practice, p.mid_year, w.discount)
+    scale_hazards(t.roles, p.tenure_breaks, p.tenure_factors, w.scale)
+    base_fees(t.contracts, w.base_fee)
+    tabulate_cells(t, p, w)
+
+
+@njit
+def cost_cells(t, p, w, path):
+    """Compute every cell: its change-over, costs, and uncovered share for each manager count.
+
+    Returns
+    -------
+    int
+        1 if there is not enough room, else 0.
+    """
+    n_year = w.discount.size
+    for cell in range(t.cells.shape[0]):
+        w.t_out[cell] = time_of_change(t, p, w, path, cell)
+        flow = w.cell_flow[cell]
+        cost_cell(t, p, w, path, cell, flow)
+        total = 0.0
+        fill(w.cell_year[cell], 0.0)
+        for c in range(N_COST_LINE):
+            present = 0.0
+            for y in range(n_year):
+                present += w.discount[y] * flow[c, y]
+                w.cell_year[cell, y] += flow[c, y]
+            w.cell_component[cell, c] = present
+            total += present
+        w.cell_npv[cell] = total
+    for j in range(p.pairs.shape[0]):
+        cell = p.pairs[j, 0]
+        n_manager = p.manager_counts[p.pairs[j, 1]]
+        if integrate_uncovered(t, p, w, cell, n_manager, w.scratch_year) != 0:
+            return 1
+        service = p.cells[cell, CL_SERVICE]
+        rate = t.services[service, V_GAP_RATE] * t.services[service, V_POST_HOURS]
+        total, present = 0.0, 0.0
+        for y in range(n_year):
+            total += w.scratch_year[y]
+            w.pair_gap[j, y] = rate * w.scratch_year[y] * w.index[WAGE, y]
+            present += w.discount[y] * w.pair_gap[j, y]
+        w.pair_gap_npv[j] = present
+        w.pair_uncovered[j] = total / n_year
+    return 0
+
+
+@njit
+def add_cells(p, w, x):
+    """Start strategy `x` with its services' own costs."""
+    n_service = p.strategy_cells.shape[1]
+    n_year = w.discount.size
+    fill(w.component[x], 0.0)
+    fill(w.year[x], 0.0)
+    fill(w.service[x], 0.0)
+    fill(w.count[x], 0)
+    for s in range(n_service):
+        cell = p.strategy_cells[x, s]
+        pair = p.pair_index[cell, p.strategy_managers[x]]
+        for c in range(N_COST_LINE):
+            w.component[x, c] += w.cell_component[cell, c]
+        w.component[x, COVERAGE_GAP] += w.pair_gap_npv[pair]
+        for y in range(n_year):
+            w.year[x, y] += w.cell_year[cell, y] + w.pair_gap[pair, y]
+        w.service[x, s] = w.cell_npv[cell] + w.pair_gap_npv[pair]
+
+
+@njit
+def add_managers(p, w, x):
+    """Add the managers of strategy `x`."""
+    n_service = p.strategy_cells.shape[1]
+    flow = w.manager_flow[p.strategy_managers[x]]
+    for c in range(N_COST_LINE):
+        present = 0.0
+        for y in range(w.discount.size):
+            present += w.discount[y] * flow[c, y]
+            w.year[x, y] += flow[c, y]
+        w.component[x, c] += present
+        w.service[x, n_service] += present
+
+
+@njit
+def shared_line_end(p, w, x, n):
+    """Return until when strategy `x` pays shared line `n` (an index among the shared)."""
+    first, end = p.shared_need_start[n], p.shared_need_start[n + 1]
+    if first == end:
+        return np.inf
+    stop = 0.0
+    for j in range(first, end):
+        cell = p.shared_needs[j]
+        target = p.strategy_cells[x, p.cells[cell, CL_SERVICE]]
+        if target == cell:
+            return np.inf
+        if cell == p.cells[target, CL_CURRENT]:
+            stop = max(stop, w.t_out[target])
+    return stop
+
+
+@njit
+def add_shared_lines(t, p, w, x):
+    """Add the lines that several services of strategy `x` share."""
+    n_service = p.strategy_cells.shape[1]
+    for n in range(p.shared_line_first, t.lines.shape[0]):
+        own = n - p.shared_line_first
+        end = min(shared_line_end(p, w, x, own), float(w.discount.size))
+        fill(w.scratch_year, 0.0)
+        add_line(t, p, w, n, 0.0, end, w.scratch_year)
+        for y in range(w.discount.size):
+            amount = w.scratch_year[y]
+            if amount != 0.0:
+                book(w, x, n_service, p.lines[n, LL_COMPONENT], y, amount)
+
+
+@njit
+def run_path(t, p, w, path, g):
+    """Compute one path of all strategies into the scratch.
+
+    Parameters
+    ----------
+    t, p, w : Tables, Links, Work
+    path : uint64
+    g : int
+        The path's column in ``w.first`` and ``w.inputs``.
+
+    Returns
+    -------
+    int
+        DONE, or NO_ROOM if the scratch is too small for this path.
+    """
+    if p.input_laws.size > 0:
+        write_inputs(t, p, w, g)
+        prepare(t, p, w)
+    walk_indices(t.macro, p.macro_cholesky, w.first, p.macro_rows, g, w.growth, w.index)
+    walk_base_pay(t.roles, w.index, w.first, p.drift_rows, g, w.base)
+    if fill_seats(t, p, w, path, g) != 0 or walk_vendors(t, p, w, path) != 0:
+        return NO_ROOM
+    cost_seats(t, p, w)
+    if cost_cells(t, p, w, path) != 0:
+        return NO_ROOM
+    for j in range(p.manager_counts.size):
+        cost_managers(t, p, w, p.manager_counts[j], w.manager_flow[j])
+    n_candidate = find_candidates(t, p, w, path, g)
+    if n_candidate > w.candidate_time.size:
+        return NO_ROOM
+    if p.has_insurance == 1:
+        price_premiums(t, p, w, path)
+    for x in range(w.incident_flow.shape[0]):
+        for s in range(w.incident_flow.shape[1]):
+            clear(w.incident_flow[x, s])
+    for x in range(p.strategy_cells.shape[0]):
+        add_cells(p, w, x)
+        add_managers(p, w, x)
+        add_shared_lines(t, p, w, x)
+        if p.has_insurance == 1:
+            book_premiums(w, x, p.strategy_cells.shape[1])
+        if n_candidate > 0:
+            settle_strategy(t, p, w, path, x, n_candidate)
+    return DONE
+
+
+@njit
+def write_path(p, w, out, g, column):
+    """Write the results of one path to column `column` of the output."""
+    for x in range(p.strategy_cells.shape[0]):
+        npv = 0.0
+        for c in range(w.component.shape[1]):
+            npv += w.component[x, c]
+        out.npv[x, column] = npv
+        for y in range(w.discount.size):
+            out.cost[x, y, column] = w.year[x, y]
+    for y in range(w.discount.size):
+        out.wage_index[y, column] = w.index[WAGE, y]
+        out.price_index[y, column] = w.index[PRICE, y]
+    if out.component_npv.shape[2] > 0:
+        write_details(p, w, out, g, column)
+    if out.cube.shape[4] > 0:
+        for x in range(p.strategy_cells.shape[0]):
+            write_cube(p, w, out, x, column)
+
+
+@njit
+def write_details(p, w, out, g, column):
+    """Write what ``detail="default"`` adds."""
+    n_service = p.strategy_cells.shape[1]
+    for x in range(p.strategy_cells.shape[0]):
+        for c in range(w.component.shape[1]):
+            out.component_npv[x, c, column] = w.component[x, c]
+        for k in range(w.count.shape[1]):
+            out.events[x, k, column] = w.count[x, k]
+        for s in range(n_service):
+            cell = p.strategy_cells[x, s]
+            pair = p.pair_index[cell, p.strategy_managers[x]]
+            out.service_npv[x, s, column] = w.service[x, s]
+            out.uncovered[x, s, column] = w.pair_uncovered[pair]
+            out.departures[x, s, column] = w.departures[cell]
+        out.service_npv[x, n_service, column] = w.service[x, n_service]
+        out.uncovered[x, n_service, column] = 0.0
+        out.departures[x, n_service, column] = 0
+    for i in range(p.input_laws.size):
+        out.input[i, column] = w.inputs[i, g]
+
+
+@njit
+def write_cube(p, w, out, x, column):
+    """Write strategy `x` by service, component and year."""
+    n_service = p.strategy_cells.shape[1]
+    for s in range(n_service + 1):
+        for c in range(w.component.shape[1]):
+            for y in range(w.discount.size):
+                amount = w.incident_flow[x, s, c, y]
+                if c < N_COST_LINE:
+                    if s == n_service:
+                        amount += w.manager_flow[p.strategy_managers[x], c, y]
+                    else:
+                        amount += w.cell_flow[p.strategy_cells[x, s], c, y]
+                if c == COVERAGE_GAP and s < n_service:
+                    cell = p.strategy_cells[x, s]
+                    amount += w.pair_gap[p.pair_index[cell, p.strategy_managers[x]], y]
+                out.cube[x, s, c, y, column] = amount
+
+
+@njit
+def run_block(t, p, w, out, first_path, n_path, column):
+    """Compute a block of paths.
+
+    Parameters
+    ----------
+    t : Tables
+        This thread's own copy: inputs are written into it.
+    p : Links
+    w : Work
+    out : Output
+    first_path : uint64
+        Number of the first path.
+    n_path : int
+    column : int
+        Column of the output to which the first path is written.
+
+    Returns
+    -------
+    int
+        DONE, or NO_ROOM: run the block again with more room.
+    """
+    group = w.first.shape[1]
+    prepare(t, p, w)
+    done = 0
+    while done < n_path:
+        n = min(group, n_path - done)
+        start = first_path + np.uint64(done)
+        draw_first(p, w, start, n)
+        draw_inputs(t, p, w, n)
+        for g in range(n):
+            if run_path(t, p, w, start + np.uint64(g), g) != DONE:
+                return NO_ROOM
+            write_path(p, w, out, g, column + done + g)
+        done += n
+    return DONE

@@ -1,0 +1,219 @@
+"""Who pays for an incident: vendor indemnity, then insurance, event by event (model 7)."""
+
+from __future__ import annotations
+
+import math
+
+from hcrisk.kernels._jit import njit
+from hcrisk.kernels.arrays import fill
+from hcrisk.kernels.columns import (
+    D_INDEMNITY,
+    D_INDEMNITY_MONTHS,
+    E_KIND,
+    E_TIME,
+    F_CUT,
+    F_SUBLIMIT,
+    FAILURE,
+    FO_INDEMNIFIED,
+    FO_INSURED,
+    I_AGGREGATE,
+    I_COINSURANCE,
+    I_DENIAL,
+    I_LIMIT,
+    I_LOAD,
+    I_PREMIUM,
+    I_REFUSAL,
+    I_RETENTION,
+    IK_GROWTH,
+    IK_REFUSAL,
+    INSURANCE_PREMIUM,
+    INSURANCE_RECOVERY,
+    KL_VENDOR,
+    N_COST_LINE,
+    T_DUE,
+    T_LEVEL,
+    VENDOR_INDEMNITY,
+    XK_CONDITIONS,
+    XL_BOOKED,
+    XL_FORM_END,
+    XL_FORM_FIRST,
+    XL_VENDOR,
+)
+from hcrisk.kernels.coverage import uncovered_at
+from hcrisk.kernels.draws import draw_named
+from hcrisk.kernels.incidents import (
+    CANDIDATE_POINT,
+    CANDIDATE_RISK,
+    CANDIDATE_ROW,
+    CANDIDATE_YEAR,
+    cell_in_force,
+    draw_losses,
+    severity_if_kept,
+)
+from hcrisk.kernels.philox import uniform_call
+from hcrisk.kernels.vendor import segment_at
+
+
+@njit
+def meets_conditions(t, p, w, x, time):
+    """Return whether the policy's conditions hold under strategy `x` at `time`."""
+    n_service = p.strategy_cells.shape[1]
+    for q in range(p.cell_controls.shape[1]):
+        provided = False
+        for s in range(n_service):
+            cell = cell_in_force(p, w, p.strategy_cells[x, s], time)
+            provided |= p.cell_controls[cell, q] == 1
+        if not provided:
+            return False
+    n_manager = p.manager_counts[p.strategy_managers[x]]
+    for n in range(p.condition_services.size):
+        target = p.strategy_cells[x, p.condition_services[n]]
+        if uncovered_at(t, p, w, target, n_manager, time) > t.conditions[n, 0]:
+            return False
+    return True
+
+
+@njit
+def price_premiums(t, p, w, path):
+    """Write each strategy's premium by year, and in which years it is covered and cut."""
+    n_strategy, n_year = w.premium.shape
+    premium = t.insurance[0, I_PREMIUM]
+    refused = uniform_call(p.insurance_keys[IK_REFUSAL], path, 0) < t.insurance[0, I_REFUSAL]
+    for y in range(n_year):
+        if y > 0:
+            law, key = p.premium_growth_law, p.insurance_keys[IK_GROWTH]
+            premium *= 1.0 + draw_named(t, p, law, key, path, y + 1)
+        for x in range(n_strategy):
+            w.premium[x, y] = premium
+            w.covered[x, y] = 1
+            w.cut[x, y] = 0
+            if not meets_conditions(t, p, w, x, float(y)):
+                w.covered[x, y] = 0 if refused else 1
+                w.cut[x, y] = 1
+                w.premium[x, y] = 0.0 if refused else premium * (1.0 + t.insurance[0, I_LOAD])
+
+
+@njit
+def book(w, x, service, component, year, amount):
+    """Add an amount of strategy `x` to its component, year and service."""
+    discounted = w.discount[year] * amount
+    w.component[x, component] += discounted
+    w.service[x, service] += discounted
+    w.year[x, year] += amount
+    if w.incident_flow.shape[0] > 0:
+        w.incident_flow[x, service, component, year] += amount
+
+
+@njit
+def has_failed(w, v, time):
+    """Return whether vendor `v` has failed by `time`."""
+    for n in range(w.n_event[v]):
+        if w.events[v, n, E_KIND] == FAILURE and w.events[v, n, E_TIME] <= time:
+            return True
+    return False
+
+
+@njit
+def monthly_fee(p, w, x, v, time):
+    """Return the monthly fee that strategy `x` pays vendor `v` at `time`, before overlap."""
+    level = w.segments[v, segment_at(w, v, time), T_LEVEL]
+    fee = 0.0
+    for s in range(p.strategy_cells.shape[1]):
+        cell = cell_in_force(p, w, p.strategy_cells[x, s], time)
+        for c in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
+            if p.contracts[c, KL_VENDOR] == v:
+                fee += w.base_fee[c] * level
+    return fee
+
+
+@njit
+def indemnify(t, p, w, x, k, time):
+    """Write each form's indemnity for an event of risk `k` and return their sum."""
+    first, end = p.risks[k, XL_FORM_FIRST], p.risks[k, XL_FORM_END]
+    owed = 0.0
+    for f in range(first, end):
+        w.indemnity[f] = 0.0
+        if p.forms[f, FO_INDEMNIFIED] == 1:
+            owed += w.loss[f]
+    v = p.risks[k, XL_VENDOR]
+    if v < 0 or owed <= 0.0 or t.vendors[v, D_INDEMNITY] == 0.0 or has_failed(w, v, time):
+        return 0.0
+    fee = monthly_fee(p, w, x, v, time)
+    if fee <= 0.0:
+        return 0.0
+    due = w.segments[v, segment_at(w, v, time), T_DUE]
+    if due != w.paid_due[v]:
+        w.paid[v] = 0.0
+        w.paid_due[v] = due
+    left = t.vendors[v, D_INDEMNITY_MONTHS] * fee - w.paid[v]
+    total = max(min(t.vendors[v, D_INDEMNITY] * owed, left), 0.0)
+    w.paid[v] += total
+    for f in range(first, end):
+        if p.forms[f, FO_INDEMNIFIED] == 1:
+            w.indemnity[f] = total * (w.loss[f] / owed)
+    return total
+
+
+@njit
+def insure(t, p, w, path, x, k, row, point, year, time):
+    """Return what the insurer pays for an event of risk `k`."""
+    if w.covered[x, year] == 0:
+        return 0.0
+    covered = 0.0
+    for f in range(p.risks[k, XL_FORM_FIRST], p.risks[k, XL_FORM_END]):
+        if p.forms[f, FO_INSURED] == 1:
+            sublimit = t.forms[f, F_SUBLIMIT]
+            cut = t.forms[f, F_CUT]
+            if w.cut[x, year] == 1 and cut != 1.0:
+                whole = t.insurance[0, I_LIMIT] if sublimit == math.inf else sublimit
+                sublimit = whole * cut if cut > 0.0 else 0.0
+            covered += min(w.loss[f] - w.indemnity[f], sublimit)
+    if covered <= 0.0:
+        return 0.0
+    if t.insurance[0, I_DENIAL] > 0.0 and not meets_conditions(t, p, w, x, time):
+        key = p.incident_keys[row, XK_CONDITIONS]
+        if uniform_call(key, path, point) < t.insurance[0, I_DENIAL]:
+            return 0.0
+    above = max(covered - t.insurance[0, I_RETENTION], 0.0)
+    paid = (1.0 - t.insurance[0, I_COINSURANCE]) * min(above, t.insurance[0, I_LIMIT])
+    paid = min(paid, w.aggregate[year])
+    w.aggregate[year] -= paid
+    return paid
+
+
+@njit
+def settle_strategy(t, p, w, path, x, n_candidate):
+    """Book the incidents of strategy `x` in order of time."""
+    n_service = p.strategy_cells.shape[1]
+    fill(w.aggregate, t.insurance[0, I_AGGREGATE])
+    fill(w.paid, 0.0)
+    fill(w.paid_due, -1.0)
+    for n in range(n_candidate):
+        k = w.candidate[n, CANDIDATE_RISK]
+        time = w.candidate_time[n]
+        severity = severity_if_kept(t, p, w, x, k, time, w.candidate_level[n])
+        if severity < 0.0:
+            continue
+        row, point = w.candidate[n, CANDIDATE_ROW], w.candidate[n, CANDIDATE_POINT]
+        year = w.candidate[n, CANDIDATE_YEAR]
+        w.count[x, k] += 1
+        gross = draw_losses(t, p, w, path, k, row, point, year, severity)
+        if gross == 0.0:
+            continue
+        booked = p.risks[k, XL_BOOKED]
+        book(w, x, booked, N_COST_LINE + k, year, gross)
+        back = indemnify(t, p, w, x, k, time)
+        if back != 0.0:
+            book(w, x, booked, VENDOR_INDEMNITY, year, -back)
+        if p.has_insurance == 1:
+            paid = insure(t, p, w, path, x, k, row, point, year, time)
+            if paid != 0.0:
+                book(w, x, n_service, INSURANCE_RECOVERY, year, -paid)
+
+
+@njit
+def book_premiums(w, x, n_service):
+    """Book the premiums of strategy `x`."""
+    for y in range(w.premium.shape[1]):
+        if w.premium[x, y] != 0.0:
+            book(w, x, n_service, INSURANCE_PREMIUM, y, w.premium[x, y])

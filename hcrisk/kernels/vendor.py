@@ -1,0 +1,252 @@
+"""Vendors: one timeline each of fee level, delivered share and events (model 5)."""
+
+from __future__ import annotations
+
+import math
+
+from hcrisk.kernels._jit import njit
+from hcrisk.kernels.columns import (
+    D_ACQUISITION_DELIVERED,
+    D_ACQUISITION_RATE,
+    D_CAP,
+    D_CREDIT,
+    D_DELIVERED,
+    D_FAILURE_DELIVERED,
+    D_FAILURE_RATE,
+    D_FIXED,
+    D_FLOOR,
+    D_RENEWAL,
+    D_SPREAD,
+    D_SWITCH_RATE,
+    D_TERM,
+    DK_ACQUISITION,
+    DK_FAILURE,
+    DK_RENEWAL,
+    DK_SWITCH,
+    E_DUE,
+    E_KIND,
+    E_LENGTH,
+    E_LEVEL,
+    E_NUMBER,
+    E_TIME,
+    FAILURE,
+    K_ENDPOINT,
+    K_ENDPOINTS,
+    K_FIXED,
+    K_MINIMUM,
+    K_PROVIDER,
+    K_PROVIDERS,
+    K_USER,
+    K_USERS,
+    MONTHS_PER_YEAR,
+    PRICE,
+    SWITCH,
+    T_DELIVERED,
+    T_DUE,
+    T_FAILING,
+    T_LEVEL,
+    T_TIME,
+)
+from hcrisk.kernels.draws import draw_named
+from hcrisk.kernels.calls import exp, log
+from hcrisk.kernels.philox import uniform_call
+
+SAME_MONTH = 1e-9
+
+
+@njit
+def base_fees(contracts, base_fee):
+    """Write the monthly fee of each contract at level 1."""
+    for k in range(contracts.shape[0]):
+        fee = contracts[k, K_FIXED]
+        fee += contracts[k, K_USER] * contracts[k, K_USERS]
+        fee += contracts[k, K_ENDPOINT] * contracts[k, K_ENDPOINTS]
+        fee += contracts[k, K_PROVIDER] * contracts[k, K_PROVIDERS]
+        base_fee[k] = max(fee, contracts[k, K_MINIMUM])
+
+
+@njit
+def escalator(vendors, v, growth):
+    """Return the rise of fees at a year's start, given the year's log growth of prices."""
+    if not math.isnan(vendors[v, D_FIXED]):
+        return vendors[v, D_FIXED]
+    rise = exp(growth) - 1.0 + vendors[v, D_SPREAD]
+    return min(max(rise, vendors[v, D_FLOOR]), vendors[v, D_CAP])
+
+
+@njit
+def next_event(rate, key, path, number, since):
+    """Return when event `number` of a renewal process with exponential gaps happens."""
+    if rate <= 0.0:
+        return math.inf
+    return since - log(uniform_call(key, path, number)) / rate
+
+
+@njit
+def walk_vendors(t, p, w, path):
+    """Write the timelines of all vendors.
+
+    Parameters
+    ----------
+    t : Tables
+    p : Links
+    w : Work
+        ``segments``, ``n_segment``, ``events`` and ``n_event`` are overwritten.
+    path : uint64
+
+    Returns
+    -------
+    int
+        1 if a timeline needs more room than there is, else 0.
+    """
+    for v in range(t.vendors.shape[0]):
+        if walk_vendor(t, p, w, path, v) != 0:
+            return 1
+    return 0
+
+
+@njit
+def walk_vendor(t, p, w, path, v):
+    """Write the timeline of vendor `v`: year starts, failures, acquisitions, switches in order."""
+    row, keys, laws = t.vendors[v], p.vendor_keys[v], p.vendor_laws[v]
+    segments, events = w.segments[v], w.events[v]
+    n_year = w.discount.size
+    term = row[D_TERM]
+    due = row[D_RENEWAL] if term > 0.0 else math.inf
+    level = 1.0
+    failed_until, acquired_until = 0.0, 0.0
+    t_fail = next_event(row[D_FAILURE_RATE], keys[DK_FAILURE], path, 0, 0.0)
+    t_acquire = next_event(row[D_ACQUISITION_RATE], keys[DK_ACQUISITION], path, 0, 0.0)
+    t_switch = next_event(row[D_SWITCH_RATE], keys[DK_SWITCH], path, 0, 0.0)
+    n_fail, n_acquire, n_switch, n_renewal = 0, 0, 0, 0
+    year = 0
+    n = 0
+    n_event = 0
+    while True:
+        t_end = math.inf
+        if n > 0:
+            now = segments[n - 1, T_TIME]
+            if failed_until > now:
+                t_end = failed_until
+            if acquired_until > now:
+                t_end = min(t_end, acquired_until)
+        now = min(min(float(year), t_end), min(min(t_fail, t_acquire), t_switch))
+        if now >= n_year:
+            break
+        if n == segments.shape[0] or n_event == events.shape[0]:
+            return 1
+        if year == now:
+            if year > 0:
+                level *= 1.0 + escalator(t.vendors, v, w.growth[PRICE, year])
+                if due <= MONTHS_PER_YEAR * year + SAME_MONTH:
+                    level *= 1.0 + draw_named(
+                        t, p, laws[DK_RENEWAL], keys[DK_RENEWAL], path, n_renewal
+                    )
+                    n_renewal += 1
+                    while due <= MONTHS_PER_YEAR * year + SAME_MONTH:
+                        due += term
+            year += 1
+        elif t_end == now:
+            pass
+        elif t_fail == now:
+            months = draw_named(t, p, laws[DK_FAILURE + 1], keys[DK_FAILURE + 1], path, n_fail)
+            log_event(events, n_event, now, FAILURE, n_fail, level, due, months)
+            n_event += 1
+            level *= 1.0 + draw_named(
+                t, p, laws[DK_FAILURE + 2], keys[DK_FAILURE + 2], path, n_fail
+            )
+            due = MONTHS_PER_YEAR * now + term if term > 0.0 else math.inf
+            failed_until = now + months / MONTHS_PER_YEAR
+            n_fail += 1
+            t_fail = next_event(row[D_FAILURE_RATE], keys[DK_FAILURE], path, n_fail, failed_until)
+        elif t_acquire == now:
+            months = draw_named(
+                t, p, laws[DK_ACQUISITION + 1], keys[DK_ACQUISITION + 1], path, n_acquire
+            )
+            level *= 1.0 + draw_named(
+                t, p, laws[DK_ACQUISITION + 2], keys[DK_ACQUISITION + 2], path, n_acquire
+            )
+            acquired_until = now + months / MONTHS_PER_YEAR
+            n_acquire += 1
+            t_acquire = next_event(
+                row[D_ACQUISITION_RATE], keys[DK_ACQUISITION], path, n_acquire, acquired_until
+            )
+        else:
+            months = draw_named(t, p, laws[DK_SWITCH + 1], keys[DK_SWITCH + 1], path, n_switch)
+            log_event(events, n_event, now, SWITCH, n_switch, level, due, months)
+            n_event += 1
+            level *= 1.0 + draw_named(
+                t, p, laws[DK_SWITCH + 2], keys[DK_SWITCH + 2], path, n_switch
+            )
+            due = MONTHS_PER_YEAR * now + term if term > 0.0 else math.inf
+            n_switch += 1
+            until = now + months / MONTHS_PER_YEAR
+            t_switch = next_event(row[D_SWITCH_RATE], keys[DK_SWITCH], path, n_switch, until)
+        delivered = row[D_DELIVERED]
+        if now < acquired_until:
+            delivered = min(delivered, row[D_ACQUISITION_DELIVERED])
+        if now < failed_until:
+            delivered = min(delivered, row[D_FAILURE_DELIVERED])
+        segments[n, T_TIME] = now
+        segments[n, T_LEVEL] = level
+        segments[n, T_DELIVERED] = delivered
+        segments[n, T_DUE] = due
+        segments[n, T_FAILING] = 1.0 if now < failed_until else 0.0
+        n += 1
+    w.n_segment[v] = n
+    w.n_event[v] = n_event
+    return 0
+
+
+@njit
+def log_event(events, n, time, kind, number, level, due, months):
+    """Note a failure or switch, with the fee level and end of term just before it."""
+    events[n, E_TIME] = time
+    events[n, E_KIND] = kind
+    events[n, E_NUMBER] = number
+    events[n, E_LEVEL] = level
+    events[n, E_DUE] = due
+    events[n, E_LENGTH] = months
+
+
+@njit
+def segment_at(w, v, t):
+    """Return which segment of vendor `v` holds at time `t`."""
+    n = w.n_segment[v] - 1
+    while n > 0 and w.segments[v, n, T_TIME] > t:
+        n -= 1
+    return n
+
+
+@njit
+def add_fees(vendors, w, v, fee, overlap, start, end, out):
+    """Add the fees of a contract over [start, end), overlap and service credits included.
+
+    Parameters
+    ----------
+    vendors : float64[n_vendor, VENDOR_WIDTH]
+    w : Work
+    v : int
+    fee : float
+        Monthly, at level 1.
+    overlap : float
+        Share paid twice.
+    start, end : float
+        Times in years.
+    out : float64[n_year]
+        Added to.
+    """
+    n_year = out.size
+    for n in range(w.n_segment[v]):
+        since = max(w.segments[v, n, T_TIME], start)
+        until = w.segments[v, n + 1, T_TIME] if n + 1 < w.n_segment[v] else float(n_year)
+        until = min(until, end)
+        if until > since:
+            share = 1.0 + overlap
+            short = w.segments[v, n, T_DELIVERED] < vendors[v, D_DELIVERED]
+            if short and w.segments[v, n, T_FAILING] == 0.0:
+                share -= vendors[v, D_CREDIT]
+            yearly = MONTHS_PER_YEAR * fee * w.segments[v, n, T_LEVEL] * share
+            out[int(since)] += (until - since) * yearly
+
+

@@ -1,0 +1,182 @@
+"""Value at risk and the mean beyond it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import xarray as xr
+
+from hcrisk.measures._estimators import (
+    batch_count,
+    batch_estimate,
+    paths_to_batch,
+    snapped,
+    sorted_batches,
+    stack_estimates,
+    tail_mean,
+)
+from hcrisk.measures._labelled import (
+    Sample,
+    check_levels,
+    check_share,
+    level_coordinate,
+    read_sample,
+    warn_few_paths,
+)
+from hcrisk.measures.percentile import quantile_dataset
+
+
+def value_at_risk(
+    ds: xr.Dataset,
+    level: float | Iterable[float],
+    *,
+    of: str = "npv",
+    confidence: float = 0.95,
+) -> xr.Dataset:
+    """Return the value at risk: the cost that a share ``level`` of the paths does not exceed.
+
+    Costs are positive, so this is the ``level`` quantile itself: Hyndman-Fan type 7 with an
+    interval from order statistics, exactly as `hcrisk.measures.percentiles` gives it. Value at
+    risk says nothing of what lies beyond it, and is not subadditive; `tail_value_at_risk` is.
+
+    Parameters
+    ----------
+    ds
+        Result of `simulate`.
+    level
+        Level in (0, 1), or several.
+    of
+        Variable to measure; any variable with paths.
+    confidence
+        Confidence of the interval, in (0, 1).
+
+    Returns
+    -------
+    xarray.Dataset
+        ``value``, ``lower``, ``upper`` (unit of the variable) and ``tail_paths`` (paths strictly
+        above the value) over the variable's dimensions without ``path``. ``level`` is a scalar
+        coordinate for a single level, a last dimension for several.
+
+    Raises
+    ------
+    ValueError
+        A level or confidence outside (0, 1), an unknown variable, or values that are not finite.
+
+    Warns
+    -----
+    PrecisionWarning
+        A bound is infinite: the level has too few paths behind it.
+
+    Examples
+    --------
+    >>> import numpy as np, xarray as xr
+    >>> ds = xr.Dataset({"npv": (("strategy", "path"), [np.arange(1.0, 102.0)])})
+    >>> result = value_at_risk(ds, 0.9)
+    >>> result["value"].item(), result["lower"].item(), result["upper"].item()
+    (91.0, 85.0, 97.0)
+    """
+    wanted, confidence = check_levels("level", level), check_share("confidence", confidence)
+    sample = read_sample(ds, of)
+    result = quantile_dataset(sample, wanted, confidence, measure="value_at_risk")
+    return _drop_single(result, level)
+
+
+def tail_value_at_risk(
+    ds: xr.Dataset,
+    level: float | Iterable[float],
+    *,
+    of: str = "npv",
+    confidence: float = 0.95,
+) -> xr.Dataset:
+    r"""Return the tail value at risk: the mean of the worst ``1 - level`` share of the paths.
+
+    Also known as conditional value at risk, expected shortfall and conditional tail expectation.
+    The estimator is Acerbi and Tasche's [1]_: with :math:`k = \lfloor n p \rfloor`,
+
+    .. math:: \frac{(k + 1 - n p)\, x_{(k+1)} + x_{(k+2)} + \dots + x_{(n)}}{n - n p},
+
+    so the path on the boundary enters with the part of it that lies in the tail. It is coherent
+    (subadditive, monotone, homogeneous, translates with a sure amount) and right with a mass at
+    one value: the mean above value at risk is neither.
+
+    The interval comes from batches: the paths are cut into consecutive equal slices, 10 to 30 of
+    them with at least 5 tail paths each, and the spread of the slices' estimates about the
+    estimate from all paths gives a Student t interval (sectioning [2]_). It is the same for the
+    same result, as nothing is drawn.
+
+    Parameters
+    ----------
+    ds
+        Result of `simulate`.
+    level
+        Level in (0, 1), or several.
+    of
+        Variable to measure; any variable with paths.
+    confidence
+        Confidence of the interval, in (0, 1).
+
+    Returns
+    -------
+    xarray.Dataset
+        ``value``, ``lower``, ``upper`` (unit of the variable) and ``tail_paths`` (how many paths
+        enter the mean, the one on the boundary included) over the variable's dimensions without
+        ``path``. ``level`` is a scalar coordinate for a single level, a last dimension for
+        several. With fewer than ``50 / (1 - level)`` paths the bounds are infinite; with
+        barely more they are somewhat narrow: for a lognormal loss (sigma 1) at 0.95, a 95%
+        interval covered the true value 91% of the time with 1000 paths, 95% with 10 000.
+
+    Raises
+    ------
+    ValueError
+        A level or confidence outside (0, 1), an unknown variable, or values that are not finite.
+
+    Warns
+    -----
+    PrecisionWarning
+        The bounds are infinite: there are too few paths to cut into batches.
+
+    References
+    ----------
+    .. [1] C. Acerbi, D. Tasche, "On the coherence of expected shortfall", Journal of Banking &
+       Finance 26(7), 2002, 1487-1503.
+    .. [2] S. Asmussen, P. W. Glynn, "Stochastic Simulation", Springer, 2007, section III.5.
+
+    Examples
+    --------
+    >>> import numpy as np, xarray as xr
+    >>> ds = xr.Dataset({"npv": (("strategy", "path"), [np.arange(1.0, 1001.0)])})
+    >>> result = tail_value_at_risk(ds, 0.95)
+    >>> result["value"].item(), result["tail_paths"].item()
+    (975.5, 50)
+    """
+    wanted, confidence = check_levels("level", level), check_share("confidence", confidence)
+    return _drop_single(_tail_dataset(read_sample(ds, of), wanted, confidence), level)
+
+
+def _tail_dataset(sample: Sample, levels: tuple[float, ...], confidence: float) -> xr.Dataset:
+    ordered, n = np.sort(sample.values, axis=-1), sample.n_path
+    parts = []
+    for level in levels:
+        batches, by_batch = batch_count(n, 1.0 - level), None
+        if batches:
+            by_batch = tail_mean(sorted_batches(sample.values, batches), level)
+        else:
+            needed = paths_to_batch(1.0 - level)
+            warn_few_paths(sample, f"TVaR at {level:g}", needed, confidence)
+        parts.append(batch_estimate(tail_mean(ordered, level), by_batch, confidence))
+    estimate = stack_estimates(parts)
+    along = level_coordinate(levels)
+    variables = sample.label_estimate(estimate, f"tail mean of {sample.title}", along=along)
+    entering = [n - snapped(level, n)[0] for level in levels]
+    variables["tail_paths"] = sample.label(
+        np.broadcast_to(entering, estimate.value.shape).copy(),
+        "paths that enter the tail mean",
+        units="1",
+        along=along,
+    )
+    return sample.dataset(variables, measure="tail_value_at_risk", confidence=confidence)
+
+
+def _drop_single(result: xr.Dataset, level: float | Iterable[float]) -> xr.Dataset:
+    return result if isinstance(level, Iterable) else result.isel(level=0)

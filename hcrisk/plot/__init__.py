@@ -1,0 +1,12 @@
+"""Plots of a result: a Dataset in, the matplotlib Axes drawn on out.
+
+Colours are Okabe and Ito's, which colour-blind readers can tell apart; line styles, markers and
+hatches say the same again for grey print. Without ``ax`` a new pyplot figure is made; with it
+nothing global is touched. Importing this package selects no backend.
+"""
+
+from hcrisk.plot.components import components
+from hcrisk.plot.exceedance import exceedance
+from hcrisk.plot.yearly_fan import yearly_fan
+
+__all__ = ["components", "exceedance", "yearly_fan"]

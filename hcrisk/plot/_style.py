@@ -1,0 +1,115 @@
+"""What the plots share: who gets which colour, labels, and the axes to draw on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import xarray as xr
+from matplotlib.axes import Axes
+
+from hcrisk.plot._money import MoneyFormatter, literal
+
+# Okabe and Ito's palette without its yellow, which vanishes on white paper. Dark and light
+# alternate, so that neighbours differ in grey.
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
+CURRENT = "#000000"
+GUIDE = "#767676"
+_LINES: tuple[Any, ...] = ("--", "-.", ":", (0, (7, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 2.5)))
+_MARKERS = ("s", "^", "D", "v", "<", ">")
+
+
+class Look(NamedTuple):
+    """How one strategy is drawn, the same in every plot."""
+
+    color: str
+    linestyle: Any
+    marker: str
+
+
+def looks(ds: xr.Dataset) -> dict[str, Look]:
+    """Return each strategy's look: black and solid for the current one, by position for others.
+
+    Examples
+    --------
+    >>> ds = xr.Dataset(coords={"strategy": ["msp", "current"]}, attrs={"current": "current"})
+    >>> looks(ds)["current"], looks(ds)["msp"].color
+    (Look(color='#000000', linestyle='-', marker='o'), '#0072B2')
+    """
+    found, position = {}, 0
+    for name in map(str, ds["strategy"].values):
+        if name == ds.attrs.get("current"):
+            found[name] = Look(CURRENT, "-", "o")
+            continue
+        i, position = position, position + 1
+        found[name] = Look(
+            PALETTE[i % len(PALETTE)], _LINES[i % len(_LINES)], _MARKERS[i % len(_MARKERS)]
+        )
+    return found
+
+
+def display_names(ds: xr.Dataset, dim: str) -> dict[str, str]:
+    """Return what to print for each slug of ``dim``: its label, or the slug as words.
+
+    Labels are ``ds[dim].attrs["labels"]``: a mapping by slug, or as many strings in order.
+
+    Examples
+    --------
+    >>> display_names(xr.Dataset(coords={"service": ["help_desk"]}), "service")
+    {'help_desk': 'Help desk'}
+    """
+    slugs = [str(slug) for slug in ds[dim].values]
+    words = {slug: slug.replace("_", " ") for slug in slugs}
+    names = {slug: text[:1].upper() + text[1:] for slug, text in words.items()}
+    labels = ds[dim].attrs.get("labels")
+    if isinstance(labels, dict):
+        names.update({slug: str(labels[slug]) for slug in slugs if slug in labels})
+    elif labels is not None and not isinstance(labels, str) and len(labels) == len(slugs):
+        names = dict(zip(slugs, map(str, labels), strict=True))
+    return {slug: literal(name) for slug, name in names.items()}
+
+
+def axes_or_new(ax: Axes | None, size: tuple[float, float]) -> Axes:
+    """Return ``ax``, or the axes of a new pyplot figure of that size in inches."""
+    if ax is not None:
+        return ax
+    # Imported here so that importing hcrisk.plot leaves pyplot, and the backend, alone.
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=size, layout="constrained")[1]
+
+
+def money_axis(ax: Axes, which: str, currency: str) -> None:
+    """Give the ``"x"`` or ``"y"`` axis money labels and a light grid."""
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    axis.set_major_formatter(MoneyFormatter(currency))
+    ax.grid(axis="x" if which == "x" else "y", color="#E2E2E2", linewidth=0.7)
+    ax.set_axisbelow(True)
+
+
+def plain_frame(ax: Axes, title: str) -> None:
+    """Take away the upper and right frame and set the title at the left."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.set_title(title, loc="left", fontsize="large", fontweight="bold")
+
+
+def horizon(ds: xr.Dataset) -> str:
+    """Return " over 5 years", or nothing where the result has no years."""
+    n = ds.sizes.get("year", 0)
+    return f" over {n} year{'s' if n > 1 else ''}" if n else ""
+
+
+def required(ds: xr.Dataset, name: str, dims: Sequence[str]) -> xr.DataArray:
+    """Return variable ``name``, or say that a plot needs it with these dimensions."""
+    if not isinstance(ds, xr.Dataset):
+        raise TypeError(
+            f"ds must be the xarray.Dataset that simulate returns, got {type(ds).__name__}; "
+            f"pass the whole result"
+        )
+    if name not in ds or set(ds[name].dims) != set(dims):
+        got = ds[name].dims if name in ds else "no such variable"
+        raise ValueError(
+            f"ds[{name!r}] must have the dimensions {tuple(dims)}, got {got}; "
+            f"pass a result of simulate with detail='default' or 'full'"
+        )
+    return ds[name]

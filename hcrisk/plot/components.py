@@ -1,0 +1,205 @@
+"""What each strategy's mean cost is made of."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
+
+from hcrisk.plot._money import format_money, literal
+from hcrisk.plot._style import (
+    PALETTE,
+    axes_or_new,
+    display_names,
+    horizon,
+    money_axis,
+    plain_frame,
+    required,
+)
+
+Floats = npt.NDArray[np.float64]
+
+_HATCHES = ("", "///", "--", "...", "\\\\\\", "", "xxx")
+_COLORS = (*PALETTE, "#4D4D4D")
+_MOST_SHOWN = 7
+# A component that is nowhere more than this share of the longest bar joins "other".
+_SMALLEST_SHARE = 0.03
+# A segment narrower than this share of the axis has no room for its amount.
+_LABEL_SHARE = 0.08
+_BAR_HEIGHT = 0.62
+_OTHER = "#C8C8C8"
+
+
+def components(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
+    """Draw the mean of each component of npv as stacked bars, one bar per strategy.
+
+    Costs stack to the right of zero, recoveries (insurance, vendor indemnity) to the left; a
+    black triangle below the bar points at the net mean, which is written at the bar's end. At
+    most seven components are shown, the largest; smaller ones are added up as "other costs" and
+    "other recoveries".
+
+    Parameters
+    ----------
+    ds
+        Result of `simulate`; ``component_npv`` over strategy, component and path is drawn.
+    ax
+        Axes to draw on; those of a new figure when omitted.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Money along x, strategies along y with the first on top.
+
+    Raises
+    ------
+    ValueError
+        ``component_npv`` is missing or has other dimensions.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> from matplotlib.figure import Figure
+    >>> values = [[[8e5, 9e5], [2e5, 3e5]]]
+    >>> coords = {"strategy": ["current"], "component": ["salaries", "tools"]}
+    >>> dims = ("strategy", "component", "path")
+    >>> ds = xr.Dataset({"component_npv": (dims, values)}, coords)
+    >>> ax = components(ds, ax=Figure().subplots())
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['Salaries', 'Tools', 'Mean total']
+    """
+    variable = required(ds, "component_npv", ("strategy", "component", "path"))
+    means = variable.mean("path").transpose("component", "strategy")
+    rows, currency = _rows(ds, means), str(ds.attrs.get("currency", "USD"))
+    totals = np.asarray(means.sum("component").values, dtype=float)
+    ax = axes_or_new(ax, (9.0, 1.9 + 0.75 * totals.size))
+    left, right = np.zeros(totals.size), np.zeros(totals.size)
+    span = float(np.abs(means.values).sum(axis=0).max())
+    for row in rows:
+        bars = _stack(ax, row, left, right)
+        _write_amounts(ax, bars, row, _LABEL_SHARE * span, currency)
+    _write_totals(ax, totals, right, currency)
+    _finish(ax, ds, span, left, right, currency)
+    return ax
+
+
+class _Row(NamedTuple):
+    """One component, or what the small ones add up to, for every strategy."""
+
+    label: str
+    values: Floats
+    color: str
+    hatch: str
+
+
+def _rows(ds: xr.Dataset, means: xr.DataArray) -> list[_Row]:
+    values, names = np.asarray(means.values, dtype=float), display_names(ds, "component")
+    slugs = [str(slug) for slug in means["component"].values]
+    shown = _largest(values)
+    rows = [
+        _Row(names[slugs[i]], values[i], color, hatch)
+        for i, color, hatch in zip(shown, _COLORS, _HATCHES, strict=False)
+    ]
+    rest = np.delete(values, shown, axis=0)
+    small = (
+        _Row("Other costs", rest.clip(min=0).sum(axis=0), _OTHER, ""),
+        _Row("Other recoveries", rest.clip(max=0).sum(axis=0), _OTHER, "||"),
+    )
+    return rows + [row for row in small if row.values.any()]
+
+
+def _largest(values: Floats) -> list[int]:
+    """Return the components to show, in file order; a single small one is shown as itself."""
+    sizes = np.abs(values).max(axis=1)
+    present = np.flatnonzero(sizes > 0)
+    floor = _SMALLEST_SHARE * np.abs(values).sum(axis=0).max()
+    by_size = present[np.argsort(-sizes[present], kind="stable")]
+    kept = [int(i) for i in by_size[:_MOST_SHOWN] if sizes[i] > floor]
+    if len(present) - len(kept) == 1 and len(kept) < _MOST_SHOWN:
+        kept = [int(i) for i in present]
+    return sorted(kept)
+
+
+def _stack(ax: Axes, row: _Row, left: Floats, right: Floats) -> BarContainer:
+    """Draw one row beyond what is stacked so far, and move ``left`` and ``right`` in place."""
+    at = np.where(row.values < 0, left, right)
+    bars = ax.barh(
+        np.arange(row.values.size),
+        row.values,
+        left=at,
+        height=_BAR_HEIGHT,
+        color=row.color,
+        hatch=row.hatch,
+        edgecolor="white",
+        linewidth=0.8,
+        label=row.label,
+    )
+    right += row.values.clip(min=0)
+    left += row.values.clip(max=0)
+    return bars
+
+
+def _write_amounts(ax: Axes, bars: BarContainer, row: _Row, smallest: float, currency: str) -> None:
+    for bar, value in zip(bars.patches, row.values, strict=True):
+        if abs(value) >= smallest:
+            ax.annotate(
+                literal(format_money(value, currency)),
+                (bar.get_x() + bar.get_width() / 2, bar.get_y() + bar.get_height() / 2),
+                ha="center",
+                va="center",
+                fontsize="small",
+                # A box keeps the figure legible over any colour and hatch.
+                bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none"},
+            )
+
+
+def _write_totals(ax: Axes, totals: Floats, right: Floats, currency: str) -> None:
+    rows = np.arange(totals.size)
+    ax.plot(
+        totals,
+        rows + _BAR_HEIGHT / 2 + 0.06,
+        linestyle="none",
+        marker="^",
+        markersize=8,
+        color="black",
+        label="Mean total",
+    )
+    for row, total, end in zip(rows, totals, right, strict=True):
+        ax.annotate(
+            literal(format_money(total, currency)),
+            (max(end, total), row),
+            xytext=(9, 0),
+            textcoords="offset points",
+            va="center",
+            fontweight="bold",
+        )
+
+
+def _finish(
+    ax: Axes, ds: xr.Dataset, span: float, left: Floats, right: Floats, currency: str
+) -> None:
+    names = display_names(ds, "strategy")
+    ax.set_yticks(np.arange(len(names)), list(names.values()))
+    ax.invert_yaxis()
+    ax.tick_params(axis="y", length=0)
+    ax.axvline(0, color="black", linewidth=0.9)
+    if span > 0:
+        low = left.min()
+        ax.set_xlim(low - 0.02 * span if low < 0 else 0, right.max() + 0.14 * span)
+    money_axis(ax, "x", currency)
+    ax.set_xlabel(str(ds["component_npv"].attrs.get("long_name", "npv")).capitalize())
+    plain_frame(ax, f"What the mean cost{horizon(ds)} is made of")
+    ax.spines["left"].set_visible(False)
+    # Matplotlib lists the triangles first; the eye meets the stack first.
+    handles, labels = ax.get_legend_handles_labels()
+    ax.legend(
+        handles[1:] + handles[:1],
+        labels[1:] + labels[:1],
+        frameon=False,
+        loc="upper left",
+        bbox_to_anchor=(1.0, 1.0),
+        handleheight=1.2,
+    )

@@ -1,0 +1,135 @@
+"""The chance of costing more than an amount, strategies overlaid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from hcrisk.measures import exceedance_curve, percentiles
+from hcrisk.measures._labelled import level_name
+from hcrisk.plot._money import format_money, literal
+from hcrisk.plot._style import (
+    GUIDE,
+    Look,
+    axes_or_new,
+    display_names,
+    horizon,
+    looks,
+    money_axis,
+    plain_frame,
+    required,
+)
+
+_LEVELS = (0.8, 0.95)
+# The few paths beyond this level would squeeze all the others into a corner.
+_DRAWN_UP_TO = 0.995
+
+
+def exceedance(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
+    """Draw each strategy's chance of costing more than an amount (exceedance curve of npv).
+
+    Read it upwards from an amount, or sideways from a chance: where a curve crosses 20% lies its
+    P80, where it crosses 5% its P95. Both are marked and written in the legend, whose entries
+    are sorted by P80. The axis ends where the dearest strategy reaches P99.5.
+
+    Parameters
+    ----------
+    ds
+        Result of `simulate`; ``npv`` over strategy and path is drawn.
+    ax
+        Axes to draw on; those of a new figure when omitted.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Amounts along x, percent along y, one line per strategy.
+
+    Raises
+    ------
+    ValueError
+        ``npv`` is missing, has other dimensions, or is not finite.
+
+    Warns
+    -----
+    PrecisionWarning
+        P80 or P95 rests on too few paths for an interval.
+
+    Examples
+    --------
+    >>> import numpy as np, xarray as xr
+    >>> from matplotlib.figure import Figure
+    >>> npv = 1e6 * np.arange(1.0, 1001.0)
+    >>> ds = xr.Dataset({"npv": (("strategy", "path"), [npv])}, {"strategy": ["current"]})
+    >>> exceedance(ds, ax=Figure().subplots()).get_ylabel()
+    'Chance of costing more'
+    """
+    npv = required(ds, "npv", ("strategy", "path"))
+    curve, table = exceedance_curve(ds), percentiles(ds, _LEVELS)["value"]
+    currency, names = str(ds.attrs.get("currency", "USD")), display_names(ds, "strategy")
+    ax = axes_or_new(ax, (8.0, 5.0))
+    _draw_guides(ax)
+    for name in map(str, table["strategy"].values[np.argsort(table.sel(level=0.8).values)]):
+        marks, look = table.sel(strategy=name).values, looks(ds)[name]
+        said = ", ".join(
+            f"{level_name(level)} {format_money(value, currency)}"
+            for level, value in zip(_LEVELS, marks, strict=True)
+        )
+        _draw_curve(ax, curve.sel(strategy=name), marks, look, f"{names[name]}: {literal(said)}")
+    _finish(ax, npv, currency)
+    plain_frame(ax, f"Chance of exceeding a cost{horizon(ds)}")
+    return ax
+
+
+def _draw_curve(
+    ax: Axes, curve: xr.Dataset, marks: npt.NDArray[np.float64], look: Look, label: str
+) -> None:
+    amounts, chances = curve["threshold"].values, 100 * curve["value"].values
+    # The curve is at 100% up to the cheapest path.
+    ax.plot(
+        np.concatenate([amounts[:1], amounts]),
+        np.concatenate([[100.0], chances]),
+        drawstyle="steps-post",
+        color=look.color,
+        linestyle=look.linestyle,
+        linewidth=2.0,
+        label="_curve",
+    )
+    chances_marked = [100 * (1 - level) for level in _LEVELS]
+    style: dict[str, Any] = {"marker": look.marker, "markersize": 8, "markeredgecolor": "white"}
+    ax.plot(marks, chances_marked, color=look.color, linestyle="none", label="_marks", **style)
+    # Drawn nowhere: the legend shows line and marker together.
+    ax.plot([], [], color=look.color, linestyle=look.linestyle, linewidth=2, label=label, **style)
+
+
+def _draw_guides(ax: Axes) -> None:
+    for level in _LEVELS:
+        chance = 100 * (1 - level)
+        ax.axhline(chance, color=GUIDE, linewidth=0.8, linestyle=(0, (4, 4)), zorder=1)
+        ax.annotate(
+            level_name(level),
+            (1.0, chance),
+            xycoords=("axes fraction", "data"),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize="small",
+            color=GUIDE,
+        )
+
+
+def _finish(ax: Axes, npv: xr.DataArray, currency: str) -> None:
+    left = float(npv.min())
+    right = float(npv.quantile(_DRAWN_UP_TO, "path").max())
+    if right > left:
+        ax.set_xlim(left - 0.02 * (right - left), right)
+    ax.set_ylim(0, 102)
+    money_axis(ax, "x", currency)
+    ax.yaxis.set_major_formatter(PercentFormatter(decimals=0))
+    ax.set_xlabel(str(npv.attrs.get("long_name", "npv")).capitalize())
+    ax.set_ylabel("Chance of costing more")
+    ax.legend(frameon=False, loc="upper right", handlelength=4)

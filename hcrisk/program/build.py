@@ -1,0 +1,421 @@
+"""Turn a scenario into the program the kernels read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+
+from hcrisk.distributions.copula import cholesky, pearson_from_spearman
+from hcrisk.kernels import columns as col
+from hcrisk.kernels.columns import Floats, Ints, Keys, Links, Tables
+from hcrisk.kernels.law_columns import LAW_WIDTH
+from hcrisk.program import incidents, numbers
+from hcrisk.program.keys import StreamKeys
+from hcrisk.program.layout import Layout, lay_out, seat_count
+from hcrisk.program.recorder import LAWS, Recorder, tables_over
+from hcrisk.scenario.scenario import Scenario
+
+MACRO_NAMES = ("wage", "price", "attrition")
+WIDTHS = {
+    "practice": col.PRACTICE_WIDTH,
+    "macro": col.MACRO_WIDTH,
+    "roles": col.ROLE_WIDTH,
+    "seats": col.SEAT_WIDTH,
+    "services": col.SERVICE_WIDTH,
+    "cells": col.CELL_WIDTH,
+    "contracts": col.CONTRACT_WIDTH,
+    "lines": col.LINE_WIDTH,
+    "vendors": col.VENDOR_WIDTH,
+    "risks": col.RISK_WIDTH,
+    "factors": 0,
+    "points": 2,
+    "forms": col.FORM_WIDTH,
+    "steps": 2,
+    "insurance": col.INSURANCE_WIDTH,
+    "conditions": 1,
+    LAWS: LAW_WIDTH,
+}
+
+
+@dataclass(frozen=True)
+class Program:
+    """Everything a simulation needs of a scenario.
+
+    Attributes
+    ----------
+    layout : Layout
+        Names of what the tables' rows stand for.
+    links : Links
+    values : float64[n_value]
+        The numbers, inputs at their central values.
+    shapes : dict
+        Rows and columns of each table within `values`.
+    inputs : tuple of str
+        Paths of the inputs.
+    """
+
+    layout: Layout
+    links: Links
+    values: Floats
+    shapes: dict[str, tuple[int, int]]
+    inputs: tuple[str, ...]
+
+    def tables(self) -> Tables:
+        """Return a fresh copy of the tables, for one thread to write into."""
+        return tables_over(self.values.copy(), self.shapes)
+
+
+def compile_program(
+    scenario: Scenario, seed: int, strategies: Sequence[str] | None = None
+) -> Program:
+    """Return the program of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int
+        From 0 to 2**64 - 1.
+    strategies : sequence of str, optional
+        Default all; the current assignment is always added.
+
+    Returns
+    -------
+    Program
+
+    Raises
+    ------
+    ScenarioError
+        For an unknown strategy.
+    """
+    return _Builder(scenario, seed, lay_out(scenario, strategies)).build()
+
+
+class _Builder:
+    """Holds what the steps of compiling a scenario share."""
+
+    def __init__(self, scenario: Scenario, seed: int, layout: Layout) -> None:
+        self.scenario = scenario
+        self.layout = layout
+        self.keys = StreamKeys(seed)
+        self.recorder = Recorder()
+        self.n_year = int(float(scenario.horizon.years))
+        self.links: dict[str, object] = {}
+        self.first_keys: list[int] = []
+        self.first_steps: list[int] = []
+
+    def first(self, name: str, step: int = 0) -> int:
+        """Reserve a row of uniforms that every path needs."""
+        return self.first_key(self.keys.key(name), step)
+
+    def first_key(self, key: int, step: int = 0) -> int:
+        self.first_keys.append(key)
+        self.first_steps.append(step)
+        return len(self.first_keys) - 1
+
+    def build(self) -> Program:
+        scenario, layout, recorder = self.scenario, self.layout, self.recorder
+        self.add_inputs()
+        numbers.write_practice(recorder, scenario)
+        numbers.write_macro(recorder, scenario)
+        numbers.write_services(recorder, scenario)
+        self.add_people()
+        self.add_cells()
+        self.add_shared_lines()
+        self.add_vendors()
+        self.add_strategies()
+        self.add_incidents()
+        self.add_first_rows()
+        return self.finish()
+
+    def add_inputs(self) -> None:
+        """Add the inputs and the copula of those that are correlated."""
+        inputs = self.scenario.inputs()
+        laws = [self.recorder.input_law(number) for number in inputs.values()]
+        rows = {path: self.first(f"input/{path}") for path in inputs}
+        blocks = self.scenario.correlation_blocks()
+        named = [path for block in blocks for path in block.inputs]
+        for path in named:
+            if path not in rows:
+                rows[path] = self.first(f"input/{path}")
+        copula = np.eye(len(named))
+        start = 0
+        for block in blocks:
+            pearson = [[pearson_from_spearman(rho) for rho in row] for row in block.spearman]
+            end = start + len(block.inputs)
+            copula[start:end, start:end] = cholesky(np.array(pearson))
+            start = end
+        self.inputs = tuple(inputs)
+        self.links["input_laws"] = _ints(laws)
+        self.links["copula"] = copula
+        self.links["copula_rows"] = _ints([rows[path] for path in named])
+
+    def add_people(self) -> None:
+        """Add roles and seats with their streams."""
+        layout, people = self.layout, self.scenario.people
+        self.links["role_laws"] = numbers.write_roles(self.recorder, self.scenario, layout)
+        numbers.write_seats(self.recorder, self.scenario, layout)
+        self.links["tenure_breaks"] = np.array([float(b) for b in people.tenure_breaks])
+        self.links["tenure_factors"] = np.array([float(f) for f in people.tenure_factors])
+        streams = [seat.stream for seat in layout.seats]
+        ends = ("", "/ramp", "/pay", "/tenure")
+        names = [[f"{stream}{end}" for end in ends] for stream in streams]
+        self.links["seat_keys"] = self.keys.array(names).reshape(-1, len(ends))
+
+    def add_cells(self) -> None:
+        """Add the cells: their seats, contracts, own lines and controls."""
+        layout, scenario = self.layout, self.scenario
+        rows: list[list[int]] = []
+        cell_seats: list[list[int]] = []
+        displaced: list[list[int]] = []
+        contracts: list[list[tuple[int, int]]] = []
+        for position, (service, name) in enumerate(layout.cells):
+            table = scenario.services[service]
+            arrangement, current = table.arrangements[name], table.arrangements[table.current]
+            law = numbers.write_cell(self.recorder, scenario, service, name)
+            role = arrangement.oversight_role
+            links = [0] * 6
+            links[col.CL_SERVICE] = layout.services.index(service)
+            links[col.CL_CURRENT] = layout.cell(service, table.current)
+            links[col.CL_UNFUNDED] = int(arrangement.unfunded)
+            links[col.CL_PRESENCE] = int(table.coverage.kind == "presence")
+            links[col.CL_OVERSIGHT_ROLE] = -1 if role is None else layout.roles.index(role)
+            links[col.CL_OVERRUN] = law
+            rows.append(links)
+            own, gone = [], []
+            for i, seat in enumerate(layout.seats):
+                if seat.service == service:
+                    held = seat.number < seat_count(scenario, arrangement, seat.role)
+                    had = seat.number < seat_count(scenario, current, seat.role)
+                    own += [i] if held else []
+                    gone += [i] if had and not held else []
+            cell_seats.append(own)
+            displaced.append(gone)
+            scope = numbers.scopes(arrangement)
+            contracts.append([])
+            for vendor, contract in arrangement.contracts.items():
+                path = f"services.{service}.arrangements.{name}.contracts.{vendor}"
+                numbers.write_contract(self.recorder, scenario, contract, path, scope)
+                contracts[-1].append((position, layout.vendors.index(vendor)))
+        self.links["cells"] = _ints(rows, 6)
+        self.links["cell_seat_start"], self.links["cell_seats"] = _ragged(cell_seats)
+        starts, flat = _ragged(displaced)
+        self.links["cell_displaced_start"], self.links["cell_displaced"] = starts, flat
+        self.links["cell_contract_start"] = _starts(contracts)
+        self.links["contracts"] = _ints([list(c) for group in contracts for c in group], 2)
+        self.links["n_roster"] = numbers.roster_width(scenario, layout)
+        self.add_seat_links(set(flat.tolist()))
+        self.add_own_lines()
+        self.add_controls()
+
+    def add_seat_links(self, displaced: set[int]) -> None:
+        """Add what the kernels need to know of each seat."""
+        layout = self.layout
+        managers = sum(seat.service not in layout.services for seat in layout.seats)
+        displaced |= set(range(min(layout.managers.values()), managers))
+        rows = []
+        self.links["row_seat"] = len(self.first_keys)
+        for i, seat in enumerate(layout.seats):
+            row = [0] * 4
+            row[col.SL_ROLE] = layout.roles.index(seat.role)
+            row[col.SL_INCUMBENT] = int(seat.is_incumbent)
+            row[col.SL_FIRST] = len(self.first_keys) - int(self.links["row_seat"])  # type: ignore[call-overload]
+            row[col.SL_DISPLACED] = int(seat.is_incumbent and i in displaced)
+            self.first(f"{seat.stream}/tenure" if seat.is_incumbent else seat.stream)
+            self.first(seat.stream, 1)
+            rows.append(row)
+        self.links["seats"] = _ints(rows, 4)
+
+    def add_own_lines(self) -> None:
+        """Add the cost lines of each cell, and whether current has one of the same name."""
+        links: list[list[list[int]]] = []
+        twins: list[int] = []
+        for service, name in self.layout.cells:
+            table = self.scenario.services[service]
+            arrangement = table.arrangements[name]
+            fte = numbers.contracted_fte(self.scenario, arrangement)
+            links.append([])
+            for line_name, line in arrangement.lines.items():
+                path = f"services.{service}.arrangements.{name}.lines.{line_name}"
+                row = numbers.write_line(self.recorder, self.scenario, line, path, fte)
+                links[-1].append(row)
+                twins.append(int(line_name in table.arrangements[table.current].lines))
+        self.own_lines = [line for group in links for line in group]
+        self.links["cell_line_start"] = _starts(links)
+        self.links["line_twin"] = _ints(twins)
+
+    def add_shared_lines(self) -> None:
+        """Add the lines that services share, after all own lines."""
+        needs: list[list[int]] = []
+        rows: list[list[int]] = []
+        for name, line in self.scenario.lines.items():
+            cells = [tuple(text.split(".")) for text in line.needed_by]
+            known = [self.layout.cells.index(cell) for cell in cells if cell in self.layout.cells]
+            if cells and not known:
+                continue
+            needs.append(known)
+            rows.append(numbers.write_line(self.recorder, self.scenario, line, f"lines.{name}", 0))
+        self.links["shared_line_first"] = len(self.own_lines)
+        self.links["lines"] = _ints(self.own_lines + rows, 3)
+        self.links["shared_need_start"], self.links["shared_needs"] = _ragged(needs)
+
+    def add_controls(self) -> None:
+        """Add which required controls each cell provides; those in place anyway are left out."""
+        policy = self.scenario.insurance
+        required = [] if policy is None else list(policy.required_controls)
+        required = [c for c in required if c not in self.scenario.practice.controls]
+        table = [
+            [
+                int(control in self.scenario.services[s].arrangements[a].provides)
+                for control in required
+            ]
+            for s, a in self.layout.cells
+        ]
+        self.links["cell_controls"] = _ints(table, len(required))
+
+    def add_vendors(self) -> None:
+        """Add vendors with their laws and streams, and the streams of transitions."""
+        layout = self.layout
+        laws = numbers.write_vendors(self.recorder, self.scenario, layout)
+        names = []
+        for vendor in layout.vendors:
+            stream = f"vendor/{vendor}"
+            row = [f"{stream}/renewal", f"{stream}/onboarding"]
+            for kind in ("failure", "acquisition", "switch"):
+                row += [f"{stream}/{kind}{end}" for end in ("", "/months", "/fee_jump")]
+            names.append(row)
+        self.links["vendor_laws"] = laws
+        self.links["vendor_keys"] = self.keys.array(names).reshape(-1, col.VENDOR_KEYS)
+        moves = [[f"transition/{service}"] for service in layout.services]
+        self.links["transition_keys"] = self.keys.array(moves)[:, 0]
+        recurring = [
+            [f"transition/{s}/{v}/{kind}" for v in layout.vendors for kind in ("failure", "switch")]
+            for s in layout.services
+        ]
+        shape = (len(layout.services), len(layout.vendors), 2)
+        hashed = [[self.keys.key(name) for name in row] for row in recurring]
+        self.links["vendor_transition_keys"] = np.array(hashed, dtype=np.uint64).reshape(shape)
+
+    def add_strategies(self) -> None:
+        """Add the cells and manager counts of the strategies."""
+        layout, scenario = self.layout, self.scenario
+        counts = sorted(set(layout.managers.values()))
+        cells = [
+            [layout.cell(service, assignment[service]) for service in layout.services]
+            for assignment in layout.strategies.values()
+        ]
+        managers = [counts.index(layout.managers[name]) for name in layout.strategies]
+        pairs: list[list[int]] = []
+        index = -np.ones((len(layout.cells), len(counts)), dtype=np.int64)
+        for row, count in zip(cells, managers, strict=True):
+            for cell in row:
+                if index[cell, count] < 0:
+                    index[cell, count] = len(pairs)
+                    pairs.append([cell, count])
+        self.links["strategy_cells"] = _ints(cells, len(layout.services))
+        self.links["strategy_managers"] = _ints(managers)
+        self.links["pairs"] = _ints(pairs, 2)
+        self.links["pair_index"] = index
+        self.links["manager_counts"] = _ints(counts)
+        self.links["current_managers"] = layout.current_managers
+        chief = scenario.managers
+        has_seats = chief is not None and chief.role in layout.roles
+        self.links["manager_role"] = layout.roles.index(chief.role) if chief and has_seats else 0
+
+    def add_incidents(self) -> None:
+        """Add risks and insurance with their streams."""
+        built = incidents.write_risks(
+            self.recorder, self.scenario, self.layout, self.keys, self.n_year
+        )
+        self.links["risks"] = built.risks
+        self.links["effects"] = built.effects
+        self.links["forms"] = built.forms
+        self.links["incident_keys"] = built.keys
+        self.links["frailty_laws"] = built.frailty_laws
+        rows = [-1 if key is None else self.first_key(key) for key in built.frailty_keys]
+        self.links["frailty_rows"] = _ints(rows)
+        self.links["row_count"] = len(self.first_keys)
+        for key in built.count_keys:
+            self.first_key(key)
+        growth, services = incidents.write_insurance(self.recorder, self.scenario, self.layout)
+        self.links["has_insurance"] = int(self.scenario.insurance is not None)
+        self.links["premium_growth_law"] = growth
+        self.links["condition_services"] = services
+        names = ("insurance/refusal", "insurance/premium_growth")
+        self.links["insurance_keys"] = _keys([self.keys.key(name) for name in names])
+
+    def add_first_rows(self) -> None:
+        """Add the normals of macro shocks and role drift."""
+        macro = self.scenario.macro
+        normal: list[int] = []
+        rows = []
+        for name in MACRO_NAMES:
+            rows.append(len(self.first_keys))
+            stream = f"macro/{name}"
+            normal += [self.first(stream, year) for year in range(1, self.n_year + 1)]
+        drift = []
+        for name in self.layout.roles:
+            spread = self.scenario.roles[name].drift_sd
+            if spread.is_certain and spread.value == 0.0:
+                drift.append(-1)
+                continue
+            drift.append(len(self.first_keys))
+            stream = f"role/{name}/drift"
+            normal += [self.first(stream, year) for year in range(2, self.n_year + 1)]
+        wp, wa, pa = (
+            float(rho) for rho in (macro.wage_price, macro.wage_attrition, macro.price_attrition)
+        )
+        self.links["macro_cholesky"] = cholesky(np.array([[1, wp, wa], [wp, 1, pa], [wa, pa, 1]]))
+        self.links["macro_rows"] = _ints(rows)
+        self.links["drift_rows"] = _ints(drift)
+        self.links["normal_rows"] = _ints(normal)
+        self.links["first_keys"] = _keys(self.first_keys)
+        self.links["first_steps"] = _keys(self.first_steps)
+
+    def finish(self) -> Program:
+        """Join the tables in one vector and resolve where inputs are written."""
+        widths = WIDTHS | {"factors": len(self.layout.cells)}
+        arrays = {name: self.recorder.array(name, width) for name, width in widths.items()}
+        shapes = {name: (array.shape[0], array.shape[1]) for name, array in arrays.items()}
+        values = np.concatenate([array.ravel() for array in arrays.values()])
+        sizes = [array.size for array in arrays.values()]
+        starts = dict(zip(arrays, accumulate([0, *sizes]), strict=False))
+        position = {path: i for i, path in enumerate(self.inputs)}
+        writes = self.recorder.writes
+        self.links["write_inputs"] = _ints([position[path] for path, *_ in writes])
+        self.links["write_slots"] = _ints(
+            [starts[table] + row * widths[table] + column for _, table, row, column, _ in writes]
+        )
+        self.links["write_scales"] = np.array([scale for *_, scale in writes], dtype=np.float64)
+        dirty = {row for _, table, row, _, _ in writes if table == LAWS}
+        self.links["dirty_laws"] = _ints(sorted(dirty))
+        self.links["quantile_tables"] = self.recorder.quantiles.array()
+        self.links["n_year"] = self.n_year
+        self.links["mid_year"] = int(self.scenario.discounting.timing == "mid")
+        self.links["cell_fte"] = numbers.fte_of_cells(self.scenario, self.layout)
+        return Program(
+            layout=self.layout,
+            links=Links(**self.links),  # type: ignore[arg-type]
+            values=values,
+            shapes=shapes,
+            inputs=self.inputs,
+        )
+
+
+def _ints(rows: list[int] | list[list[int]], width: int | None = None) -> Ints:
+    array = np.array(rows, dtype=np.int64)
+    return array if width is None else array.reshape(len(rows), width)
+
+
+def _keys(keys: list[int]) -> Keys:
+    return np.array(keys, dtype=np.uint64)
+
+
+def _starts(groups: Sequence[Sequence[object]]) -> Ints:
+    return np.array([0, *accumulate(len(group) for group in groups)], dtype=np.int64)
+
+
+def _ragged(groups: list[list[int]]) -> tuple[Ints, Ints]:
+    return _starts(groups), _ints([item for group in groups for item in group])

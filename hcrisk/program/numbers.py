@@ -1,0 +1,321 @@
+"""Write the practice, macro, roles, seats, vendors, services and contracts into tables."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from hcrisk.kernels import columns as col
+from hcrisk.kernels.columns import Floats, Ints
+from hcrisk.program.layout import Layout, Seat, contracted_fte
+from hcrisk.program.recorder import Recorder
+from hcrisk.scenario.quantity import Number, Quantity
+from hcrisk.scenario.scenario import Scenario
+from hcrisk.scenario.service import Arrangement, Contract, Line
+from hcrisk.scenario.vendor import Vendor
+
+ROLE_COLUMNS = {
+    "pay": col.R_PAY,
+    "fte": col.R_FTE,
+    "attrition_rate": col.R_RATE,
+    "drift": col.R_DRIFT,
+    "drift_sd": col.R_DRIFT_SD,
+    "replacement_premium": col.R_PREMIUM,
+    "retention_raise": col.R_RAISE,
+    "retention_elasticity": col.R_ELASTICITY,
+    "unfillable_share": col.R_UNFILLABLE,
+    "start_productivity": col.R_START,
+    "recruiting_flat": col.R_FLAT,
+    "recruiting_share": col.R_SHARE,
+    "backfill_share": col.R_BACKFILL,
+    "backfill_multiple": col.R_MULTIPLE,
+    "severance_weeks": col.R_WEEKS,
+}
+VENDOR_COLUMNS = {
+    "delivered": col.D_DELIVERED,
+    "term_months": col.D_TERM,
+    "escalator_spread": col.D_SPREAD,
+    "escalator_floor": col.D_FLOOR,
+    "escalator_cap": col.D_CAP,
+    "notice_months": col.D_NOTICE,
+    "exit_fee_share": col.D_EXIT,
+    "indemnity_share": col.D_INDEMNITY,
+    "indemnity_months": col.D_INDEMNITY_MONTHS,
+    "sla_credit_share": col.D_CREDIT,
+}
+TRANSITION_COLUMNS = {
+    "cost": col.C_COST,
+    "handover_months": col.C_HANDOVER,
+    "max_parallel_months": col.C_PARALLEL,
+    "dip": col.C_DIP,
+    "dip_months": col.C_DIP_MONTHS,
+}
+PRICES = {
+    "per_user": ("user", col.K_USER, col.K_USERS),
+    "per_endpoint": ("endpoint", col.K_ENDPOINT, col.K_ENDPOINTS),
+    "per_provider": ("provider", col.K_PROVIDER, col.K_PROVIDERS),
+}
+INDICES = {"none": col.INDEX_NONE, "wage": col.INDEX_WAGE, "price": col.INDEX_PRICE}
+
+
+def write_size(
+    recorder: Recorder,
+    scenario: Scenario,
+    place: tuple[str, int, int],
+    size: Quantity,
+    path: str,
+) -> None:
+    """Write a size, multiplied by the providers if it is a ratio."""
+    per_provider = getattr(size, "per_provider", False)
+    scale = float(scenario.practice.providers) if per_provider else 1.0
+    recorder.put(*place, size, path, scale)
+
+
+def write_practice(recorder: Recorder, scenario: Scenario) -> None:
+    """Write the one row of what holds for the whole practice."""
+    row = recorder.row("practice", col.PRACTICE_WIDTH)
+    recorder.put("practice", row, col.P_RATE, scenario.discounting.rate, "discounting.rate")
+    people = scenario.people
+    recorder.put("practice", row, col.P_ANNOUNCE, people.announce, "people.announce")
+    recorder.set("practice", row, col.P_HOURS, float(people.hours_per_week))
+    recorder.set("practice", row, col.P_PROVIDERS, float(scenario.practice.providers))
+    place = ("practice", row, col.P_RECORDS)
+    write_size(recorder, scenario, place, scenario.practice.records, "practice.records")
+    managers = scenario.managers
+    if managers is not None:
+        recorder.put("practice", row, col.P_DRIFT, managers.drift, "managers.drift")
+        months, path = managers.max_parallel_months, "managers.max_parallel_months"
+        recorder.put("practice", row, col.P_MANAGER_PARALLEL, months, path)
+
+
+def write_macro(recorder: Recorder, scenario: Scenario) -> None:
+    """Write the autoregressions of wage, price and attrition."""
+    macro = scenario.macro
+    for name in ("wage", "price", "attrition"):
+        process = getattr(macro, name)
+        row, path = recorder.row("macro", col.MACRO_WIDTH), f"macro.{name}"
+        mean = getattr(process, "mean", None)
+        if mean is not None:
+            recorder.put("macro", row, col.M_MEAN, mean, f"{path}.mean")
+        recorder.put("macro", row, col.M_PHI, process.phi, f"{path}.phi")
+        recorder.put("macro", row, col.M_SD, process.sd, f"{path}.sd")
+        if process.start is not None:
+            recorder.put("macro", row, col.M_START, process.start, f"{path}.start")
+        else:
+            recorder.put("macro", row, col.M_START, mean, f"{path}.mean")
+
+
+def write_roles(recorder: Recorder, scenario: Scenario, layout: Layout) -> Ints:
+    """Write the roles and return their laws."""
+    laws = []
+    for name in layout.roles:
+        role, path = scenario.roles[name], f"roles.{name}"
+        row = recorder.row("roles", col.ROLE_WIDTH)
+        for field, column in ROLE_COLUMNS.items():
+            recorder.put("roles", row, column, getattr(role, field), f"{path}.{field}")
+        load, load_path = role.benefits_load, f"{path}.benefits_load"
+        if load is None:
+            load, load_path = scenario.people.benefits_load, "people.benefits_load"
+        recorder.put("roles", row, col.R_LOAD, load, load_path)
+        laws.append(
+            [
+                recorder.law(role.pay_dispersion, f"{path}.pay_dispersion"),
+                recorder.law(role.time_to_fill_days, f"{path}.time_to_fill_days"),
+                recorder.law(role.ramp_months, f"{path}.ramp_months"),
+            ]
+        )
+    return np.array(laws, dtype=np.int64).reshape(-1, 3)
+
+
+def write_seats(recorder: Recorder, scenario: Scenario, layout: Layout) -> None:
+    """Write what is known of the tenure of incumbents."""
+    for seat in layout.seats:
+        row = recorder.row("seats", col.SEAT_WIDTH)
+        recorder.set("seats", row, col.S_TENURE, math.nan)
+        tenure = _tenure(scenario, seat)
+        if tenure is not None:
+            recorder.put("seats", row, col.S_TENURE, *tenure)
+
+
+def _tenure(scenario: Scenario, seat: Seat) -> tuple[Number, str] | None:
+    if not seat.is_incumbent or seat.service not in scenario.services:
+        return None
+    service = scenario.services[seat.service]
+    seats = service.arrangements[service.current].seats[seat.role]
+    if seats.tenure_years is None:
+        return None
+    place = f"services.{seat.service}.arrangements.{service.current}.seats.{seat.role}"
+    return seats.tenure_years, f"{place}.tenure_years"
+
+
+def write_vendors(recorder: Recorder, scenario: Scenario, layout: Layout) -> Ints:
+    """Write the vendors and return their laws."""
+    laws = []
+    for name in layout.vendors:
+        vendor, path = scenario.vendors[name], f"vendors.{name}"
+        row = recorder.row("vendors", col.VENDOR_WIDTH)
+        for field, column in VENDOR_COLUMNS.items():
+            recorder.put("vendors", row, column, getattr(vendor, field), f"{path}.{field}")
+        write_terms(recorder, vendor, row, path)
+        law_rows = [
+            recorder.law(vendor.renewal_jump, f"{path}.renewal_jump"),
+            recorder.law(vendor.onboarding_months, f"{path}.onboarding_months"),
+        ]
+        for kind in ("failure", "acquisition", "switch"):
+            event = getattr(vendor, kind)
+            months = recorder.law(event.months, f"{path}.{kind}.months")
+            jump = recorder.law(event.fee_jump, f"{path}.{kind}.fee_jump")
+            law_rows += [-1, months, jump]
+        laws.append(law_rows)
+    return np.array(laws, dtype=np.int64).reshape(-1, col.VENDOR_KEYS)
+
+
+def write_terms(recorder: Recorder, vendor: Vendor, row: int, path: str) -> None:
+    """Write the end of the running term, the escalator and the event rates of a vendor."""
+    renewal, renewal_path = vendor.months_to_renewal, f"{path}.months_to_renewal"
+    if renewal is None:
+        renewal, renewal_path = vendor.term_months, f"{path}.term_months"
+    recorder.put("vendors", row, col.D_RENEWAL, renewal, renewal_path)
+    recorder.set("vendors", row, col.D_FIXED, math.nan)
+    if vendor.escalator_fixed is not None:
+        fixed = vendor.escalator_fixed
+        recorder.put("vendors", row, col.D_FIXED, fixed, f"{path}.escalator_fixed")
+    numbers = {
+        col.D_FAILURE_RATE: (vendor.failure.rate, "failure.rate"),
+        col.D_FAILURE_DELIVERED: (vendor.failure.delivered, "failure.delivered"),
+        col.D_ACQUISITION_RATE: (vendor.acquisition.rate, "acquisition.rate"),
+        col.D_ACQUISITION_DELIVERED: (vendor.acquisition.delivered, "acquisition.delivered"),
+        col.D_SWITCH_RATE: (vendor.switch.rate, "switch.rate"),
+    }
+    for column, (number, name) in numbers.items():
+        recorder.put("vendors", row, column, number, f"{path}.{name}")
+
+
+def write_services(recorder: Recorder, scenario: Scenario) -> None:
+    """Write the services: absence, gap rate and yearly post-hours."""
+    for name, service in scenario.services.items():
+        row, path = recorder.row("services", col.SERVICE_WIDTH), f"services.{name}"
+        cover = service.coverage
+        absence, sickness = cover.planned_absence, cover.sickness
+        recorder.put("services", row, col.V_ABSENCE, absence, f"{path}.coverage.planned_absence")
+        recorder.put("services", row, col.V_SICKNESS, sickness, f"{path}.coverage.sickness")
+        recorder.put("services", row, col.V_GAP_RATE, service.gap_rate, f"{path}.gap_rate")
+        posts = cover.posts.of(scenario.practice, round_up=cover.kind == "presence")
+        hours = posts * float(cover.hours_per_week) * col.WEEKS_PER_YEAR
+        recorder.set("services", row, col.V_POST_HOURS, hours)
+
+
+def write_cell(recorder: Recorder, scenario: Scenario, service: str, name: str) -> int:
+    """Write the numbers of one arrangement and return the law of its overrun."""
+    table = scenario.services[service]
+    arrangement = table.arrangements[name]
+    path = f"services.{service}.arrangements.{name}"
+    row = recorder.row("cells", col.CELL_WIDTH)
+    recorder.put("cells", row, col.C_SHARE, arrangement.share, f"{path}.internal_share")
+    recorder.put("cells", row, col.C_GAP, arrangement.gap, f"{path}.gap")
+    recorder.put("cells", row, col.C_OVERLAP, arrangement.overlap, f"{path}.overlap")
+    oversight = arrangement.oversight_fte
+    recorder.put("cells", row, col.C_OVERSIGHT, oversight, f"{path}.oversight_fte")
+    for field, column in TRANSITION_COLUMNS.items():
+        number = getattr(arrangement.transition, field)
+        recorder.put("cells", row, column, number, f"{path}.transition.{field}")
+    write_posts(recorder, scenario, service, arrangement, row, f"{path}.internal_share")
+    return recorder.law(arrangement.transition.overrun, f"{path}.transition.overrun")
+
+
+def write_posts(
+    recorder: Recorder,
+    scenario: Scenario,
+    service: str,
+    arrangement: Arrangement,
+    row: int,
+    share_path: str,
+) -> None:
+    """Write the posts and hours of an arrangement's internal scope."""
+    cover = scenario.services[service].coverage
+    hours = arrangement.hours_per_week
+    hours = cover.hours_per_week if hours is None else hours
+    recorder.set("cells", row, col.C_HOURS, float(hours))
+    round_up = cover.kind == "presence"
+    if arrangement.posts is not None:
+        posts = arrangement.posts.of(scenario.practice, round_up=round_up)
+        recorder.set("cells", row, col.C_POSTS, posts)
+        return
+    posts = cover.posts.of(scenario.practice, round_up=round_up)
+    if round_up:
+        recorder.set("cells", row, col.C_POSTS, posts)
+    else:
+        recorder.put("cells", row, col.C_POSTS, arrangement.share, share_path, posts)
+
+
+def write_contract(
+    recorder: Recorder, scenario: Scenario, contract: Contract, path: str, scope: float
+) -> None:
+    """Write a contract; of volume bands, the price of the band the count lies in."""
+    row = recorder.row("contracts", col.CONTRACT_WIDTH)
+    numbers = {
+        "fixed_fee": col.K_FIXED,
+        "minimum_fee": col.K_MINIMUM,
+        "onboarding_fee": col.K_ONBOARDING,
+        "access": col.K_ACCESS,
+    }
+    for field, column in numbers.items():
+        recorder.put("contracts", row, column, getattr(contract, field), f"{path}.{field}")
+    for field, (driver, price_column, count_column) in PRICES.items():
+        count = scenario.practice.driver_count(driver)  # type: ignore[arg-type]
+        recorder.set("contracts", row, count_column, count)
+        price = getattr(contract, field)
+        position = price.at(count)
+        suffix, number = list(price.numbers().items())[position or 0]
+        place = f"{path}.{field}.{suffix}" if suffix else f"{path}.{field}"
+        recorder.put("contracts", row, price_column, number, place)
+    recorder.set("contracts", row, col.K_SCOPE, scope)
+    if contract.scope is not None:
+        recorder.put("contracts", row, col.K_SCOPE, contract.scope, f"{path}.scope")
+
+
+def scopes(arrangement: Arrangement) -> float:
+    """Return the scope of each contract that states none: an equal share of what is left."""
+    stated = [c.scope.central for c in arrangement.contracts.values() if c.scope is not None]
+    silent = len(arrangement.contracts) - len(stated)
+    return max(1.0 - math.fsum(stated), 0.0) / silent if silent else 0.0
+
+
+def write_line(
+    recorder: Recorder, scenario: Scenario, line: Line, path: str, fte: float
+) -> list[int]:
+    """Write a cost line and return its links: component, index, whether it is per hire."""
+    row = recorder.row("lines", col.LINE_WIDTH)
+    count = {"flat": 1.0, "hire": 1.0, "fte": fte}.get(line.driver)
+    if count is None:
+        count = scenario.practice.driver_count(line.driver)  # type: ignore[arg-type]
+    is_flow = line.every_years is None and line.driver != "hire"
+    months = col.MONTHS_PER_YEAR if is_flow and line.period == "month" else 1.0
+    recorder.put("lines", row, col.L_AMOUNT, line.amount, f"{path}.amount")
+    recorder.set("lines", row, col.L_COUNT, count * months)
+    recorder.set("lines", row, col.L_START, float(line.start_months) / col.MONTHS_PER_YEAR)
+    recorder.set("lines", row, col.L_EVERY, 0.0 if line.every_years is None else line.every_years)
+    component = col.COST_LINES.index(line.component)
+    return [component, INDICES[line.index], int(line.driver == "hire")]
+
+
+def roster_width(scenario: Scenario, layout: Layout) -> int:
+    """Return how many entries a shortfall table needs."""
+    most = 0.0
+    for service, name in layout.cells:
+        table = scenario.services[service]
+        arrangement = table.arrangements[name]
+        hours = arrangement.hours_per_week
+        hours = table.coverage.hours_per_week if hours is None else hours
+        fte = contracted_fte(scenario, arrangement)
+        most = max(most, fte * float(scenario.people.hours_per_week) / float(hours))
+    return math.ceil(most) + 2
+
+
+def fte_of_cells(scenario: Scenario, layout: Layout) -> Floats:
+    """Return the contracted FTE of every cell."""
+    return np.array(
+        [contracted_fte(scenario, scenario.services[s].arrangements[a]) for s, a in layout.cells]
+    )
+

@@ -1,0 +1,161 @@
+"""Which assumptions a reader should question first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+from scipy import stats
+
+from hcrisk.scenario import Assumption, Scenario, register
+
+Floats = npt.NDArray[np.float64]
+
+# Confidence from weakest to strongest; a user's number without a source counts as low.
+CONFIDENCE = ("low", "medium", "high")
+# A rank correlation of that many paths is known to about 0.01, enough to put inputs in order.
+_PATHS_RANKED = 20_000
+# Below this an input does not matter; below so many paths' worth, it cannot be told from chance.
+_SMALLEST_INFLUENCE = 0.005
+_CHANCE = 12.0
+# Fewer paths do not show the ends of a distribution.
+_PATHS_FOR_SPREAD = 100
+
+
+class Influence(NamedTuple):
+    """How much of the spread of a strategy's cost an uncertain input goes with."""
+
+    share: float
+    strategy: str
+
+
+class WeakAssumption(NamedTuple):
+    """An assumption with its confidence; what it moves and its P5, P50 and P95 where sampled."""
+
+    assumption: Assumption
+    confidence: str
+    influence: Influence | None
+    spread: tuple[float, float, float] | None
+
+
+def weakest(scenario: Scenario, ds: xr.Dataset, count: int = 3) -> tuple[WeakAssumption, ...]:
+    """Return the assumptions with the lowest confidence, the most influential first.
+
+    Confidence is that of the source; a number of the user's without one counts as low. Among
+    equals, the uncertain input that moves npv most comes first: the squared rank correlation of
+    its samples with npv, the largest over the strategies. Numbers that are certain, and laws,
+    follow in file order. Of numbers that rest on one source only the first is returned.
+
+    Parameters
+    ----------
+    scenario
+        The scenario simulated.
+    ds
+        Result of `simulate` on it; without its ``input`` variable file order decides.
+    count
+        How many to return.
+
+    Returns
+    -------
+    tuple of WeakAssumption
+        Fewer than ``count`` where the scenario states fewer.
+    """
+    candidates = [
+        (CONFIDENCE.index(confidence), entry, confidence)
+        for entry in register(scenario)
+        if (confidence := _confidence(entry)) is not None
+    ]
+    chosen: list[WeakAssumption] = []
+    for tier, confidence in enumerate(CONFIDENCE):
+        entries = [entry for rank, entry, _ in candidates if rank == tier]
+        known = influences(ds, [entry.path for entry in entries])
+        # The sort is stable: what has no influence stays in file order.
+        entries.sort(key=lambda entry: -known[entry.path].share if entry.path in known else 0.0)
+        for entry in _one_per_source(entries, {weak.assumption.source for weak in chosen}, count):
+            influence, spread = known.get(entry.path), _spread(ds, entry.path)
+            chosen.append(WeakAssumption(entry, confidence, influence, spread))
+        if len(chosen) >= count:
+            break
+    return tuple(chosen[:count])
+
+
+def influences(ds: xr.Dataset, parameters: Iterable[str]) -> Mapping[str, Influence]:
+    """Return the squared rank correlation of sampled inputs with npv, where it is not noise.
+
+    Parameters
+    ----------
+    ds
+        Result of `simulate`, with ``input`` over parameter and path.
+    parameters
+        Names of inputs; those that were not sampled are passed over.
+
+    Returns
+    -------
+    mapping
+        By input, the largest over the strategies.
+
+    Examples
+    --------
+    >>> rows = np.stack([np.arange(100.0), np.arange(100.0) * 37 % 101])
+    >>> costs, inputs = (("strategy", "path"), rows[:1]), (("parameter", "path"), rows)
+    >>> names = {"strategy": ["msp"], "parameter": ["pay", "rent"]}
+    >>> ds = xr.Dataset({"npv": costs, "input": inputs}, names)
+    >>> influences(ds, ["pay", "wage"])
+    {'pay': Influence(share=1.0, strategy='msp')}
+    """
+    if "input" not in ds:
+        return {}
+    sampled = {str(name) for name in ds["parameter"].values}
+    names = [name for name in parameters if name in sampled]
+    part = ds.isel(path=slice(_PATHS_RANKED))
+    costs = _standard_ranks(part["npv"].transpose("strategy", "path").values)
+    strategies = [str(name) for name in part["strategy"].values]
+    floor = max(_SMALLEST_INFLUENCE, _CHANCE / part.sizes["path"])
+    found: dict[str, Influence] = {}
+    for name in names:
+        ranks = _standard_ranks(part["input"].sel(parameter=name).values[None, :])[0]
+        shares = np.square((costs * ranks).mean(axis=-1))
+        best = int(shares.argmax())
+        if shares[best] >= floor:
+            found[name] = Influence(round(float(shares[best]), 12), strategies[best])
+    return found
+
+
+def _confidence(entry: Assumption) -> str | None:
+    """Return the confidence an entry is judged by, None where there is nothing to judge."""
+    if entry.own == "default" or entry.path.startswith("correlations."):
+        return None
+    if entry.confidence is not None:
+        return entry.confidence
+    return CONFIDENCE[0] if entry.own == "user" else None
+
+
+def _one_per_source(
+    entries: Iterable[Assumption], seen: set[str | None], count: int
+) -> list[Assumption]:
+    kept: list[Assumption] = []
+    for entry in entries:
+        if len(kept) < count and (entry.source is None or entry.source not in seen):
+            seen.add(entry.source)
+            kept.append(entry)
+    return kept
+
+
+def _spread(ds: xr.Dataset, path: str) -> tuple[float, float, float] | None:
+    if "input" not in ds or path not in ds["parameter"].values:
+        return None
+    if ds.sizes["path"] < _PATHS_FOR_SPREAD:
+        return None
+    low, middle, high = np.quantile(ds["input"].sel(parameter=path).values, (0.05, 0.5, 0.95))
+    return float(low), float(middle), float(high)
+
+
+def _standard_ranks(values: Floats) -> Floats:
+    """Return ranks along the last axis with mean 0 and variance 1 (0 for a constant)."""
+    ranks = stats.rankdata(values, axis=-1)
+    ranks -= ranks.mean(axis=-1, keepdims=True)
+    spread = ranks.std(axis=-1, keepdims=True)
+    return np.asarray(np.divide(ranks, spread, out=np.zeros_like(ranks), where=spread > 0))

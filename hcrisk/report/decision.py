@@ -1,0 +1,172 @@
+"""What a quote says about the decision, in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hcrisk.measures._labelled import level_name
+from hcrisk.report.figures import Figure, money, power_of_ten, supported_step
+from hcrisk.report.quote import CURRENT, Quote, StrategyQuote, joined
+
+SPOKEN_DIGITS = 3
+
+
+def decision(quote: Quote) -> str:
+    """Return the decision in words: who is cheapest how often, at what budget, against today.
+
+    A strategy that leaves services to nobody buys less than the others, so where the cheapest
+    one does, the cheapest among those that deliver every service is named as well.
+
+    Parameters
+    ----------
+    quote
+        The quote.
+
+    Returns
+    -------
+    str
+        One paragraph.
+    """
+    if len(quote.strategies) == 1:
+        return _one(quote, quote.strategies[0])
+    best = max(quote.strategies, key=lambda entry: entry.probability_cheapest.value)
+    near = _about_as_often(quote, best)
+    sentences = [_cheapest(best, near), _budget(quote, best, known=not near)]
+    if best.unfunded:
+        left = f"{_sentence_start(best)} leaves {joined(best.unfunded)} to nobody"
+        if quote.full_scope_cheapest:
+            full = [entry for entry in quote.strategies if entry.name in quote.full_scope_cheapest]
+            chances = quote.full_scope_cheapest
+            best = max(full, key=lambda entry: chances[entry.name].value)
+            often = _share(chances[best.name])
+            sentences.append(
+                f"{left}; among the strategies that deliver every service, {_inside(best)} is the "
+                f"cheapest in {often} of futures, with a {_budget_name(quote)} of "
+                f"{_budget_of(quote, best)}."
+            )
+        else:
+            sentences.append(f"{left}.")
+    sentences.append(_against_current(quote, best))
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def spoken(figure: Figure, currency: str) -> str:
+    """Return money as said aloud: three digits, or fewer where the interval supports no more.
+
+    Examples
+    --------
+    >>> spoken(Figure(6_432_100.0, 6_431_000.0, 6_433_200.0), "USD")
+    '$6.43M'
+    """
+    coarse = power_of_ten(abs(figure.value)) * 10.0 ** (1 - SPOKEN_DIGITS) if figure.value else 1.0
+    return money(figure, currency, step=max(supported_step(figure), coarse))
+
+
+def futures(count: int) -> str:
+    """Return how many futures were simulated, in words.
+
+    Examples
+    --------
+    >>> futures(100_000), futures(1)
+    ('100,000 simulated futures', '1 simulated future')
+    """
+    return f"{count:,} simulated future{'s' if count != 1 else ''}"
+
+
+def _one(quote: Quote, only: StrategyQuote) -> str:
+    return (
+        f"{_sentence_start(only)} costs {spoken(only.mean, quote.currency)} on average over "
+        f"{_span(quote)}; its {_budget_name(quote)}, {_meaning(quote)}, is "
+        f"{_budget_of(quote, only)}."
+    )
+
+
+def _about_as_often(quote: Quote, best: StrategyQuote) -> list[StrategyQuote]:
+    return [
+        entry
+        for entry in quote.strategies
+        if entry is not best and entry.probability_cheapest.upper >= best.probability_cheapest.lower
+    ]
+
+
+def _cheapest(best: StrategyQuote, near: Sequence[StrategyQuote]) -> str:
+    often = f"{_share(best.probability_cheapest)} of the simulated futures"
+    if not near:
+        return f"{_sentence_start(best)} is the cheapest in {often}."
+    names = joined([_inside(entry) for entry in (best, *near)])
+    return (
+        f"{names[:1].upper()}{names[1:]} are the cheapest about equally often ({often} for "
+        f"{_inside(best)})."
+    )
+
+
+def _budget(quote: Quote, best: StrategyQuote, *, known: bool) -> str:
+    level = quote.budget_level
+    lowest = min(quote.strategies, key=lambda entry: entry.percentiles[level].value)
+    name, meaning = _budget_name(quote), _meaning(quote)
+    amount = f"{_budget_of(quote, lowest)} over {_span(quote)}"
+    if lowest is best and known:
+        return f"It also has the lowest {name}, {meaning}: {amount}."
+    against = "" if lowest is best else f", against {_budget_of(quote, best)} for {_inside(best)}"
+    return f"The lowest {name}, {meaning}, is that of {_inside(lowest)}: {amount}{against}."
+
+
+def _against_current(quote: Quote, best: StrategyQuote) -> str:
+    if best.difference is None or best.probability_cheaper is None:
+        others = [entry for entry in quote.strategies if entry.difference is not None]
+        nearest = min(others, key=lambda entry: entry.mean.value)
+        return _gap(quote, nearest)
+    return _gap(quote, best)
+
+
+def _gap(quote: Quote, entry: StrategyQuote) -> str:
+    difference, cheaper = entry.difference, entry.probability_cheaper
+    if difference is None or cheaper is None:
+        return ""
+    if not difference.lower < 0 < difference.upper and difference.is_bounded:
+        way = "less" if difference.value < 0 else "more"
+        size = spoken(difference._replace(value=abs(difference.value)), quote.currency)
+        return (
+            f"On average {_inside(entry)} costs {size} {way} than the current arrangement, and it "
+            f"is cheaper in {_share(cheaper)} of futures."
+        )
+    return (
+        f"{_sentence_start(entry)} is cheaper than the current arrangement in {_share(cheaper)} "
+        f"of futures; which of the two costs less on average, {futures(quote.paths)} cannot tell."
+    )
+
+
+def _budget_name(quote: Quote) -> str:
+    return level_name(quote.budget_level)
+
+
+def _meaning(quote: Quote) -> str:
+    return f"which {100 * quote.budget_level:g}% of futures stay within"
+
+
+def _budget_of(quote: Quote, entry: StrategyQuote) -> str:
+    return spoken(entry.percentiles[quote.budget_level], quote.currency)
+
+
+def _share(chance: Figure) -> str:
+    """Return a share in whole percents, never all or nothing unless it is."""
+    size = round(100 * chance.value)
+    if size == 100 and chance.value < 1:
+        return "more than 99%"
+    if size == 0 and chance.value > 0:
+        return "less than 1%"
+    return f"{size}%"
+
+
+def _span(quote: Quote) -> str:
+    return f"{quote.years} year{'s' if quote.years > 1 else ''}"
+
+
+def _inside(entry: StrategyQuote) -> str:
+    """Return a strategy's label as it reads inside a sentence."""
+    return "the current arrangement" if entry.name == CURRENT else entry.label
+
+
+def _sentence_start(entry: StrategyQuote) -> str:
+    name = _inside(entry)
+    return name[:1].upper() + name[1:]

@@ -1,0 +1,240 @@
+"""Figures with their intervals, written with no more digits than the interval supports."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "C$", "AUD": "A$", "JPY": "¥", "INR": "₹"}
+UNITS = ((1.0, ""), (1e3, "K"), (1e6, "M"), (1e9, "B"), (1e12, "T"))
+# An exact figure could be written to the cent; nobody reads that far.
+EXACT_DIGITS = 4
+UNBOUNDED_DIGITS = 2
+FINEST_PERCENT = 0.1
+NO_INTERVAL = "too few paths"
+
+
+class Figure(NamedTuple):
+    """A value between the bounds of its interval; bounds are infinite where paths are too few."""
+
+    value: float
+    lower: float
+    upper: float
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether both bounds are known."""
+        return math.isfinite(self.lower) and math.isfinite(self.upper)
+
+    @property
+    def half_width(self) -> float:
+        """The distance to the farther bound."""
+        return max(self.upper - self.value, self.value - self.lower)
+
+    def scaled(self, factor: float) -> Figure:
+        """Return the figure in another unit."""
+        return Figure(self.value * factor, self.lower * factor, self.upper * factor)
+
+
+def supported_step(figure: Figure) -> float:
+    """Return the place value of the last digit the interval supports.
+
+    It is the largest power of ten not above the half-width of the interval, so the last digit
+    shown is uncertain by at least one and by less than ten. A figure without an interval keeps
+    two significant digits, an exact one four.
+
+    Parameters
+    ----------
+    figure
+        The figure, in any unit.
+
+    Returns
+    -------
+    float
+        A power of ten.
+
+    Examples
+    --------
+    >>> supported_step(Figure(6_432_100.0, 6_409_000.0, 6_455_000.0))
+    10000.0
+    >>> supported_step(Figure(1_361_700.0, 1_361_700.0, 1_361_700.0))
+    1000.0
+    """
+    half = figure.half_width
+    if math.isfinite(half) and half > 1e-12 * abs(figure.value):
+        return power_of_ten(half)
+    digits = EXACT_DIGITS if math.isfinite(half) else UNBOUNDED_DIGITS
+    return power_of_ten(abs(figure.value)) * 10.0 ** (1 - digits) if figure.value else 1.0
+
+
+def power_of_ten(size: float) -> float:
+    """Return the largest power of ten not above ``size``.
+
+    Examples
+    --------
+    >>> [power_of_ten(size) for size in (999.0, 1000.0, 0.02)]
+    [100.0, 1000.0, 0.01]
+    """
+    return float(f"1e{f'{size:.12e}'.partition('e')[2]}")
+
+
+def rounded(value: float, step: float) -> float:
+    """Return ``value`` to the nearest multiple of a power of ten, never minus zero.
+
+    Examples
+    --------
+    >>> rounded(6_432_100.0, 10_000.0), rounded(-0.004, 0.01)
+    (6430000.0, 0.0)
+    """
+    return round(value, -round(math.log10(step))) + 0.0
+
+
+def common_unit(figures: Iterable[Figure]) -> tuple[float, str]:
+    """Return the scale and letter in which all of the figures are best written.
+
+    Examples
+    --------
+    >>> common_unit([Figure(6.4e6, 6.3e6, 6.5e6), Figure(2e5, 1e5, 3e5)])
+    (1000000.0, 'M')
+    """
+    sizes = (
+        max(abs(rounded(f.value, step)), step) for f in figures for step in [supported_step(f)]
+    )
+    largest = max(sizes, default=0.0)
+    return next((unit for unit in reversed(UNITS) if largest >= unit[0]), UNITS[0])
+
+
+def symbol(currency: str) -> str:
+    """Return the sign written before an amount; the code and a space where there is none."""
+    return SYMBOLS.get(currency, f"{currency} " if currency else "")
+
+
+def money(
+    figure: Figure,
+    currency: str = "USD",
+    unit: tuple[float, str] | None = None,
+    *,
+    step: float | None = None,
+) -> str:
+    """Return the value of a figure as money, with the digits its interval supports.
+
+    Parameters
+    ----------
+    figure
+        The figure, in whole units of the currency.
+    currency
+        Currency code.
+    unit
+        Scale and letter, as `common_unit` gives them; the figure's own when omitted.
+    step
+        Place value of the last digit; what the interval supports when omitted.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> money(Figure(6_432_100.0, 6_409_000.0, 6_455_000.0))
+    '$6.43M'
+    >>> money(Figure(-412_340.0, -412_640.0, -412_040.0)), money(Figure(3e3, -2e4, 2.6e4), "EUR")
+    ('-$412.3K', '€0K')
+    """
+    scale, letter = unit or common_unit([figure])
+    step = step or supported_step(figure)
+    text = _digits(abs(figure.value), scale, step)
+    sign = "-" if rounded(figure.value, step) < 0 else ""
+    return f"{sign}{symbol(currency)}{text}{letter}"
+
+
+def money_interval(
+    figure: Figure, unit: tuple[float, str] | None = None, *, step: float | None = None
+) -> str:
+    """Return the bounds of a figure, rounded as `money` rounds its value.
+
+    Examples
+    --------
+    >>> money_interval(Figure(6_432_100.0, 6_409_000.0, 6_455_000.0))
+    '6.41-6.46'
+    >>> money_interval(Figure(-420e3, -463e3, -377e3)), money_interval(Figure(5.0, 5.0, 5.0))
+    ('-460 to -380', 'exact')
+    >>> from math import inf
+    >>> money_interval(Figure(6_432_100.0, 6_409_000.0, inf))
+    'too few paths'
+    """
+    if not figure.is_bounded:
+        return NO_INTERVAL
+    if figure.half_width <= 1e-12 * abs(figure.value):
+        return "exact"
+    scale, _ = unit or common_unit([figure])
+    step = step or supported_step(figure)
+    ends = [
+        ("-" if rounded(end, step) < 0 else "") + _digits(abs(end), scale, step)
+        for end in (figure.lower, figure.upper)
+    ]
+    return (" to " if figure.lower < 0 else "-").join(ends)
+
+
+def percent(figure: Figure) -> str:
+    """Return a share as a percentage, with the digits its interval supports.
+
+    Never finer than a tenth of a percent.
+
+    Examples
+    --------
+    >>> percent(Figure(0.7134, 0.7106, 0.7162)), percent(Figure(0.7134, 0.69, 0.74))
+    ('71.3%', '71%')
+    >>> percent(Figure(0.0, 0.0, 0.00004)), percent(Figure(1.0, 1.0, 1.0))
+    ('<0.1%', '100%')
+    """
+    if figure.lower == figure.upper:
+        return f"{100 * figure.value:.3g}%"
+    decimals = _percent_decimals(figure)
+    finest = 10.0**-decimals
+    size = round(100 * figure.value, decimals)
+    if size < finest:
+        return f"<{finest:.{decimals}f}%"
+    if size > 100 - finest:
+        return f">{100 - finest:.{decimals}f}%"
+    return f"{size:.{decimals}f}%"
+
+
+def percent_interval(figure: Figure) -> str:
+    """Return the bounds of a share, rounded as `percent` rounds its value.
+
+    Examples
+    --------
+    >>> percent_interval(Figure(0.7134, 0.7106, 0.7162))
+    '71.1-71.6'
+    """
+    if figure.lower == figure.upper:
+        return "exact"
+    decimals = _percent_decimals(figure)
+    return f"{100 * figure.lower:.{decimals}f}-{100 * figure.upper:.{decimals}f}"
+
+
+def plain(value: float) -> str:
+    """Return a number as people write it: at most four digits, thousands separated.
+
+    Examples
+    --------
+    >>> [plain(x) for x in (63_960.0, 0.0282749, 5.0, 2_500_000.0, 0.0, 12.5)]
+    ['63,960', '0.02827', '5', '2,500,000', '0', '12.5']
+    """
+    if not math.isfinite(value):
+        return "no limit" if value > 0 else str(value)
+    if value == round(value) and abs(value) < 1e15:
+        return f"{value:,.0f}"
+    return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
+
+
+def _percent_decimals(figure: Figure) -> int:
+    step = max(power_of_ten(100 * figure.half_width), FINEST_PERCENT)
+    # Whole percents at least: 50% plus or minus 30% is read as such.
+    return 1 if step < 1 else 0
+
+
+def _digits(size: float, scale: float, step: float) -> str:
+    decimals = max(0, round(math.log10(scale / step)))
+    return f"{rounded(size, step) / scale:,.{decimals}f}"

@@ -1,0 +1,292 @@
+"""What a quote consists of, taken from a result by the measures."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import xarray as xr
+
+from hcrisk.exceptions import PrecisionWarning
+from hcrisk.measures import compare, mean, percentiles, probability_cheapest, tail_value_at_risk
+from hcrisk.measures._estimators import paths_to_batch, paths_to_bound_quantile
+from hcrisk.measures._labelled import level_name
+from hcrisk.report.assumptions import WeakAssumption, weakest
+from hcrisk.report.figures import Figure
+from hcrisk.scenario import Scenario
+
+# The strategy that is today's arrangement, unless another one equals it.
+CURRENT = "current"
+CONFIDENCE = 0.95
+TAIL_LEVEL = 0.95
+DEFAULT_LEVELS = (0.5, 0.8, 0.95)
+# The budget level of finance teams; the sentence in words is about the level nearest to it.
+BUDGET_LEVEL = 0.8
+
+
+@dataclass(frozen=True)
+class StrategyQuote:
+    """One strategy's figures.
+
+    Parameters
+    ----------
+    name, label
+        Its slug and what to print.
+    mean
+        Mean npv.
+    percentiles
+        Percentiles of npv by level, such as 0.8.
+    tail
+        Mean of the worst 5% of npv.
+    probability_cheapest
+        Share of paths on which it costs least.
+    difference, probability_cheaper
+        Against the current arrangement, path by path; None for that arrangement itself.
+    unfunded
+        Labels of the services nobody delivers.
+    components
+        Mean npv by component.
+    """
+
+    name: str
+    label: str
+    mean: Figure
+    percentiles: Mapping[float, Figure]
+    tail: Figure
+    probability_cheapest: Figure
+    difference: Figure | None
+    probability_cheaper: Figure | None
+    unfunded: tuple[str, ...]
+    components: Mapping[str, Figure]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """All that the quote page and its JSON say.
+
+    Parameters
+    ----------
+    title
+        Label of the scenario.
+    size
+        The practice in numbers: providers, users, endpoints.
+    years, discount_rate, timing
+        Horizon in years; nominal rate per year (None if uncertain), ``"mid"`` or ``"end"``.
+    currency
+        Currency code.
+    current
+        Name of the strategy that is the current arrangement.
+    strategies
+        In the order of the result.
+    component_labels
+        What to print for each component.
+    full_scope_cheapest
+        Probability of being cheapest among the strategies that leave no service unfunded; empty
+        when there are fewer than two, or when none leaves any.
+    assumptions
+        Those with the lowest confidence.
+    manifest
+        Where the figures come from.
+    notes
+        What a reader must know about the precision, in sentences.
+    """
+
+    title: str
+    size: Mapping[str, float]
+    years: int
+    discount_rate: float | None
+    timing: str
+    currency: str
+    current: str
+    strategies: tuple[StrategyQuote, ...]
+    component_labels: Mapping[str, str]
+    full_scope_cheapest: Mapping[str, Figure]
+    assumptions: tuple[WeakAssumption, ...]
+    manifest: Mapping[str, Any]
+    notes: tuple[str, ...]
+
+    @property
+    def paths(self) -> int:
+        """Number of paths."""
+        return int(self.manifest["paths"])
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """Levels of the percentiles, as asked for."""
+        return tuple(self.strategies[0].percentiles)
+
+    @property
+    def budget_level(self) -> float:
+        """The level among those asked for that is nearest to P80."""
+        return min(self.levels, key=lambda level: abs(level - BUDGET_LEVEL))
+
+
+def build_quote(
+    ds: xr.Dataset, scenario: Scenario, levels: Iterable[float] = DEFAULT_LEVELS
+) -> Quote:
+    """Take a quote's figures, with their 95% intervals, from a result.
+
+    Parameters
+    ----------
+    ds
+        Result of `simulate` with detail ``"default"`` or ``"full"``.
+    scenario
+        The scenario simulated.
+    levels
+        Levels of the percentiles, in (0, 1).
+
+    Returns
+    -------
+    Quote
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1) or repeated, or values of the result that are not finite.
+    """
+    wanted = tuple(levels)
+    manifest = {"paths": ds.sizes["path"], **ds.attrs}
+    with warnings.catch_warnings():
+        # The page says it itself, once for all figures.
+        warnings.simplefilter("ignore", PrecisionWarning)
+        strategies = _strategies(ds, scenario, wanted)
+        full_scope = _full_scope_cheapest(ds, strategies)
+    rate = scenario.discounting.rate
+    return Quote(
+        title=scenario.label or scenario.name,
+        size=_size(scenario),
+        years=scenario.years,
+        discount_rate=rate.constant,
+        timing=scenario.discounting.timing,
+        currency=str(ds.attrs.get("currency", scenario.currency)),
+        current=str(ds.attrs["current"]),
+        strategies=strategies,
+        component_labels=labels_of(ds, "component"),
+        full_scope_cheapest=full_scope,
+        assumptions=weakest(scenario, ds),
+        manifest=manifest,
+        notes=_notes(ds.sizes["path"], wanted),
+    )
+
+
+def labels_of(ds: xr.Dataset, dim: str) -> dict[str, str]:
+    """Return what to print for each slug of a dimension: its label, or the slug as words.
+
+    Labels are ``ds[dim].attrs["labels"]``: a mapping by slug, or as many strings in order.
+
+    Examples
+    --------
+    >>> labels_of(xr.Dataset(coords={"component": ["vendor_fees"]}), "component")
+    {'vendor_fees': 'Vendor fees'}
+    """
+    slugs = [str(slug) for slug in ds[dim].values]
+    labels = ds[dim].attrs.get("labels", {})
+    known = labels if isinstance(labels, Mapping) else dict(zip(slugs, labels, strict=True))
+    return {slug: words(str(known.get(slug) or slug)) for slug in slugs}
+
+
+def words(slug: str) -> str:
+    """Return a slug or label as words, the first with a capital."""
+    text = slug.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def joined(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them.
+
+    Examples
+    --------
+    >>> joined(["Mean"]), joined(["P80", "P95", "TVaR 95"])
+    ('Mean', 'P80, P95 and TVaR 95')
+    """
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _strategies(
+    ds: xr.Dataset, scenario: Scenario, levels: tuple[float, ...]
+) -> tuple[StrategyQuote, ...]:
+    means, table = mean(ds, confidence=CONFIDENCE), percentiles(ds, levels, confidence=CONFIDENCE)
+    tails = tail_value_at_risk(ds, TAIL_LEVEL, confidence=CONFIDENCE)
+    chances = probability_cheapest(ds, confidence=CONFIDENCE)
+    parts = mean(ds, of="component_npv", confidence=CONFIDENCE)
+    current, labels = str(ds.attrs["current"]), labels_of(ds, "strategy")
+    differences = compare(ds, levels=0.5, confidence=CONFIDENCE) if len(labels) > 1 else None
+    found = []
+    for name, label in labels.items():
+        other = differences if name != current else None
+        here = None if other is None else other.sel(strategy=name)
+        found.append(
+            StrategyQuote(
+                name=name,
+                label=label,
+                mean=_figure(means.sel(strategy=name)),
+                percentiles={
+                    level: _figure(table.sel(strategy=name, level=level)) for level in levels
+                },
+                tail=_figure(tails.sel(strategy=name)),
+                probability_cheapest=_figure(chances.sel(strategy=name)),
+                difference=None if here is None else _figure(here, "mean_difference"),
+                probability_cheaper=None if here is None else _figure(here, "probability_cheaper"),
+                unfunded=_unfunded(scenario, name),
+                components=_by_component(parts.sel(strategy=name)),
+            )
+        )
+    return tuple(found)
+
+
+def _figure(measured: xr.Dataset, name: str = "") -> Figure:
+    keys = (name, f"{name}_lower", f"{name}_upper") if name else ("value", "lower", "upper")
+    return Figure(*(float(measured[key]) for key in keys))
+
+
+def _by_component(measured: xr.Dataset) -> dict[str, Figure]:
+    names = [str(name) for name in measured["component"].values]
+    return {name: _figure(measured.sel(component=name)) for name in names}
+
+
+def _unfunded(scenario: Scenario, strategy: str) -> tuple[str, ...]:
+    chosen = scenario.assignment(strategy)
+    return tuple(
+        service.label or words(name)
+        for name, service in scenario.services.items()
+        if service.arrangements[chosen[name]].unfunded
+    )
+
+
+def _full_scope_cheapest(
+    ds: xr.Dataset, strategies: tuple[StrategyQuote, ...]
+) -> dict[str, Figure]:
+    full = [strategy.name for strategy in strategies if not strategy.unfunded]
+    if len(full) < 2 or len(full) == len(strategies):
+        return {}
+    chances = probability_cheapest(ds, strategies=full, confidence=CONFIDENCE)
+    return {name: _figure(chances.sel(strategy=name)) for name in full}
+
+
+def _size(scenario: Scenario) -> dict[str, float]:
+    practice = scenario.practice
+    return {
+        "providers": practice.driver_count("provider"),
+        "users": practice.driver_count("user"),
+        "endpoints": practice.driver_count("endpoint"),
+    }
+
+
+def _notes(paths: int, levels: tuple[float, ...]) -> tuple[str, ...]:
+    """Return the sentence about figures that have no interval, if there are any."""
+    needed = {"the mean": 2}
+    needed |= {level_name(level): paths_to_bound_quantile(level, CONFIDENCE) for level in levels}
+    needed |= {f"TVaR {100 * TAIL_LEVEL:g}": paths_to_batch(1 - TAIL_LEVEL)}
+    missing = [name for name, least in needed.items() if paths < least]
+    if not missing:
+        return ()
+    # Somewhat more than the least, so that the interval is of use.
+    least = 1000 * math.ceil(max(needed[name] for name in missing) / 1000)
+    return (
+        f"{paths:,} {'paths are' if paths != 1 else 'path is'} too few to say how precise "
+        f"{joined(missing)} {'are' if len(missing) > 1 else 'is'}; "
+        f"simulate at least {least:,}.",
+    )

@@ -1,0 +1,272 @@
+"""The quote on one page, for people."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from hcrisk.measures._labelled import level_name
+from hcrisk.report.assumptions import WeakAssumption
+from hcrisk.report.columns import (
+    NAME_WIDTH,
+    WIDTH,
+    Row,
+    broken_path,
+    column_width,
+    table,
+    unit_words,
+    wrapped,
+)
+from hcrisk.report.decision import decision, futures
+from hcrisk.report.figures import (
+    Figure,
+    common_unit,
+    money,
+    money_interval,
+    percent,
+    percent_interval,
+    plain,
+    supported_step,
+)
+from hcrisk.report.quote import CURRENT, Quote, StrategyQuote, words
+from hcrisk.scenario.components import COST_LINES
+
+CURRENCIES = {"USD": "US dollars", "EUR": "euros", "GBP": "pounds sterling"}
+# A component that is nowhere more than this share of the dearest strategy joins the others.
+SMALLEST_SHARE = 0.02
+MOST_COMPONENTS = 8
+MOST_COLUMNS = 4
+RECOVERIES = ("insurance_recovery", "vendor_indemnity")
+
+Group = Sequence[StrategyQuote]
+
+
+def render_text(quote: Quote) -> str:
+    """Return the quote as one page of at most 80 columns.
+
+    Parameters
+    ----------
+    quote
+        The quote.
+
+    Returns
+    -------
+    str
+        Lines of text, without a line break at the end.
+    """
+    groups = _groups(quote.strategies)
+    blocks = [
+        _header(quote),
+        _section("The decision", wrapped(decision(quote))),
+        _section(
+            f"Cost over {_span(quote)}, present value; below each figure its 95% interval",
+            _stacked(_costs(quote, group) for group in groups),
+        ),
+        _section(
+            "Where the money goes: mean, and share of the strategy's mean",
+            [*_stacked(_components(quote, group) for group in groups), *_remarks(quote)],
+        ),
+    ]
+    if quote.assumptions:
+        heading = "The assumptions with the lowest confidence: question these first"
+        lines = [line for weak in quote.assumptions for line in _assumption(weak, quote)]
+        blocks.append(_section(heading, lines))
+    blocks.append(_footer(quote))
+    return "\n\n".join("\n".join(block) for block in blocks)
+
+
+def _section(heading: str, lines: Iterable[str]) -> list[str]:
+    return [heading, "-" * WIDTH, *lines]
+
+
+def _stacked(tables: Iterable[list[str]]) -> list[str]:
+    return "\n\n".join("\n".join(lines) for lines in tables).split("\n")
+
+
+def _groups(strategies: Group) -> list[Group]:
+    """Return the strategies in as few even groups as fit the page."""
+    count = -(-len(strategies) // MOST_COLUMNS)
+    size = -(-len(strategies) // count)
+    return [strategies[i : i + size] for i in range(0, len(strategies), size)]
+
+
+def _header(quote: Quote) -> list[str]:
+    size = ", ".join(f"{plain(round(count))} {name}" for name, count in quote.size.items())
+    rate = "an uncertain rate"
+    if quote.discount_rate is not None:
+        when = "mid-year" if quote.timing == "mid" else "at year ends"
+        rate = f"{100 * quote.discount_rate:g}% a year, {when}"
+    facts = (
+        f"{size}. {quote.years}-year horizon, costs in "
+        f"{CURRENCIES.get(quote.currency, quote.currency)} discounted at {rate}. "
+        f"{futures(quote.paths)}, seed {quote.manifest.get('seed', 'unknown')}."
+    )
+    notes = [line for note in quote.notes for line in wrapped(f"Note: {note}")]
+    title = textwrap.shorten(quote.title, WIDTH, placeholder="...")
+    return [title, "=" * WIDTH, *wrapped(facts), *notes]
+
+
+def _costs(quote: Quote, group: Group) -> list[str]:
+    rows = [_money_row(quote, group, "Mean", [entry.mean for entry in group])]
+    for level in quote.levels:
+        name = "P50 (median)" if level == 0.5 else level_name(level)
+        figures = [entry.percentiles[level] for entry in group]
+        rows.append(_money_row(quote, group, name, figures))
+    tails = [entry.tail for entry in group]
+    rows.append(_money_row(quote, group, "TVaR 95", tails))
+    if len(quote.strategies) > 1:
+        chances = [entry.probability_cheapest for entry in group]
+        rows.append(Row("Cheapest in", [_percent_cell(chance) for chance in chances]))
+        if quote.full_scope_cheapest:
+            chances_in_full = [quote.full_scope_cheapest.get(entry.name) for entry in group]
+            rows.append(
+                Row(
+                    "Cheapest that leaves nothing out",
+                    [_percent_cell(chance) for chance in chances_in_full],
+                )
+            )
+        differences = [entry.difference for entry in group]
+        rows.append(_money_row(quote, group, "Mean against current", differences))
+        cheaper = [entry.probability_cheaper for entry in group]
+        rows.append(Row("Cheaper than current in", [_percent_cell(chance) for chance in cheaper]))
+    return table(_headings(quote, group), rows)
+
+
+def _headings(quote: Quote, group: Group) -> list[str]:
+    return [
+        f"{entry.label} (current)" if entry.name == quote.current != CURRENT else entry.label
+        for entry in group
+    ]
+
+
+def _money_row(quote: Quote, group: Group, name: str, figures: Sequence[Figure | None]) -> Row:
+    unit = common_unit(figure for figure in figures if figure is not None)
+    room = column_width(len(group)) - 1
+    return Row(name, [_money_cell(figure, quote.currency, unit, room) for figure in figures])
+
+
+def _money_cell(
+    figure: Figure | None, currency: str, unit: tuple[float, str], room: int
+) -> list[str]:
+    if figure is None:
+        return ["-"]
+    step = supported_step(figure)
+    # Fewer digits than the interval supports are still true.
+    while len(money_interval(figure, unit, step=step)) > room and step < unit[0]:
+        step *= 10
+    return [money(figure, currency, unit, step=step), money_interval(figure, unit, step=step)]
+
+
+def _percent_cell(figure: Figure | None) -> list[str]:
+    return ["-"] if figure is None else [percent(figure), percent_interval(figure)]
+
+
+def _components(quote: Quote, group: Group) -> list[str]:
+    shown, rest = _largest(quote)
+    parts = {
+        _fitting(quote.component_labels[name], name): [
+            entry.components[name].value for entry in group
+        ]
+        for name in shown
+    }
+    for label, names in _grouped(rest, shown).items():
+        parts[label] = [sum(entry.components[name].value for name in names) for entry in group]
+    unit = common_unit(entry.mean for entry in quote.strategies)
+    rows = [
+        Row(label, [_part_cell(quote, *pair, unit) for pair in zip(group, values, strict=True)])
+        for label, values in parts.items()
+    ]
+    return table(_headings(quote, group), rows)
+
+
+def _remarks(quote: Quote) -> list[str]:
+    """Return what a reader of invoices would otherwise look for in vain."""
+    if "coverage_gap" not in _largest(quote)[0]:
+        return []
+    return ["Coverage gap: what uncovered hours cost the practice; nobody sends a bill for it."]
+
+
+def _largest(quote: Quote) -> tuple[list[str], list[str]]:
+    """Return the components to show, largest first, and those to add up."""
+    names = list(quote.component_labels)
+    sizes = {
+        name: max(abs(entry.components[name].value) for entry in quote.strategies) for name in names
+    }
+    floor = SMALLEST_SHARE * max(abs(entry.mean.value) for entry in quote.strategies)
+    present = sorted((name for name in names if sizes[name] > 0), key=lambda name: -sizes[name])
+    shown = [name for name in present[:MOST_COMPONENTS] if sizes[name] >= floor]
+    return shown, present[len(shown) :]
+
+
+def _grouped(small: Sequence[str], shown: Sequence[str]) -> dict[str, list[str]]:
+    """Return small components by what they are: incidents less recoveries, or anything else."""
+    incidents = [name for name in small if name not in COST_LINES or name in RECOVERIES]
+    others = [name for name in small if name not in incidents]
+    all_are_small = all(name in COST_LINES for name in shown)
+    label = "Incidents, net" if all_are_small else "Other incidents net"
+    groups = {f"{len(others)} other lines": others, label: incidents}
+    return {
+        (words(members[0]) if len(members) == 1 else label): members
+        for label, members in groups.items()
+        if members
+    }
+
+
+def _part_cell(
+    quote: Quote, entry: StrategyQuote, value: float, unit: tuple[float, str]
+) -> list[str]:
+    if value == 0:
+        return ["-"]
+    # A part is not written more finely than the whole, nor than to two decimals.
+    step = max(supported_step(entry.mean), unit[0] / 100)
+    amount = money(Figure(value, value, value), quote.currency, unit, step=step)
+    # Rounding leaves no minus sign behind.
+    share = f"{round(100 * value / entry.mean.value) + 0}%" if entry.mean.value else ""
+    return [f"{amount} {share:>4}"]
+
+
+def _fitting(label: str, slug: str) -> str:
+    """Return the label if it fits beside the columns, else the slug, which is shorter."""
+    return label if len(label) < NAME_WIDTH else words(slug)
+
+
+def _assumption(weak: WeakAssumption, quote: Quote) -> list[str]:
+    entry = weak.assumption
+    origin = f"{entry.obtained}: {entry.title}" if entry.title else "no source given"
+    why = f" ({entry.note})" if entry.note else ""
+    moves = ""
+    if weak.influence is not None:
+        label = next(s.label for s in quote.strategies if s.name == weak.influence.strategy)
+        share = f"{100 * weak.influence.share:.0f}%" if weak.influence.share >= 0.01 else "under 1%"
+        moves = f" Goes with {share} of the spread of {label}."
+    *above, last = broken_path(f"{entry.path}:", WIDTH)
+    head = [*above, *textwrap.wrap(f"{last} {_stated(weak)}", WIDTH, subsequent_indent="  ")]
+    lines = wrapped(f"{weak.confidence} confidence, {origin}{why}.{moves}", "  ")
+    return [*head, *lines]
+
+
+def _stated(weak: WeakAssumption) -> str:
+    unit = unit_words(weak.assumption.unit)
+    if weak.spread is None:
+        return f"{weak.assumption.value} {unit}".rstrip()
+    low, middle, high = (plain(float(f"{value:.2g}")) for value in weak.spread)
+    return f"{f'{middle} {unit}'.rstrip()} (90% chance of {low} to {high})"
+
+
+def _footer(quote: Quote) -> list[str]:
+    about = (
+        f"An interval says how precisely {futures(quote.paths)} fix a figure (95% "
+        f"confidence). It does not say whether the assumptions hold. TVaR 95 is the mean of the "
+        f"worst 5% of futures. Strategies are compared future by future; a minus is a saving."
+    )
+    manifest = quote.manifest
+    run = (
+        f"hcrisk {manifest.get('hcrisk', '?')} | {manifest.get('scenario', '?')} | digest "
+        f"{str(manifest.get('scenario_digest', '?'))[:16]} | seed {manifest.get('seed', '?')} | "
+        f"paths {quote.paths}"
+    )
+    return ["-" * WIDTH, *wrapped(about), *wrapped(run)]
+
+
+def _span(quote: Quote) -> str:
+    return f"{quote.years} year{'s' if quote.years > 1 else ''}"

@@ -1,0 +1,144 @@
+"""The one builder of result Datasets: coordinates, units and the manifest."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+from importlib.metadata import version
+
+import numpy as np
+import xarray as xr
+
+from hcrisk.kernels.columns import COST_LINES, Output
+from hcrisk.program import Program
+from hcrisk.program.layout import ENTERPRISE
+from hcrisk.scenario.scenario import Scenario
+from hcrisk.variables import CURRENCY, DEFAULT, DETAILS, FULL, kept
+
+GENERATOR = "Philox4x32-10; key BLAKE2b-64(seed, stream name); counter (path, step)"
+STANDS_ON = ("numpy", "numba", "llvmlite", "xarray")
+
+
+def slugs(scenario: Scenario, program: Program) -> dict[str, list[str]]:
+    """Return the coordinate values of every named dimension."""
+    return {
+        "strategy": list(program.layout.strategies),
+        "service": [*program.layout.services, ENTERPRISE],
+        "component": [*COST_LINES, *scenario.risks],
+        "risk": list(scenario.risks),
+        "parameter": list(program.inputs),
+    }
+
+
+def labels(scenario: Scenario, names: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the names shown to readers for the values of each dimension."""
+    known = {
+        "strategy": scenario.strategies,
+        "service": scenario.services,
+        "component": scenario.risks,
+        "risk": scenario.risks,
+    }
+    return {
+        dim: [_label(known[dim].get(slug), slug) for slug in names[dim]]  # type: ignore[attr-defined]
+        for dim in known
+    }
+
+
+def _label(item: object, slug: str) -> str:
+    label = getattr(item, "label", None)
+    return label if label is not None else slug.replace("_", " ").replace("-", " ")
+
+
+def empty_output(scenario: Scenario, program: Program, n_path: int, detail: str) -> Output:
+    """Return arrays for the results of `n_path` paths; those not kept have no paths."""
+    rank = DETAILS.index(detail)
+    sizes = {dim: len(names) for dim, names in slugs(scenario, program).items()}
+    x, s, c = sizes["strategy"], sizes["service"], sizes["component"]
+    t = program.links.n_year
+    more = n_path if rank >= DETAILS.index(DEFAULT) else 0
+    most = n_path if rank >= DETAILS.index(FULL) else 0
+    return Output(
+        npv=np.empty((x, n_path)),
+        cost=np.empty((x, t, n_path)),
+        component_npv=np.empty((x, c, more)),
+        service_npv=np.empty((x, s, more)),
+        events=np.empty((x, sizes["risk"], more), dtype=np.int32),
+        uncovered=np.empty((x, s, more)),
+        departures=np.empty((x, s, more), dtype=np.int32),
+        wage_index=np.empty((t, n_path)),
+        price_index=np.empty((t, n_path)),
+        input=np.empty((sizes["parameter"], more)),
+        cube=np.empty((x, s, c, t, most)),
+    )
+
+
+def bytes_per_path(scenario: Scenario, program: Program, detail: str) -> int:
+    """Return how much memory one path's results take."""
+    return sum(array.nbytes for array in empty_output(scenario, program, 1, detail))
+
+
+def build_dataset(
+    scenario: Scenario, program: Program, output: Output, *, seed: int, start: int, detail: str
+) -> xr.Dataset:
+    """Return the labelled Dataset of a finished run.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    program : Program
+    output : Output
+    seed, start : int
+    detail : str
+
+    Returns
+    -------
+    xarray.Dataset
+        With the variables of `hcrisk.variables` and the manifest in its attrs.
+    """
+    names = slugs(scenario, program)
+    shown = labels(scenario, names)
+    n_path = output.npv.shape[-1]
+    coords: dict[str, object] = dict(names)
+    coords["year"] = np.arange(1, program.links.n_year + 1)
+    coords["path"] = np.arange(start, start + n_path)
+    data = {}
+    for variable in kept(detail):
+        units = scenario.currency if variable.units == CURRENCY else variable.units
+        attrs = {"units": units, "long_name": variable.long_name}
+        data[variable.name] = (variable.dims, getattr(output, variable.field), attrs)
+    used = {dim for dims, *_ in data.values() for dim in dims}
+    ds = xr.Dataset(data, coords={dim: coords[dim] for dim in coords if dim in used})
+    for dim, texts in shown.items():
+        if dim in used:
+            ds[dim].attrs["labels"] = texts
+    ds["year"].attrs["long_name"] = "year of the horizon"
+    ds["path"].attrs["long_name"] = "simulated future"
+    ds.attrs = manifest(scenario, program, seed=seed, start=start, paths=n_path, detail=detail)
+    return ds
+
+
+def manifest(
+    scenario: Scenario, program: Program, *, seed: int, start: int, paths: int, detail: str
+) -> dict[str, object]:
+    """Return what identifies a run: inputs, seed, paths, software and date."""
+    discounting = scenario.discounting
+    return {
+        "title": scenario.label or scenario.name,
+        "scenario": scenario.name,
+        "scenario_digest": scenario.digest,
+        "currency": scenario.currency,
+        "providers": float(scenario.practice.providers),
+        "years": program.links.n_year,
+        "discount_rate": discounting.rate.central,
+        "discount_timing": discounting.timing,
+        "current": program.layout.current_name,
+        "seed": np.uint64(seed),
+        "start": start,
+        "paths": paths,
+        "detail": detail,
+        "generator": GENERATOR,
+        "hcrisk": version("hcrisk"),
+        "python": platform.python_version(),
+        **{name: version(name) for name in STANDS_ON},
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }

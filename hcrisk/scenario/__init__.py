@@ -1,0 +1,84 @@
+"""What a user states: objects, validation, files."""
+
+from hcrisk.scenario.bounds import Within
+from hcrisk.scenario.frozen import Frozen
+from hcrisk.scenario.insurance import Insurance
+from hcrisk.scenario.macro import AttritionPath, GrowthPath, Macro, People
+from hcrisk.scenario.piecewise import Band, Chance, Curve, Point, Price, Step
+from hcrisk.scenario.practice import Discounting, Horizon, Practice
+from hcrisk.scenario.quantity import Law, Number, Quantity
+from hcrisk.scenario.register import Assumption, register
+from hcrisk.scenario.risk import Effect, Loss, Risk
+from hcrisk.scenario.role import Managers, Role
+from hcrisk.scenario.scenario import Block, Scenario
+from hcrisk.scenario.schema import json_schema
+from hcrisk.scenario.service import (
+    Arrangement,
+    Contract,
+    Coverage,
+    Line,
+    Service,
+    SharedLine,
+    Transition,
+)
+from hcrisk.scenario.size import Count, Seats, Size
+from hcrisk.scenario.source import Source
+from hcrisk.scenario.strategy import Correlation, Strategy
+from hcrisk.scenario.template import template
+from hcrisk.scenario.toml import dump_toml, from_toml, load_file, parse_toml, read_toml
+from hcrisk.scenario.vendor import Acquisition, Failure, Switch, Vendor
+
+__all__ = [
+    "Acquisition",
+    "Arrangement",
+    "Assumption",
+    "AttritionPath",
+    "Band",
+    "Block",
+    "Chance",
+    "Contract",
+    "Correlation",
+    "Count",
+    "Coverage",
+    "Curve",
+    "Discounting",
+    "Effect",
+    "Failure",
+    "Frozen",
+    "GrowthPath",
+    "Horizon",
+    "Insurance",
+    "Law",
+    "Line",
+    "Loss",
+    "Macro",
+    "Managers",
+    "Number",
+    "People",
+    "Point",
+    "Practice",
+    "Price",
+    "Quantity",
+    "Risk",
+    "Role",
+    "Scenario",
+    "Seats",
+    "Service",
+    "SharedLine",
+    "Size",
+    "Source",
+    "Step",
+    "Strategy",
+    "Switch",
+    "Transition",
+    "Vendor",
+    "Within",
+    "dump_toml",
+    "from_toml",
+    "json_schema",
+    "load_file",
+    "parse_toml",
+    "read_toml",
+    "register",
+    "template",
+]

@@ -1,0 +1,203 @@
+"""Rules between the fields of a scenario, checked on its plain content.
+
+A table that is wrong in one respect is still checked in all others, so that a reader sees every
+problem at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from hcrisk.exceptions import Problem
+from hcrisk.scenario.content import certain, entries, is_zero, sequence, table
+from hcrisk.scenario.names import name_problems, reference_problems
+from hcrisk.scenario.refusal import shown
+
+
+def problems_between(content: Mapping[str, Any]) -> list[Problem]:
+    """Return every problem that concerns more than one field.
+
+    Parameters
+    ----------
+    content : mapping
+        A scenario as a file holds it; it may be wrong in any way.
+
+    Returns
+    -------
+    list of Problem
+    """
+    return [
+        *name_problems(content),
+        *reference_problems(content),
+        *_tenure(content),
+        *_services(content),
+        *_vendors(content),
+        *_risks(content),
+        *_lines(content),
+    ]
+
+
+def _tenure(content: Mapping[str, Any]) -> Iterator[Problem]:
+    people = table(content, "people")
+    breaks, factors = sequence(people, "tenure_breaks"), sequence(people, "tenure_factors")
+    values = [certain({"at": entry}, "at") for entry in breaks]
+    for index, (before, here) in enumerate(pairwise(values), start=1):
+        if before is not None and here is not None and here <= before:
+            rule = f"must be more than {shown(before)}, the one before it"
+            path = f"people.tenure_breaks.{index}"
+            yield Problem(path, here, rule, "put the breaks in increasing order")
+    needed = len(breaks) + 1
+    if len(factors or [1]) != needed:
+        rule = f"must be {needed} numbers, one more than the {len(breaks)} tenure_breaks"
+        remedy = "give one factor before, between and after the breaks"
+        yield Problem("people.tenure_factors", factors, rule, remedy)
+    elif factors and certain({"at": factors[-1]}, "at") == 0.0:
+        rule = "must be more than 0 after the last break, or a stay would never end"
+        path = f"people.tenure_factors.{len(factors) - 1}"
+        yield Problem(path, factors[-1], rule, "write a small positive factor")
+
+
+def _services(content: Mapping[str, Any]) -> Iterator[Problem]:
+    if isinstance(content.get("services"), Mapping) and not content["services"]:
+        yield Problem("services", {}, "must name at least one service", "add a service")
+    for service, body in entries(content, "services"):
+        path = f"services.{service}"
+        arrangements = body.get("arrangements")
+        if isinstance(arrangements, Mapping) and not arrangements:
+            rule = "must name at least one arrangement"
+            yield Problem(f"{path}.arrangements", {}, rule, "add an arrangement")
+        coverage = table(body, "coverage")
+        for key in ("planned_absence", "sickness"):
+            if coverage.get("kind") == "queue" and not is_zero(coverage, key):
+                rule = "must be 0 for a queue, whose posts include absence"
+                remedy = 'leave it out, or set kind = "presence"'
+                yield Problem(f"{path}.coverage.{key}", coverage[key], rule, remedy)
+        for arrangement, inner in entries(body, "arrangements"):
+            yield from _arrangement(f"{path}.arrangements.{arrangement}", inner)
+
+
+def _arrangement(path: str, body: Mapping[str, Any]) -> Iterator[Problem]:
+    seats, contracts = table(body, "seats"), table(body, "contracts")
+    if body.get("unfunded") is True:
+        for key in ("seats", "contracts", "internal_share"):
+            if body.get(key):
+                rule = "must be left out when nobody delivers the service"
+                yield Problem(f"{path}.{key}", body[key], rule, "drop it, or drop unfunded")
+        return
+    if not seats and not contracts and "seats" not in body and "contracts" not in body:
+        rule = "must be delivered by somebody"
+        yield Problem(path, dict(body), rule, "add seats or contracts, or set unfunded = true")
+        return
+    yield from _internal_share(path, body, bool(seats), bool(contracts))
+    yield from _scopes(path, contracts)
+    if not is_zero(body, "oversight_fte") and "oversight_role" not in body:
+        remedy = "name the role of those who manage the vendor"
+        yield Problem(f"{path}.oversight_role", None, "is required with oversight_fte", remedy)
+
+
+def _internal_share(
+    path: str, body: Mapping[str, Any], seats: bool, contracts: bool
+) -> Iterator[Problem]:
+    here, given = f"{path}.internal_share", body.get("internal_share")
+    if seats and contracts:
+        if given is None:
+            rule = "is required with both seats and contracts"
+            yield Problem(here, None, rule, "state the share that own staff deliver")
+        return
+    if given is None:
+        return
+    implied = 1.0 if seats else 0.0
+    if certain(body, "internal_share") != implied:
+        missing = "contracts" if seats else "seats"
+        rule = f"must be {shown(implied)} without {missing}"
+        yield Problem(here, given, rule, f"leave it out, or add {missing}")
+
+
+def _scopes(path: str, contracts: Mapping[str, Any]) -> Iterator[Problem]:
+    stated = [name for name, body in contracts.items() if "scope" in table({"c": body}, "c")]
+    if not stated:
+        return
+    for name in contracts:
+        if name not in stated:
+            rule = "is required when another contract of the arrangement states one"
+            remedy = "state a scope for every contract, or for none"
+            yield Problem(f"{path}.contracts.{name}.scope", None, rule, remedy)
+    values = [certain(contracts[name], "scope") for name in stated]
+    total = sum(value for value in values if value is not None)
+    if None not in values and len(stated) == len(contracts) and abs(total - 1.0) > 1e-9:
+        rule = "must have scopes that add up to 1 over the contracts"
+        shares = {name: value for name, value in zip(stated, values, strict=True)}
+        yield Problem(
+            f"{path}.contracts", shares, rule, f"they add up to {shown(total)}; change one"
+        )
+
+
+def _vendors(content: Mapping[str, Any]) -> Iterator[Problem]:
+    for vendor, body in entries(content, "vendors"):
+        path = f"vendors.{vendor}"
+        if "escalator_fixed" in body:
+            for key in ("escalator_spread", "escalator_floor", "escalator_cap"):
+                if key in body:
+                    rule = "must be left out when escalator_fixed is given"
+                    remedy = "keep either the fixed escalator or the one that follows prices"
+                    yield Problem(f"{path}.{key}", body[key], rule, remedy)
+        floor, cap = certain(body, "escalator_floor", 0.0), certain(body, "escalator_cap")
+        if floor is not None and cap is not None and floor > cap:
+            key = "escalator_floor" if "escalator_floor" in body else "escalator_cap"
+            rule = f"must leave the floor ({shown(floor)}) at or below the cap ({shown(cap)})"
+            yield Problem(
+                f"{path}.{key}", floor if key.endswith("floor") else cap, rule, "swap them"
+            )
+
+
+def _risks(content: Mapping[str, Any]) -> Iterator[Problem]:
+    for risk, body in entries(content, "risks"):
+        path = f"risks.{risk}"
+        shared = False
+        for form, loss in entries(body, "losses"):
+            shared = shared or "share" in loss
+            yield from _loss(f"{path}.losses.{form}", loss, body)
+        if "total" in body and not shared:
+            rule = "must be split by at least one loss form with a share"
+            yield Problem(f"{path}.total", body["total"], rule, "give a form a share of it")
+
+
+def _loss(path: str, loss: Mapping[str, Any], risk: Mapping[str, Any]) -> Iterator[Problem]:
+    if "severity" in loss and "share" in loss:
+        rule = "must not stand beside a severity"
+        remedy = "keep the severity, or the share of the risk's total"
+        yield Problem(f"{path}.share", loss["share"], rule, remedy)
+    if "share" in loss and "total" not in risk:
+        rule = "needs the total of the risk, which is not given"
+        yield Problem(f"{path}.share", loss["share"], rule, "add total to the risk")
+    if "records" in risk:
+        return
+    if loss.get("per") == "record":
+        rule = "needs the records per event, which the risk does not give"
+        yield Problem(f"{path}.per", "record", rule, "add records to the risk")
+    if isinstance(loss.get("probability"), list):
+        rule = "has steps by records, which the risk does not give"
+        remedy = "add records to the risk, or write one probability"
+        yield Problem(f"{path}.probability", loss["probability"], rule, remedy)
+
+
+def _lines(content: Mapping[str, Any]) -> Iterator[Problem]:
+    for line, body in entries(content, "lines"):
+        if body.get("driver") in ("fte", "hire"):
+            rule = "must not follow the staff of one arrangement, because the line is shared"
+            remedy = "use flat, user, endpoint or provider, or move it into an arrangement"
+            yield Problem(f"lines.{line}.driver", body["driver"], rule, remedy)
+        yield from _recurrence(f"lines.{line}", body)
+    for service, outer in entries(content, "services"):
+        for arrangement, inner in entries(outer, "arrangements"):
+            for line, body in entries(inner, "lines"):
+                path = f"services.{service}.arrangements.{arrangement}.lines.{line}"
+                yield from _recurrence(path, body)
+
+
+def _recurrence(path: str, body: Mapping[str, Any]) -> Iterator[Problem]:
+    if body.get("driver") == "hire" and "every_years" in body:
+        rule = "must be left out for a cost of each hire"
+        yield Problem(f"{path}.every_years", body["every_years"], rule, "drop it")

@@ -1,0 +1,135 @@
+"""`extends`: a file that states only what differs from another."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeGuard
+
+from hcrisk.exceptions import Problem, ScenarioError
+from hcrisk.scenario.refusal import dotted, refused
+
+Resolve = Callable[[str], Mapping[str, Any]]
+
+
+def is_leaf(table: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    """Tell whether a table is one value (a number, law, size or count), replaced as a whole.
+
+    Examples
+    --------
+    >>> is_leaf({"dist": "normal", "mean": 1, "sd": 2}, ("roles", "analyst", "pay"))
+    True
+    >>> is_leaf({"per_provider": 4.5}, ("practice", "users"))
+    True
+    >>> is_leaf({"per_provider": 30}, ("services", "ehr", "arrangements", "a", "contracts", "v"))
+    False
+    """
+    if "dist" in table or "value" in table or {"per", "ratio"} <= set(table):
+        return True
+    # A contract has a price per provider, which is one field among others.
+    is_contract = len(path) > 1 and path[-2] == "contracts"
+    return "per_provider" in table and not is_contract
+
+
+def merged(
+    parent: Mapping[str, Any], child: Mapping[str, Any], path: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Return ``parent`` with what ``child`` states: tables by key, anything else whole.
+
+    Parameters
+    ----------
+    parent, child : mapping
+    path : tuple of str
+        Where the two stand.
+
+    Returns
+    -------
+    dict
+        New throughout; the parent's keys first, in their order.
+
+    Examples
+    --------
+    >>> merged({"a": {"x": 1, "y": [1, 2]}}, {"a": {"y": [3]}, "b": 4})
+    {'a': {'x': 1, 'y': [3]}, 'b': 4}
+    """
+    result = copy.deepcopy(dict(parent))
+    for key, entry in child.items():
+        here = (*path, key)
+        old = result.get(key)
+        if _is_section(old, here) and _is_section(entry, here):
+            result[key] = merged(old, entry, here)
+        else:
+            result[key] = copy.deepcopy(entry)
+    return result
+
+
+def _is_section(entry: Any, path: tuple[str, ...]) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(entry, Mapping) and not is_leaf(entry, path)
+
+
+def resolved(
+    mapping: Mapping[str, Any], resolve: Resolve | None
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return a file's content with everything it inherits, and the paths that are its own.
+
+    Parameters
+    ----------
+    mapping : mapping
+    resolve : callable, optional
+        Gives the content of the scenario named by ``extends``; raises `ScenarioError` if there
+        is none.
+
+    Returns
+    -------
+    content : dict
+    own : frozenset of str
+        Holding only "" if the file extends nothing.
+
+    Raises
+    ------
+    ScenarioError
+        If a parent is unknown or extends its own child.
+    """
+    content = copy.deepcopy(dict(mapping))
+    if "extends" not in content:
+        return content, frozenset({""})
+    chain: list[str] = []
+    layers = [content]
+    while "extends" in layers[-1]:
+        name = layers[-1].pop("extends")
+        layers.append(_parent(name, chain, resolve))
+        chain.append(name)
+    whole = layers.pop()
+    while layers:
+        own = layers.pop()
+        whole = merged(whole, own)
+    return whole, frozenset(_leaves(own, ()))
+
+
+def _parent(name: Any, chain: list[str], resolve: Resolve | None) -> dict[str, Any]:
+    if not isinstance(name, str) or not name:
+        raise refused("extends", name, "must be text", 'name a scenario, as in "mid-market"')
+    if name in chain:
+        circle = " -> ".join([*chain[chain.index(name) :], name])
+        rule = f"must not lead back to itself ({circle})"
+        raise refused("extends", name, rule, "let one of these files stand on its own")
+    if resolve is None:
+        remedy = "load it with hcrisk.scenarios.load, which finds other scenarios"
+        raise refused("extends", name, "cannot be looked up here", remedy)
+    try:
+        return copy.deepcopy(dict(resolve(name)))
+    except ScenarioError as error:
+        raise ScenarioError(_placed(problem) for problem in error.problems) from None
+
+
+def _placed(problem: Problem) -> Problem:
+    return problem if problem.path else problem._replace(path="extends")
+
+
+def _leaves(content: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    for key, entry in content.items():
+        here = (*path, key)
+        if isinstance(entry, Mapping) and entry and not is_leaf(entry, here):
+            yield from _leaves(entry, here)
+        else:
+            yield dotted(here)

@@ -1,0 +1,84 @@
+"""The practice, the horizon and how money over time is valued."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from hcrisk.scenario.bounds import Within
+from hcrisk.scenario.quantity import Number
+from hcrisk.scenario.size import Driver
+from hcrisk.scenario.table import (
+    CertainPositive,
+    CertainSize,
+    PositiveSize,
+    Table,
+    Texts,
+    item,
+)
+
+LONGEST = 50
+
+
+class Practice(Table):
+    """The practice whose technology is to be delivered.
+
+    Examples
+    --------
+    >>> practice = Practice(
+    ...     providers=50, users={"per_provider": 4.5}, endpoints=300, records=90_000, revenue=4e7
+    ... )
+    >>> practice.driver_count("user")
+    225.0
+    """
+
+    providers: CertainPositive = item("physicians and other billing providers", "providers")
+    users: CertainSize = item("people with an account", "users")
+    endpoints: CertainSize = item("managed devices", "endpoints")
+    records: PositiveSize = item("patient records held", "records")
+    revenue: PositiveSize = item("revenue per year", "USD/year")
+    controls: Texts = item("controls in place whatever the arrangement, such as mfa", default=())
+
+    def driver_count(self, driver: Driver) -> float:
+        """Return how many users, endpoints or providers the practice has.
+
+        Parameters
+        ----------
+        driver : {"user", "endpoint", "provider"}
+
+        Returns
+        -------
+        float
+        """
+        providers = float(self.providers)
+        if driver == "provider":
+            return providers
+        return (self.users if driver == "user" else self.endpoints).amount(providers)
+
+
+class Horizon(Table):
+    """How far the simulation looks ahead.
+
+    Examples
+    --------
+    >>> float(Horizon().years)
+    5.0
+    """
+
+    years: Annotated[Number, Within(1, LONGEST, certain=True, whole=True)] = item(
+        "years simulated", "years", Number(5.0)
+    )
+
+
+class Discounting(Table):
+    """How a cost in a later year compares with one in the first.
+
+    Examples
+    --------
+    >>> Discounting(rate=0.06).timing
+    'mid'
+    """
+
+    rate: Annotated[Number, Within(0.0, plausible=1.0)] = item("nominal discount rate", "1/year")
+    timing: Literal["mid", "end"] = item(
+        "whether a year's costs fall in its middle or at its end", default="mid"
+    )

@@ -1,0 +1,140 @@
+"""Putting other values at dotted paths of a scenario's content."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hcrisk.exceptions import Problem, ScenarioError
+from hcrisk.scenario.quantity import Quantity
+from hcrisk.scenario.refusal import nearest
+from hcrisk.scenario.remarks import REMARKS
+from hcrisk.scenario.table import Table
+
+# Keys a number or law may be given although it does not have them yet.
+ADDABLE = (*REMARKS, "truncate", "clip", "tenure_years", "minimum")
+
+
+def replaced(
+    scenario: Table, content: Mapping[str, Any], changes: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the content with the changes made, in their order.
+
+    Parameters
+    ----------
+    scenario : Table
+        The scenario the content belongs to.
+    content : mapping
+    changes : mapping
+        From dotted path to the new value.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ScenarioError
+        Listing every path that does not exist.
+    """
+    result = copy.deepcopy(dict(content))
+    problems: list[Problem] = []
+    made: list[str] = []
+    for path, new in changes.items():
+        parts = path.split(".")
+        # What is inside an earlier change is checked when the scenario is built.
+        inside = any(path.startswith(f"{earlier}.") for earlier in made)
+        problem = None if inside else _unknown(scenario, content, parts, new)
+        if problem is None and not _put(result, parts, copy.deepcopy(new)):
+            problem = _no_such(parts, parts[:-1], parts[-1], (), new)
+        if problem is None:
+            made.append(path)
+        else:
+            problems.append(problem)
+    if problems:
+        raise ScenarioError(problems)
+    return result
+
+
+def _unknown(scenario: Any, content: Any, parts: list[str], new: Any) -> Problem | None:
+    """Return the problem of a path that leads nowhere, None if it leads to a place."""
+    here, written = scenario, content
+    for depth, part in enumerate(parts):
+        so_far, last = parts[:depth], depth == len(parts) - 1
+        if isinstance(here, Quantity):
+            return _unknown_inside(written, parts, depth, new)
+        if isinstance(here, Table):
+            known: Iterable[str] = type(here).model_fields
+            here = getattr(here, part, None) if part in type(here).model_fields else here
+        elif isinstance(here, Mapping):
+            if last:
+                return None
+            known, here = here.keys(), here.get(part, here)
+        elif isinstance(here, tuple):
+            known = [str(index) for index in range(len(here))]
+            here = here[int(part)] if part in known else here
+        else:
+            # A table the scenario does not have: checked when it is built.
+            return None
+        if part not in known:
+            return _no_such(parts, so_far, part, known, new)
+        written = _inside(written, part)
+    return None
+
+
+def _unknown_inside(written: Any, parts: list[str], depth: int, new: Any) -> Problem | None:
+    known: list[str] = []
+    for place in range(depth, len(parts)):
+        part = parts[place]
+        if isinstance(written, Mapping):
+            known = list(written)
+            if part in ADDABLE and place == len(parts) - 1:
+                return None
+        elif isinstance(written, list):
+            known = [str(index) for index in range(len(written))]
+        else:
+            known = []
+        if part not in known:
+            return _no_such(parts, parts[:place], part, known, new)
+        written = _inside(written, part)
+    return None
+
+
+def _no_such(
+    parts: list[str], so_far: list[str], part: str, known: Iterable[str], new: Any
+) -> Problem:
+    place = ".".join(so_far) or "the scenario"
+    names = list(known)
+    if not names:
+        remedy = f"{place} is a single value; replace that"
+        return Problem(".".join(parts), new, f"there is nothing below {place}", remedy)
+    rule = f'there is no "{part}" in {place}'
+    return Problem(".".join(parts), new, rule, nearest(part, names))
+
+
+def _inside(written: Any, part: str) -> Any:
+    if isinstance(written, Mapping):
+        return written.get(part)
+    if isinstance(written, list):
+        index = _index(part, written)
+        return None if index is None else written[index]
+    return None
+
+
+def _index(part: str, entries: list[Any]) -> int | None:
+    return int(part) if part.isdigit() and int(part) < len(entries) else None
+
+
+def _put(content: dict[str, Any], parts: list[str], new: Any) -> bool:
+    """Put ``new`` at the path and return True, or return False if nothing can be there."""
+    here: Any = content
+    for part in parts[:-1]:
+        here = here.setdefault(part, {}) if isinstance(here, dict) else _inside(here, part)
+    if isinstance(here, dict):
+        here[parts[-1]] = new
+    elif isinstance(here, list) and _index(parts[-1], here) is not None:
+        here[int(parts[-1])] = new
+    else:
+        return False
+    return True

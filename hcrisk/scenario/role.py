@@ -1,0 +1,88 @@
+"""Roles: the jobs whose seats are filled, left and filled again; and those who manage them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from hcrisk.scenario.bounds import Within
+from hcrisk.scenario.quantity import Law, Number
+from hcrisk.scenario.table import (
+    LAW_ONE,
+    LAW_ZERO,
+    ONE,
+    ZERO,
+    Amount,
+    AmountLaw,
+    CertainPositive,
+    Growth,
+    Load,
+    Positive,
+    Share,
+    Table,
+    Text,
+    item,
+)
+
+
+class Role(Table):
+    """A job with its pay, its attrition and the time its seats take to fill.
+
+    Examples
+    --------
+    >>> Role(pay=90_000, attrition_rate=0.2, time_to_fill_days=60).fte.value
+    1.0
+    """
+
+    label: Text | None = item("name shown to readers", default=None)
+    pay: Positive = item("the practice's median pay for one FTE in year 1", "USD/year")
+    fte: Annotated[Number, Within(0.0, 1.0, open_low=True, certain=True)] = item(
+        "FTE of a seat", "FTE", ONE
+    )
+    attrition_rate: Annotated[Number, Within(0.0, plausible=12.0)] = item(
+        "long-run separations per filled seat-year", "1/year"
+    )
+    drift: Annotated[Number, Within(plausible=1.0)] = item(
+        "pay drift against the wage index", "1/year", ZERO
+    )
+    drift_sd: Annotated[Number, Within(0.0, plausible=1.0)] = item(
+        "yearly noise of that drift", "1/year", ZERO
+    )
+    pay_dispersion: Annotated[Law, Within(0.0, open_low=True, mean=1.0)] = item(
+        "pay of a hire against the role's median, mean one", "multiple", LAW_ONE
+    )
+    replacement_premium: Growth = item(
+        "pay of a replacement over its leaver's role pay", "share", ZERO
+    )
+    retention_raise: Annotated[Number, Within(0.0, plausible=1.0)] = item(
+        "yearly raise for staying", "1/year", ZERO
+    )
+    retention_elasticity: Amount = item("how strongly raises reduce leaving", default=ZERO)
+    time_to_fill_days: AmountLaw = item("from opening to first day", "days")
+    unfillable_share: Annotated[Number, Within(0.0, 1.0, open_high=True)] = item(
+        "share of openings never filled", "share", ZERO
+    )
+    ramp_months: AmountLaw = item("first day to full productivity", "months", LAW_ZERO)
+    start_productivity: Share = item("productivity on the first day", "share", ONE)
+    recruiting_flat: Amount = item("cost of each start", "USD", ZERO)
+    recruiting_share: Load = item("cost of each start as a share of yearly pay", "share", ZERO)
+    backfill_share: Share = item("share of a vacancy's work done by contractors", "share", ZERO)
+    backfill_multiple: Amount = item("contractor cost as a multiple of pay", "multiple", ONE)
+    severance_weeks: Amount = item("pay on displacement", "weeks", ZERO)
+    benefits_load: Load | None = item(
+        "benefits as a share of pay, instead of the practice's", "share", None
+    )
+
+
+class Managers(Table):
+    """Those who manage internal staff, wherever they work.
+
+    Examples
+    --------
+    >>> Managers(role="manager", span=6).drift.value
+    0.0
+    """
+
+    role: Text = item("role of a manager")
+    span: CertainPositive = item("internal FTE one manager can lead", "FTE")
+    drift: Share = item("loss of productivity while no manager is there", "share", ZERO)
+    max_parallel_months: Amount = item("how long displaced managers are kept", "months", ZERO)

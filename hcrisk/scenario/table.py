@@ -1,0 +1,185 @@
+"""The base of every table of a scenario file, and the kinds of field a table may have."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic.fields import FieldInfo
+
+from hcrisk.exceptions import ScenarioError
+from hcrisk.scenario.bounds import Within
+from hcrisk.scenario.frozen import Frozen
+from hcrisk.scenario.piecewise import Chance, Curve, Price
+from hcrisk.scenario.quantity import Law, Number, Quantity
+from hcrisk.scenario.refusal import problems_of
+from hcrisk.scenario.size import Count, Seats, Size
+
+T = TypeVar("T")
+
+
+def _freeze(entries: Mapping[str, Any]) -> Mapping[str, Any]:
+    return Frozen(entries)
+
+
+Named = Annotated[Mapping[str, T], AfterValidator(_freeze)]
+Text = Annotated[str, StringConstraints(strict=True, min_length=1)]
+Texts = tuple[Text, ...]
+Flag = StrictBool
+
+AnyNumber = Annotated[Number, Within()]
+Amount = Annotated[Number, Within(0.0)]
+Positive = Annotated[Number, Within(0.0, open_low=True)]
+Limit = Annotated[Number, Within(0.0, infinite=True)]
+Share = Annotated[Number, Within(0.0, 1.0)]
+Growth = Annotated[Number, Within(-1.0, open_low=True, plausible=1.0)]
+Load = Annotated[Number, Within(0.0, plausible=3.0)]
+Certain = Annotated[Number, Within(certain=True)]
+CertainAmount = Annotated[Number, Within(0.0, certain=True)]
+CertainPositive = Annotated[Number, Within(0.0, open_low=True, certain=True)]
+WeekHours = Annotated[Number, Within(0.0, 168.0, open_low=True, certain=True)]
+Correlation = Annotated[Number, Within(-1.0, 1.0, certain=True)]
+AmountLaw = Annotated[Law, Within(0.0)]
+GrowthLaw = Annotated[Law, Within(-1.0, open_low=True, plausible=2.0)]
+PositiveSize = Annotated[Size, Within(0.0)]
+CertainSize = Annotated[Size, Within(0.0, certain=True)]
+Posts = Annotated[Count, Within(0.0)]
+WholeSeats = Annotated[Seats, Within(0.0, whole=True)]
+Multiples = Annotated[Curve, Within(0.0)]
+Probability = Annotated[Chance, Within(0.0, 1.0)]
+UnitPrice = Annotated[Price, Within(0.0)]
+
+ZERO, ONE = Number(0.0), Number(1.0)
+LAW_ZERO, LAW_ONE = Law.parse(0.0), Law.parse(1.0)
+
+
+def item(meaning: str, unit: str = "", default: Any = ...) -> Any:
+    """Describe a field: what it means, its unit, and its default if it may be left out."""
+    return Field(default=default, description=meaning, json_schema_extra={"unit": unit})
+
+
+class Table(BaseModel):
+    """A table of a scenario file: frozen, and refusing keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    def __init__(self, **entries: Any) -> None:
+        try:
+            super().__init__(**entries)
+        except ValidationError as error:
+            raise ScenarioError(
+                problems_of(error, lambda path: keys_at(type(self), path))
+            ) from None
+
+    # Tells pydantic to build nested tables itself, so that paths stay whole.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+
+class Shape(NamedTuple):
+    """What a field holds: one ``of`` something, a ``table`` of them by name, or a ``list``."""
+
+    kind: str
+    of: Any
+    within: Within | None
+    optional: bool
+
+
+def shape_of(field: FieldInfo) -> Shape:
+    """Return what a field of a table holds."""
+    within = next((entry for entry in field.metadata if isinstance(entry, Within)), None)
+    return _shape(field.annotation, within, not field.is_required())
+
+
+def _shape(annotation: Any, within: Within | None, optional: bool) -> Shape:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        found = next((entry for entry in arguments[1:] if isinstance(entry, Within)), within)
+        return _shape(arguments[0], found, optional)
+    if origin in (Union, types.UnionType):
+        inner = next(entry for entry in arguments if entry is not type(None))
+        return _shape(inner, within, True)
+    if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
+        return Shape("table", arguments[1], None, optional)
+    if origin is tuple:
+        return Shape("list", arguments[0], None, optional)
+    return Shape("one", annotation, within, optional)
+
+
+def field_at(model: type[BaseModel], path: Sequence[Any]) -> FieldInfo | None:
+    """Return the field that describes what stands at a path below ``model``, if there is one.
+
+    Named entries and list items are described by the field of the table or list they are in.
+    """
+    field: FieldInfo | None = None
+    here = Shape("one", model, None, False)
+    for part in path:
+        if here.kind != "one":
+            here = _shape(here.of, None, False)
+        elif _is_table(here.of):
+            field = here.of.model_fields.get(str(part))
+            if field is None:
+                return None
+            here = shape_of(field)
+    return field
+
+
+def keys_at(model: type[BaseModel], path: Sequence[Any]) -> list[str]:
+    """Return the keys that the table holding the last part of ``path`` may have."""
+    here = Shape("one", model, None, False)
+    for part in path[:-1]:
+        if here.kind != "one":
+            here = _shape(here.of, None, False)
+        elif _is_table(here.of) and part in here.of.model_fields:
+            here = shape_of(here.of.model_fields[part])
+    return list(here.of.model_fields) if here.kind == "one" and _is_table(here.of) else []
+
+
+def _is_table(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def plain(value: Any) -> Any:
+    """Return a table, quantity or anything made of them as it is written in a file.
+
+    Examples
+    --------
+    >>> plain({"pay": Number(60_000.0, source="bls"), "ramp_months": Law.parse(3)})
+    {'pay': {'value': 60000.0, 'source': 'bls'}, 'ramp_months': 3.0}
+    """
+    if isinstance(value, Table):
+        stated = {
+            name: getattr(value, name)
+            for name in type(value).model_fields
+            if name in value.model_fields_set
+        }
+        return {name: plain(entry) for name, entry in stated.items() if entry is not None}
+    if isinstance(value, Quantity):
+        return value.raw()
+    if isinstance(value, Mapping):
+        return {key: plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    # Arrays and scalars of NumPy and of libraries like it.
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def children(value: Any) -> Iterator[tuple[str, Any]]:
+    """Iterate over what is directly inside a table, named entries or list, with its key."""
+    if isinstance(value, Table):
+        for name in type(value).model_fields:
+            yield name, getattr(value, name)
+    elif isinstance(value, Mapping):
+        yield from value.items()
+    elif isinstance(value, tuple):
+        for index, entry in enumerate(value):
+            yield str(index), entry

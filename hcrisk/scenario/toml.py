@@ -1,0 +1,216 @@
+"""Reading and writing scenario files."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from hcrisk.exceptions import ScenarioError
+from hcrisk.scenario.merge import is_leaf
+from hcrisk.scenario.refusal import refused
+from hcrisk.scenario.scenario import Scenario
+
+Resolve = Callable[[str], Mapping[str, Any]]
+BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+WIDTH = 100
+
+
+def parse_toml(text: str, origin: str = "") -> dict[str, Any]:
+    r"""Return what a TOML text holds.
+
+    Parameters
+    ----------
+    text : str
+    origin : str
+        Where it comes from, for error messages.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ScenarioError
+        If the text is not TOML.
+
+    Examples
+    --------
+    >>> parse_toml("[practice]\nproviders = 50")
+    {'practice': {'providers': 50}}
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise refused(origin, None, f"is not valid TOML: {error}", "correct that line") from None
+
+
+def read_toml(path: str | Path) -> dict[str, Any]:
+    """Return what a TOML file holds.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read or is not TOML.
+    """
+    file = Path(path)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        rule = f"cannot be read: {error.strerror}"
+        raise refused("", str(file), rule, "give the path of a .toml file") from None
+    except UnicodeDecodeError:
+        raise refused("", str(file), "must be text in UTF-8", "save it as UTF-8") from None
+    return parse_toml(text, file.name)
+
+
+def load_file(path: str | Path, resolve: Resolve | None = None) -> Scenario:
+    """Load a scenario file.
+
+    Parameters
+    ----------
+    path : str or Path
+    resolve : callable, optional
+        Gives the content of the scenario that ``extends`` names, unless that ends in ``.toml``
+        and so is a file, beside the one that names it.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        Listing every problem.
+    """
+    folder = Path(path).parent
+
+    def find(name: str) -> Mapping[str, Any]:
+        nonlocal folder
+        if name.endswith(".toml"):
+            file = folder / name
+            folder = file.parent
+            return read_toml(file)
+        if resolve is None:
+            remedy = "name a .toml file, or load this one with hcrisk.scenarios.load"
+            raise refused("", name, "is no scenario file", remedy)
+        return resolve(name)
+
+    return Scenario.from_mapping(read_toml(path), find)
+
+
+def from_toml(text: str, resolve: Resolve | None = None) -> Scenario:
+    """Build a scenario from the text of a file.
+
+    Parameters
+    ----------
+    text : str
+    resolve : callable, optional
+        Gives the content of the scenario that ``extends`` names.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        Listing every problem.
+    """
+    return Scenario.from_mapping(parse_toml(text), resolve)
+
+
+def dump_toml(scenario: Scenario | Mapping[str, Any]) -> str:
+    """Write a scenario as the text of a file that stands on its own.
+
+    Parameters
+    ----------
+    scenario : Scenario or mapping
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(dump_toml({"name": "a", "roles": {"analyst": {"pay": {"value": 9e4, "note": "n"}}}}))
+    name = "a"
+    <BLANKLINE>
+    [roles.analyst]
+    pay = { value = 90000.0, note = "n" }
+    <BLANKLINE>
+    """
+    content = scenario.to_mapping() if isinstance(scenario, Scenario) else scenario
+    lines: list[str] = []
+    _write_table(content, (), lines)
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _write_table(table: Mapping[str, Any], path: tuple[str, ...], lines: list[str]) -> None:
+    keys = list(table)
+    own_section = [
+        isinstance(table[key], Mapping) and not is_leaf(table[key], (*path, key)) for key in keys
+    ]
+    # TOML wants plain keys before sections: to keep the order of the file, a table that a plain
+    # key follows is written inline.
+    last_plain = max((i for i, section in enumerate(own_section) if not section), default=-1)
+    if path and (last_plain >= 0 or not table):
+        lines += ["", f"[{'.'.join(_key(part) for part in path)}]"]
+    for key in keys[: last_plain + 1]:
+        lines.append(f"{_key(key)} = {_long_value(table[key])}")
+    for key in keys[last_plain + 1 :]:
+        _write_table(table[key], (*path, key), lines)
+
+
+def _key(name: str) -> str:
+    return name if BARE_KEY.fullmatch(name) else _text(name)
+
+
+def _text(text: str) -> str:
+    # JSON and TOML escape alike, save that TOML also wants DEL escaped.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _long_value(value: Any) -> str:
+    text = toml_value(value)
+    if isinstance(value, list) and len(text) > WIDTH:
+        return "[\n" + "".join(f"  {toml_value(entry)},\n" for entry in value) + "]"
+    return text
+
+
+def toml_value(value: Any) -> str:
+    """Write a value on one line, as TOML.
+
+    Examples
+    --------
+    >>> toml_value({"dist": "uniform", "low": 0.5, "high": float("inf")})
+    '{ dist = "uniform", low = 0.5, high = inf }'
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, Mapping):
+        inside = ", ".join(f"{_key(key)} = {toml_value(entry)}" for key, entry in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(toml_value(entry) for entry in value)}]"
+    raise ScenarioError(
+        refused("", value, "cannot be written to a file", "use numbers, text and tables").problems
+    )

@@ -1,0 +1,96 @@
+"""Vendors: named entities with a price path and a life of their own."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated
+
+from hcrisk.scenario.bounds import Within
+from hcrisk.scenario.quantity import Number
+from hcrisk.scenario.table import (
+    LAW_ZERO,
+    ZERO,
+    Amount,
+    AmountLaw,
+    Growth,
+    GrowthLaw,
+    Share,
+    Table,
+    Text,
+    item,
+)
+
+Rate = Annotated[Number, Within(0.0, plausible=12.0)]
+
+
+class Switch(Table):
+    """A planned change to another vendor.
+
+    Examples
+    --------
+    >>> Switch(rate=0.05).months.constant
+    0.0
+    """
+
+    rate: Rate = item("occurrences per year", "1/year", ZERO)
+    months: AmountLaw = item("how long it lasts", "months", LAW_ZERO)
+    fee_jump: GrowthLaw = item("change of the fee when it begins", "share", LAW_ZERO)
+
+
+class Failure(Switch):
+    """The failure of a vendor.
+
+    Examples
+    --------
+    >>> Failure().delivered.value
+    0.5
+    """
+
+    delivered: Share = item("share of its scope delivered meanwhile", "share", Number(0.5))
+
+
+class Acquisition(Switch):
+    """The acquisition of a vendor by another.
+
+    Examples
+    --------
+    >>> Acquisition().delivered.value
+    0.9
+    """
+
+    delivered: Share = item("share of its scope delivered meanwhile", "share", Number(0.9))
+
+
+class Vendor(Table):
+    """A partner that contracts refer to.
+
+    Examples
+    --------
+    >>> Vendor(escalator_cap=0.05).term_months.value
+    36.0
+    """
+
+    label: Text | None = item("name shown to readers", default=None)
+    delivered: Share = item("share of its scope a vendor delivers", "share", Number(0.97))
+    term_months: Amount = item("term of a contract; 0 means no renewals", "months", Number(36.0))
+    months_to_renewal: Amount | None = item(
+        "of an incumbent's contract; the term if left out", "months", None
+    )
+    escalator_fixed: Growth | None = item("fixed yearly escalator", "1/year", None)
+    escalator_spread: Growth = item("escalator over price growth", "1/year", ZERO)
+    escalator_floor: Growth = item("least escalator", "1/year", ZERO)
+    escalator_cap: Annotated[Number, Within(-1.0, open_low=True, infinite=True)] = item(
+        "greatest escalator", "1/year", Number(math.inf)
+    )
+    renewal_jump: GrowthLaw = item("change of the fee at a renewal", "share", LAW_ZERO)
+    onboarding_months: AmountLaw = item("until an incoming vendor delivers", "months", LAW_ZERO)
+    notice_months: Amount = item("notice to an outgoing vendor", "months", ZERO)
+    exit_fee_share: Share = item("exit fee, share of the fees left in the term", "share", ZERO)
+    indemnity_share: Share = item("share of indemnified losses it pays", "share", ZERO)
+    indemnity_months: Amount = item("cap of that in a term, in months of fee", "months", ZERO)
+    sla_credit_share: Share = item(
+        "share of the fee credited while it delivers less than promised", "share", ZERO
+    )
+    failure: Failure = item("its failure", default=Failure())
+    acquisition: Acquisition = item("its acquisition", default=Acquisition())
+    switch: Switch = item("a planned change to another vendor", default=Switch())

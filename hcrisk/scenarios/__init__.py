@@ -1,0 +1,123 @@
+"""The scenarios that come with hcrisk, and loading of any other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from hcrisk.scenario import Scenario, load_file, parse_toml
+from hcrisk.scenario import from_toml as _from_toml
+from hcrisk.scenario import template as _template
+from hcrisk.scenario.refusal import nearest, refused
+
+SUFFIX = ".toml"
+
+
+def scenarios() -> tuple[str, ...]:
+    """Return the names of the scenarios that come with hcrisk.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> "mid-market" in scenarios()
+    True
+    """
+    files = (entry.name for entry in resources.files(__name__).iterdir())
+    return tuple(sorted(name.removesuffix(SUFFIX) for name in files if name.endswith(SUFFIX)))
+
+
+def shipped(name: str) -> Mapping[str, Any]:
+    """Return the content of the file of a scenario that comes with hcrisk.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ScenarioError
+        If there is none of that name.
+    """
+    known = scenarios()
+    if name not in known:
+        close = nearest(name, known)
+        remedy = close if close.startswith("use") else f"{close} (there are {', '.join(known)})"
+        raise refused("", name, "is no scenario that comes with hcrisk", remedy)
+    file = resources.files(__name__) / f"{name}{SUFFIX}"
+    return parse_toml(file.read_text(encoding="utf-8"), file.name)
+
+
+def load(name_or_file: str | Path) -> Scenario:
+    """Load a scenario by its name, or from a file.
+
+    Parameters
+    ----------
+    name_or_file : str or Path
+        The name of a scenario that comes with hcrisk, or the path of a ``.toml`` file.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        Listing every problem found.
+
+    Examples
+    --------
+    >>> load("mid-market").name
+    'mid-market'
+    """
+    if isinstance(name_or_file, Path) or str(name_or_file).endswith(SUFFIX):
+        return load_file(name_or_file, shipped)
+    content = shipped(str(name_or_file))
+    return Scenario.from_mapping(content, shipped, shipped=True)
+
+
+def from_toml(text: str) -> Scenario:
+    """Build a scenario from the text of a file, which may extend one that comes with hcrisk.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        Listing every problem found.
+    """
+    return _from_toml(text, shipped)
+
+
+def template(parent: str = "mid-market", name: str = "my-practice") -> str:
+    """Return a commented file to start a scenario from.
+
+    Parameters
+    ----------
+    parent : str
+        The scenario the new one extends.
+    name : str
+        The name of the new one.
+
+    Returns
+    -------
+    str
+    """
+    return _template(load(parent), name)
+
+
+__all__ = ["from_toml", "load", "scenarios", "shipped", "template"]

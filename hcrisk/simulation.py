@@ -1,0 +1,222 @@
+"""Simulate a scenario: blocks of paths in a pool of threads, gathered in one Dataset."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hcrisk.exceptions import HcriskError
+from hcrisk.kernels._struct import pack
+from hcrisk.kernels.columns import Output
+from hcrisk.kernels.path import DONE, run_block
+from hcrisk.kernels.work import Room, make_work
+from hcrisk.program import Program, compile_program
+from hcrisk.results import build_dataset, bytes_per_path, empty_output
+from hcrisk.scenario.scenario import Scenario
+from hcrisk.variables import DETAILS
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+BLOCK = 2048
+# How often the waiting thread looks for Ctrl-C, in seconds.
+TICK = 0.1
+MOST_ROOM = 1 << 16
+LARGEST_SEED = 2**64 - 1
+LARGEST_PATH = 2**63 - 1
+# Seconds before a progress bar appears: short runs show none.
+PATIENCE = 1.0
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    paths: int = 100_000,
+    seed: int = 0,
+    strategies: Sequence[str] | None = None,
+    detail: str = "default",
+    threads: int | None = None,
+    progress: bool | None = None,
+    start: int = 0,
+) -> xr.Dataset:
+    """Simulate the cost of every strategy of a scenario.
+
+    Path `n` of a scenario and seed is the same to the bit whatever `paths`, `threads` and
+    `start` are, and whichever other strategies are simulated: see docs/model.md, section 1.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From `hcrisk.load` or built in Python.
+    paths : int
+        How many futures to simulate.
+    seed : int
+        From 0 to 2**64 - 1.
+    strategies : sequence of str, optional
+        Names of strategies; default all. The current assignment is always simulated too.
+    detail : {"default", "totals", "full"}
+        "totals" keeps npv and cost, "full" adds the cube by service, cost line and year.
+    threads : int, optional
+        Default: one for each processor available.
+    progress : bool, optional
+        Show a progress bar; by default on runs of more than a second in a terminal or notebook.
+    start : int
+        Number of the first path: a run of N paths is continued by ``start=N``.
+
+    Returns
+    -------
+    xarray.Dataset
+        npv, cost, component_npv, service_npv, events, uncovered, departures, wage_index,
+        price_index and input over strategy, year, component, service, risk, parameter and path;
+        the manifest in attrs.
+
+    Raises
+    ------
+    ValueError
+        For an argument outside its range, naming it, its value and the rule.
+    ScenarioError
+        For an unknown strategy.
+
+    Examples
+    --------
+    >>> import hcrisk
+    >>> ds = hcrisk.simulate(hcrisk.load("small-practice"), paths=200, seed=1)
+    >>> dict(ds.npv.sizes)["path"], ds.npv.attrs["units"]
+    (200, 'USD')
+    """
+    check_whole("paths", paths, 1, LARGEST_PATH)
+    check_whole("seed", seed, 0, LARGEST_SEED)
+    check_whole("start", start, 0, LARGEST_PATH - paths)
+    if detail not in DETAILS:
+        raise ValueError(f"detail must be one of {', '.join(DETAILS)}, got {detail!r}")
+    if threads is None:
+        threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
+        threads = threads or os.cpu_count() or 1
+    check_whole("threads", threads, 1, 1024)
+    program = compile_program(scenario, seed, strategies)
+    output = allocate(scenario, program, paths, detail)
+    run_paths(program, output, start, threads=threads, progress=progress)
+    return build_dataset(scenario, program, output, seed=seed, start=start, detail=detail)
+
+
+def check_whole(name: str, value: object, least: int, most: int) -> None:
+    """Refuse what is not a whole number from `least` to `most`."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or not least <= int(value) <= most:  # type: ignore[call-overload]
+        raise ValueError(f"{name} must be a whole number from {least} to {most}, got {value!r}")
+
+
+def allocate(scenario: Scenario, program: Program, paths: int, detail: str) -> Output:
+    """Return room for the results, or say how much memory they would need."""
+    try:
+        return empty_output(scenario, program, paths, detail)
+    except MemoryError as error:
+        gigabytes = bytes_per_path(scenario, program, detail) * paths / 1e9
+        raise HcriskError(
+            f"{paths} paths with detail={detail!r} need {gigabytes:.1f} GB of memory; "
+            'use fewer paths, or detail="totals"'
+        ) from error
+
+
+def run_paths(
+    program: Program,
+    output: Output,
+    start: int,
+    *,
+    threads: int = 1,
+    block: int = BLOCK,
+    progress: bool | None = None,
+) -> None:
+    """Fill `output` with paths from `start` on.
+
+    Parameters
+    ----------
+    program : Program
+    output : Output
+        Its last dimension says how many paths.
+    start : int
+    threads : int
+    block : int
+        Paths a thread computes between two looks at whether to stop.
+    progress : bool, optional
+    """
+    paths = output.npv.shape[-1]
+    columns = iter(range(0, paths, block))
+    workers = threading.local()
+    first = _Worker(program, output)
+    first.run(start, 0, 0)
+
+    def work(column: int) -> int:
+        if not hasattr(workers, "own"):
+            workers.own = _Worker(program, output)
+        n = min(block, paths - column)
+        workers.own.run(start, column, n)
+        return n
+
+    with progress_bar(paths, progress) as advance, ThreadPoolExecutor(threads) as pool:
+        pending: set[Future[int]] = set()
+        try:
+            while True:
+                for column in columns:
+                    pending.add(pool.submit(work, column))
+                    if len(pending) >= 2 * threads:
+                        break
+                if not pending:
+                    break
+                done, pending = wait(pending, TICK, FIRST_COMPLETED)
+                advance(sum(future.result() for future in done))
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+class _Worker:
+    """One thread's tables and scratch."""
+
+    def __init__(self, program: Program, output: Output) -> None:
+        self.program = program
+        self.with_cube = output.cube.shape[-1] > 0
+        self.tables = program.tables()
+        self.packed = pack(self.tables), pack(program.links)
+        self.output = pack(output)
+        self.room = Room()
+        self.scratch = self.make_scratch()
+
+    def make_scratch(self) -> Any:
+        return pack(make_work(self.tables, self.program.links, self.room, self.with_cube))
+
+    def run(self, start: int, column: int, n: int) -> None:
+        """Compute `n` paths into the output from `column` on, with more room if needed."""
+        first = np.uint64(start + column)
+        while run_block(*self.packed, self.scratch, self.output, first, n, column) != DONE:
+            if max(self.room) > MOST_ROOM:
+                raise HcriskError(
+                    f"a path among {first} to {first + np.uint64(n)} has more than {MOST_ROOM} "
+                    "spells, vendor events or incidents; lower the rates of the scenario"
+                )
+            self.room = self.room.doubled()
+            self.scratch = self.make_scratch()
+
+
+@contextmanager
+def progress_bar(total: int, wanted: bool | None) -> Iterator[Callable[[int], Any]]:
+    """Yield a function that advances a bar of `total` paths, shown as `wanted`."""
+    if wanted is None:
+        wanted = sys.stderr.isatty() or "ipykernel" in sys.modules
+    if not wanted:
+        yield lambda n: None
+        return
+    with warnings.catch_warnings():
+        # Without ipywidgets a notebook gets the text bar, which is all that is lost.
+        warnings.simplefilter("ignore")
+        from tqdm.auto import tqdm
+    with tqdm(total=total, unit="path", unit_scale=True, delay=PATIENCE, leave=False) as bar:
+        yield bar.update

@@ -1,0 +1,100 @@
+"""The registry of output variables: the one place that says what a result consists of."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+CURRENCY = "{currency}"
+TOTALS = "totals"
+DEFAULT = "default"
+FULL = "full"
+DETAILS = (TOTALS, DEFAULT, FULL)
+
+
+class Variable(NamedTuple):
+    """One output variable.
+
+    Attributes
+    ----------
+    name : str
+    dims : tuple of str
+        The last one is always ``path``.
+    units : str
+        ``{currency}`` stands for the scenario's.
+    long_name : str
+    detail : str
+        The least detail at which it is kept.
+    field : str
+        The kernels' name for it.
+    """
+
+    name: str
+    dims: tuple[str, ...]
+    units: str
+    long_name: str
+    detail: str = DEFAULT
+    field: str = ""
+
+
+VARIABLES = (
+    Variable(
+        "npv", ("strategy", "path"), CURRENCY, "discounted cost over the horizon", TOTALS, "npv"
+    ),
+    Variable("cost", ("strategy", "year", "path"), CURRENCY, "nominal cost", TOTALS, "cost"),
+    Variable(
+        "component_npv",
+        ("strategy", "component", "path"),
+        CURRENCY,
+        "discounted cost by cost line",
+        field="component_npv",
+    ),
+    Variable(
+        "service_npv",
+        ("strategy", "service", "path"),
+        CURRENCY,
+        "discounted cost by service",
+        field="service_npv",
+    ),
+    Variable("events", ("strategy", "risk", "path"), "1", "number of events", field="events"),
+    Variable(
+        "uncovered",
+        ("strategy", "service", "path"),
+        "1",
+        "time-average uncovered share",
+        field="uncovered",
+    ),
+    Variable(
+        "departures",
+        ("strategy", "service", "path"),
+        "1",
+        "number of resignations",
+        field="departures",
+    ),
+    Variable(
+        "wage_index", ("year", "path"), "1", "wages against year 1", TOTALS, "wage_index"
+    ),
+    Variable(
+        "price_index", ("year", "path"), "1", "prices against year 1", TOTALS, "price_index"
+    ),
+    Variable("input", ("parameter", "path"), "as stated", "sampled inputs", field="input"),
+    Variable(
+        "cost_cube",
+        ("strategy", "service", "component", "year", "path"),
+        CURRENCY,
+        "nominal cost by service and cost line",
+        FULL,
+        "cube",
+    ),
+)
+
+
+def kept(detail: str) -> tuple[Variable, ...]:
+    """Return the variables kept at a level of detail.
+
+    Examples
+    --------
+    >>> [variable.name for variable in kept("totals")]
+    ['npv', 'cost', 'wage_index', 'price_index']
+    """
+    rank = DETAILS.index(detail)
+    return tuple(v for v in VARIABLES if DETAILS.index(v.detail) <= rank)

@@ -1,0 +1,307 @@
+"""Section 4: tenure profile, seats as alternating stays and vacancies, pay, managers."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scipy.optimize import brentq
+
+from tests.reference.inputs import Values
+from tests.reference.macro import Macro
+from tests.reference.timeline import DAYS, MONTHS, Ledger, year_index, year_parts
+
+RAMP_STEPS = 8
+WEEKS = 52.0
+
+
+@dataclass(frozen=True)
+class TenureProfile:
+    """Hazard by tenure at Z = 1 and raise 0: rate i from starts[i] on."""
+
+    starts: list[float]
+    rates: list[float]
+
+    def pieces(self) -> Iterator[tuple[float, float, float]]:
+        """Return (from, to, rate), the last piece without end."""
+        yield from zip(self.starts, [*self.starts[1:], math.inf], self.rates, strict=True)
+
+    def mean_stay(self) -> float:
+        """Return the integral of the survival function."""
+        total, survival = 0.0, 1.0
+        for start, end, rate in self.pieces():
+            width = end - start
+            total += survival * survived_years(rate, width)
+            survival *= math.exp(-rate * width)
+        return total
+
+    def equilibrium_tenure(self, u: float) -> float:
+        """Return a with integral_0^a S / E[stay] = u."""
+        wanted, survival = u * self.mean_stay(), 1.0
+        for start, end, rate in self.pieces():
+            here = survival * survived_years(rate, end - start)
+            if wanted < here or end == math.inf:
+                if rate == 0:
+                    return start + wanted / survival
+                return start - math.log1p(-wanted * rate / survival) / rate
+            wanted -= here
+            survival *= math.exp(-rate * (end - start))
+        raise AssertionError
+
+
+def survived_years(rate: float, width: float) -> float:
+    """Return the integral of exp(-rate x) over [0, width]."""
+    return width if rate == 0 else -math.expm1(-rate * width) / rate
+
+
+def tenure_profile(people: Any, rate: float) -> TenureProfile:
+    """Return the profile whose mean stay is 1 / rate."""
+    starts = [0.0, *(float(x) for x in people.tenure_breaks)]
+    factors = [float(x) for x in people.tenure_factors]
+    if rate == 0:
+        return TenureProfile(starts, [0.0] * len(factors))
+
+    def scaled(log_k: float) -> TenureProfile:
+        return TenureProfile(starts, [rate * math.exp(log_k) * c for c in factors])
+
+    low, high = -math.log(max(factors)), -math.log(min(factors))
+    if high - low < 1e-12:
+        return scaled(low)
+    root = brentq(
+        lambda log_k: scaled(log_k).mean_stay() * rate - 1, low - 1e-9, high + 1e-9, xtol=1e-15
+    )
+    return scaled(root)
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Somebody in a seat: stay k from start to end (infinite beyond the horizon)."""
+
+    k: int
+    start: float
+    end: float
+    factor: float  # f
+    hired: bool  # false for an incumbent
+    ramp_edges: list[float]
+    ramp_levels: list[float]
+
+    def productivity(self, t: float) -> float:
+        """Return the productivity at t of whoever is in the seat."""
+        return self.ramp_levels[bisect_right(self.ramp_edges, t) - 1]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One seat's timeline; `window` is the time in which it exists for a strategy."""
+
+    role: str
+    stays: list[Stay]
+    window_end: float
+    backfill_start: float
+
+    def stay_at(self, t: float) -> Stay | None:
+        """Return the stay that fills the seat at t."""
+        for stay in self.stays:
+            if stay.start <= t < stay.end:
+                return stay
+        return None
+
+    def vacancies(self) -> Iterator[tuple[float, float]]:
+        """Return the times in the window at which the seat is empty."""
+        free = 0.0
+        for stay in self.stays:
+            if free < min(stay.start, self.window_end):
+                yield free, min(stay.start, self.window_end)
+            free = stay.end
+        if free < self.window_end:
+            yield free, self.window_end
+
+    def change_times(self) -> list[float]:
+        """Return every time at which the seat's contribution may change."""
+        times = [self.window_end, self.backfill_start]
+        for stay in self.stays:
+            times += [stay.start, stay.end, *stay.ramp_edges]
+        return times
+
+
+class Staff:
+    """Everything about people on one path: profiles, stays, pay and its booking."""
+
+    def __init__(self, values: Values, macro: Macro, years: int) -> None:
+        self.values = values
+        self.macro = macro
+        self.years = years
+        self.people = values.scenario.people
+        self.roles = values.scenario.roles
+        self._profiles: dict[str, TenureProfile] = {}
+        self._stays: dict[tuple[str, bool, bool], list[Stay]] = {}
+
+    # -- numbers of a role
+
+    def number(self, role: str, field: str) -> float:
+        """Return a number of a role."""
+        return self.values.number(getattr(self.roles[role], field))
+
+    def load(self, role: str) -> float:
+        """Return the benefits load of a role."""
+        own = self.roles[role].benefits_load
+        return self.values.number(self.people.benefits_load if own is None else own)
+
+    def fte(self, role: str) -> float:
+        """Return the contracted share of full time of a seat."""
+        return float(self.roles[role].fte)
+
+    def base(self, role: str, y: int) -> float:
+        """Return base_r,y by index of the year."""
+        return self.macro.base_pay[role][y]
+
+    def pay(self, role: str, stay: Stay, y: int, completed_years: int) -> float:
+        """Return pay per year of a stay."""
+        raises = (1 + self.number(role, "retention_raise")) ** completed_years
+        return self.fte(role) * self.base(role, y) * stay.factor * raises
+
+    def pay_at(self, role: str, stay: Stay, t: float) -> float:
+        """Return pay per year at t."""
+        return self.pay(role, stay, year_index(t), math.floor(t - stay.start))
+
+    # -- stays
+
+    def profile(self, role: str) -> TenureProfile:
+        """Return the tenure profile of a role."""
+        if role not in self._profiles:
+            self._profiles[role] = tenure_profile(self.people, self.number(role, "attrition_rate"))
+        return self._profiles[role]
+
+    def stays(
+        self, stream: str, role: str, incumbent: bool, tenure: Any = None, displaced: bool = False
+    ) -> list[Stay]:
+        """Return the stays of a seat up to T; a displaced seat has one only."""
+        key = (stream, incumbent, displaced)
+        if key not in self._stays:
+            self._stays[key] = list(self._walk(stream, role, incumbent, tenure, displaced))
+        return self._stays[key]
+
+    def _walk(
+        self, stream: str, role: str, incumbent: bool, tenure: Any, displaced: bool
+    ) -> Iterator[Stay]:
+        t, k = (0.0, 0) if incumbent else (self._fill(stream, role, 0), 0)
+        while t < self.years:
+            first = incumbent and k == 0
+            age = self._incumbent_tenure(stream, role, tenure) if first else 0.0
+            end = self._departure(stream, role, k, t, age, displaced)
+            yield self._stay(stream, role, k, t, end, first)
+            if displaced or end >= self.years:
+                return
+            k += 1
+            t = end + self._fill(stream, role, k)
+
+    def _fill(self, stream: str, role: str, k: int) -> float:
+        """Return how long fill k lasts, in years; infinite if the seat is unfillable."""
+        u = self.values.uniform(stream, 2 * k)
+        unfillable = self.number(role, "unfillable_share")
+        if u > 1 - unfillable:
+            return math.inf
+        return self.values.quantile(self.roles[role].time_to_fill_days, u / (1 - unfillable)) / DAYS
+
+    def _incumbent_tenure(self, stream: str, role: str, tenure: Any) -> float:
+        if tenure is not None:
+            return self.values.number(tenure)
+        if self.number(role, "attrition_rate") == 0:
+            return 0.0
+        return self.profile(role).equilibrium_tenure(self.values.uniform(f"{stream}/tenure"))
+
+    def _departure(
+        self, stream: str, role: str, k: int, start: float, age: float, displaced: bool
+    ) -> float:
+        """Return when the cumulative hazard reaches -log U; infinite if not before T."""
+        left = -math.log(self.values.uniform(stream, 2 * k + 1))
+        elasticity = self.number(role, "retention_elasticity")
+        multiple = math.exp(-elasticity * self.number(role, "retention_raise"))
+        if displaced:
+            multiple *= self.values.number(self.people.announce)
+        for tenure_start, tenure_end, rate in self.profile(role).pieces():
+            begin = max(start, start + (tenure_start - age))
+            stop = min(start + (tenure_end - age), float(self.years))
+            for y, a, b in year_parts(begin, stop):
+                hazard = rate * multiple * self.macro.attrition[y]
+                if left < hazard * (b - a):
+                    return a + left / hazard
+                left -= hazard * (b - a)
+        return math.inf
+
+    def _stay(
+        self, stream: str, role: str, k: int, start: float, end: float, incumbent: bool
+    ) -> Stay:
+        if incumbent:
+            return Stay(k, start, end, 1.0, False, [start], [1.0])
+        rules = self.roles[role]
+        factor = self.values.draw(rules.pay_dispersion, f"{stream}/pay", k)
+        if k >= 1:
+            factor *= 1 + self.number(role, "replacement_premium")
+        ramp = self.values.draw(rules.ramp_months, f"{stream}/ramp", k) / MONTHS
+        p0 = self.number(role, "start_productivity")
+        edges = [start + ramp * i / RAMP_STEPS for i in range(RAMP_STEPS + 1)]
+        levels = [p0 + (1 - p0) * (i + 0.5) / RAMP_STEPS for i in range(RAMP_STEPS)]
+        return Stay(k, start, end, factor, True, edges, [*levels, 1.0])
+
+    # -- what a seat delivers and costs
+
+    def contribution(self, seat: Seat, t: float) -> float:
+        """Return what the seat adds to n at t."""
+        if t >= seat.window_end:
+            return 0.0
+        stay = seat.stay_at(t)
+        if stay is not None:
+            return self.fte(seat.role) * stay.productivity(t)
+        backfilled = self.number(seat.role, "backfill_share") * self.fte(seat.role)
+        return backfilled if t >= seat.backfill_start else 0.0
+
+    def book_seat(self, ledger: Ledger, service: str, seat: Seat) -> None:
+        """Book pay, benefits, recruiting and backfill."""
+        for stay in seat.stays:
+            self._book_pay(ledger, service, seat, stay)
+            if stay.hired and stay.start < seat.window_end:
+                self._book_recruiting(ledger, service, seat.role, stay)
+        for start, end in seat.vacancies():
+            ledger.flow(
+                service,
+                "backfill",
+                max(start, seat.backfill_start),
+                end,
+                lambda y: self.backfill_rate(seat.role, y),
+            )
+
+    def backfill_rate(self, role: str, y: int) -> float:
+        """Return b m fte base_r,y."""
+        share = self.number(role, "backfill_share")
+        multiple = self.number(role, "backfill_multiple")
+        return share * multiple * self.fte(role) * self.base(role, y)
+
+    def _book_pay(self, ledger: Ledger, service: str, seat: Seat, stay: Stay) -> None:
+        stop = min(stay.end, seat.window_end, float(self.years))
+        load = self.load(seat.role)
+        completed = 0
+        while stay.start + completed < stop:
+            start, end = stay.start + completed, min(stay.start + completed + 1, stop)
+            for y, a, b in year_parts(start, end):
+                amount = self.pay(seat.role, stay, y, completed) * (b - a)
+                ledger.book(service, "salaries", y, amount)
+                ledger.book(service, "benefits", y, load * amount)
+            completed += 1
+
+    def _book_recruiting(self, ledger: Ledger, service: str, role: str, stay: Stay) -> None:
+        y = year_index(stay.start)
+        flat = self.number(role, "recruiting_flat") * self.macro.price_index[y]
+        share = self.number(role, "recruiting_share") * self.pay(role, stay, y, 0)
+        ledger.book(service, "recruiting", y, flat + share)
+
+    def book_severance(self, ledger: Ledger, service: str, seat: Seat) -> None:
+        """Book the severance of a displaced seat that is still filled at its end."""
+        t = seat.window_end
+        stay = seat.stays[0]
+        if t < self.years and stay.end > t:
+            weeks = self.number(seat.role, "severance_weeks") / WEEKS
+            ledger.lump(service, "severance", t, weeks * self.pay_at(seat.role, stay, t))

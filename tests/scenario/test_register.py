@@ -1,0 +1,145 @@
+"""The assumptions register, and the file a new scenario starts from."""
+
+import re
+
+import pytest
+
+from hcrisk.scenario import Law, Number, from_toml, register
+from hcrisk.scenario.table import children
+from hcrisk.scenarios import from_toml as from_shipped
+from hcrisk.scenarios import load, scenarios, template
+from tests.scenario.common import MINIMAL, scenario
+
+BASE = scenario()
+
+
+def by_path(made):
+    entries = register(made)
+    assert len({entry.path for entry in entries}) == len(entries)
+    return {entry.path: entry for entry in entries}
+
+
+def reachable(value, path=""):
+    """Every number and law found by looking at the objects alone."""
+    if isinstance(value, Number | Law):
+        yield path, value
+        return
+    for key, inner in children(value):
+        yield from reachable(inner, f"{path}.{key}".lstrip("."))
+    for name in ("number", "count", "tenure_years"):
+        if isinstance(getattr(value, name, None), Number):
+            yield path, getattr(value, name)
+    for entry in getattr(value, "entries", ()):
+        yield path, entry.number
+
+
+@pytest.mark.parametrize("made", [BASE, load("mid-market")], ids=["minimal", "mid-market"])
+def test_every_number_and_law_is_in_it(made):
+    paths = list(by_path(made))
+    found = list(reachable(made))
+    assert len(found) > 100
+    for path, _ in found:
+        assert any(entry == path or entry.startswith(f"{path}.") for entry in paths), path
+    assert set(made.inputs()) <= set(paths)
+    for path, number in made.numbers().items():
+        law = made.quantities().get(path.rpartition(".")[0])
+        assert path in paths or (isinstance(law, Law) and number.is_certain)
+
+
+def test_an_entry_says_everything():
+    entry = by_path(BASE)["discounting.rate"]
+    assert entry == (
+        "discounting.rate",
+        "0.06",
+        "1/year",
+        "bank",
+        "Offer of a bank",
+        "medium",
+        "judgement",
+        "user",
+        "a term loan",
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "unit"),
+    [
+        ("practice.users.per_provider", "4 per provider", "users"),
+        ("roles.analyst.pay", "lognormal, p50 120,000, p90 150,000", "USD/year"),
+        (
+            "roles.technician.time_to_fill_days",
+            "lognormal, p50 (uniform, low 30, high 60), p90 90",
+            "days",
+        ),
+        ("roles.technician.time_to_fill_days.p50", "uniform, low 30, high 60", "days"),
+        (
+            "services.help_desk.arrangements.insource.seats.technician",
+            "1 for each 80 users, at least 2",
+            "seats",
+        ),
+        ("services.help_desk.arrangements.split.seats.technician", "1", "seats"),
+        ("services.help_desk.arrangements.split.seats.technician.tenure_years", "3", "years"),
+        ("services.help_desk.arrangements.split.contracts.msp.per_user.1.price", "50", "USD/month"),
+        ("services.help_desk.arrangements.insource.lines.licences.amount", "900", "USD/FTE/year"),
+        ("lines.ticketing.amount", "3", "USD/user/month"),
+        ("risks.breach.effects.security.frequency.0.multiple", "0.75", "multiple"),
+        ("risks.breach.losses.penalty.probability.1.probability", "0.3", "share"),
+        ("insurance.sublimits.breach.response", "1,000,000", "USD"),
+        ("insurance.limit", "3,000,000", "USD"),
+        ("vendors.msp.term_months", "36", "months"),
+        ("people.tenure_factors.3", "0.65", "multiple"),
+    ],
+)
+def test_values_and_units_in_words(path, value, unit):
+    entry = by_path(BASE)[path]
+    assert (entry.value, entry.unit) == (value, unit)
+
+
+def test_currency_of_the_scenario():
+    assert by_path(scenario("currency = 'CAD'"))["roles.analyst.pay"].unit == "CAD/year"
+
+
+def test_whose_a_number_is():
+    child = from_toml('extends = "p"\npractice.providers = 9', lambda name: MINIMAL)
+    entries = by_path(child.replace({"roles.analyst.pay.p50": 1e5}))
+    assert entries["practice.providers"].own == "user"
+    assert entries["roles.analyst.pay"].own == "user"
+    assert entries["roles.manager.pay"].own == "scenario"
+    assert entries["roles.manager.ramp_months"].own == "default"
+    shipped = {entry.own for entry in register(load("mid-market"))}
+    assert shipped == {"scenario", "default"}
+
+
+@pytest.mark.parametrize("name", scenarios())
+def test_template_loads_as_it_is(name):
+    made = from_shipped(template(name))
+    parent = load(name)
+    assert made.name == "my-practice"
+    changed = parent.replace({"practice.providers": float(parent.practice.providers)})
+    assert made.digest == changed.digest
+    assert made.is_own("practice.providers")
+    assert not made.is_own("practice.users")
+
+
+@pytest.mark.parametrize("name", scenarios())
+def test_template_loads_with_every_line_taken_in(name):
+    text = re.sub(r"^# (\w+ = )", r"\1", template(name), flags=re.MULTILINE)
+    made = from_shipped(text)
+    parent = load(name)
+    assert {p: n.value for p, n in made.numbers().items()} == {
+        p: n.value for p, n in parent.numbers().items()
+    }
+    assert made.is_own("practice.users")
+
+
+def test_template_explains_each_line():
+    text = template()
+    assert "# revenue per year (USD/year); mid-market: " in text
+    for line in text.splitlines():
+        assert (
+            not line.startswith("# ")
+            or "=" in line
+            or ";" in line
+            or "one of" in line
+            or (line.endswith("."))
+        )

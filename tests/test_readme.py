@@ -1,0 +1,83 @@
+"""The README and the pages it leads to say what is so."""
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import hcrisk
+from hcrisk.cli.parser import build_parser
+
+ROOT = Path(__file__).parents[1]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_two_commands_set_up_everything():
+    first, second = (block.strip() for block in blocks("sh"))
+    for command in (first, second):
+        assert "\n" not in command
+        assert command.startswith("python3 -m venv .venv && .venv/bin/pip install ")
+    assert first.endswith("hcrisk quote mid-market")
+    assert second.endswith("python -m pytest")
+
+
+def test_windows_commands_are_the_same():
+    (windows,) = blocks("bat")
+    as_unix = windows.replace("py -m", "python3 -m").replace("Scripts", "bin").replace("\\", "/")
+    assert as_unix == "".join(blocks("sh"))
+
+
+def test_python_blocks_run(capsys):
+    names: dict[str, object] = {}
+    for block in blocks("python"):
+        exec(compile(block, "README.md", "exec"), names)
+    printed = capsys.readouterr().out
+    assert "insource" in printed
+    assert "outsource" in printed
+
+
+def test_commands_are_understood():
+    lines = [line for block in blocks("console") for line in block.splitlines()]
+    assert len(lines) >= 5
+    for line in lines:
+        program, *arguments = shlex.split(line)
+        assert program == "hcrisk"
+        build_parser().parse_args(arguments)
+
+
+def test_table_lists_the_shipped_scenarios():
+    rows = re.findall(r"^\| `([a-z-]+)` \| (\d+) \|", README, flags=re.MULTILINE)
+    shipped = {name: hcrisk.load(name).practice.providers for name in hcrisk.scenarios()}
+    assert {name: float(providers) for name, providers in rows} == {
+        name: float(providers) for name, providers in shipped.items()
+    }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page):
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+    missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert missing == []
+
+
+def test_every_page_is_in_the_index():
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert [name for name in sorted(pages) if f"]({name})" not in index] == []
+
+
+def test_changelog_has_its_headings():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    releases = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    assert releases[0].startswith(project["version"])
+    for release in releases:
+        headings = re.findall(r"^### (.+)$", release, flags=re.MULTILINE)
+        assert headings == ["Added", "Changed", "Results change", "Fixed"]
