@@ -182,28 +182,29 @@ class _Worker:
     """One thread's tables and scratch."""
 
     def __init__(self, program: Program, output: Output) -> None:
-        self.program = program
-        self.with_cube = output.cube.shape[-1] > 0
+        self.links = program.links
+        self.output = output
         self.tables = program.tables()
-        self.packed = pack(self.tables), pack(program.links)
-        self.output = pack(output)
         self.room = Room()
-        self.scratch = self.make_scratch()
+        self.make_scratch()
 
-    def make_scratch(self) -> Any:
-        return pack(make_work(self.tables, self.program.links, self.room, self.with_cube))
+    def make_scratch(self) -> None:
+        with_cube = self.output.cube.shape[-1] > 0
+        self.work = make_work(self.tables, self.links, self.room, with_cube)
+        # What is packed does not keep its arrays alive: this object does.
+        self.packed = tuple(pack(part) for part in (self.tables, self.links, self.work, self.output))
 
     def run(self, start: int, column: int, n: int) -> None:
         """Compute `n` paths into the output from `column` on, with more room if needed."""
         first = np.uint64(start + column)
-        while run_block(*self.packed, self.scratch, self.output, first, n, column) != DONE:
+        while run_block(*self.packed, first, n, column) != DONE:
             if max(self.room) > MOST_ROOM:
                 raise HcriskError(
                     f"a path among {first} to {first + np.uint64(n)} has more than {MOST_ROOM} "
                     "spells, vendor events or incidents; lower the rates of the scenario"
                 )
             self.room = self.room.doubled()
-            self.scratch = self.make_scratch()
+            self.make_scratch()
 
 
 @contextmanager

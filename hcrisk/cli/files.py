@@ -40,8 +40,8 @@ def check(arguments: argparse.Namespace) -> str:
     """Return what was read from a scenario file that is right; refuse one that is not."""
     name: str = arguments.scenario
     scenario = read_scenario(name)
-    said = textwrap.wrap(f"{name} is right: {_summary(scenario)}", WIDTH)
-    return "\n".join([*said, *_own_numbers(scenario)])
+    said = textwrap.wrap(f"{name}: no problems. {_summary(scenario)}", WIDTH)
+    return "\n".join([*said, *(_own_numbers(scenario) if name.endswith(SUFFIX) else ())])
 
 
 def init(arguments: argparse.Namespace) -> str:
@@ -49,7 +49,7 @@ def init(arguments: argparse.Namespace) -> str:
     from hcrisk.scenario.names import slug
     from hcrisk.scenarios import scenarios, template
 
-    path = read_output("FILE", arguments.file, (SUFFIX,), arguments.force)
+    path = read_output("the file's name", arguments.file, (SUFFIX,), arguments.force)
     if arguments.parent not in scenarios():
         raise UsageError(
             f"--from must name a scenario that comes with hcrisk, got {arguments.parent!r}. "

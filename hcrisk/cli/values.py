@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
@@ -106,13 +106,13 @@ def read_scenario(name: str) -> Scenario:
         raise FileRefused(name, error) from None
 
 
-def read_output(option: str, text: str, suffixes: Collection[str], force: bool) -> Path:
+def read_output(option: str, text: str, suffixes: Sequence[str], force: bool) -> Path:
     """Return the file to write, refusing one that exists or has another kind's suffix."""
     path = Path(text)
     if path.suffix.lower() not in suffixes:
+        example = f"{path.stem or 'run'}{suffixes[0]}"
         raise UsageError(
-            f"{option} must end in {' or '.join(suffixes)}, got {text!r}; write for example "
-            f"{option} {path.stem or 'run'}{next(iter(suffixes))}"
+            f"{option} must end in {' or '.join(suffixes)}, got {text!r}; write for example {example}"
         )
     if path.exists() and not force:
         raise UsageError(

@@ -2,10 +2,13 @@
 
 A NamedTuple of sixty arrays reaches a compiled function as some five hundred scalars, which
 multiplies the time to compile by forty and slows every call. A numba structref is one pointer.
+Its arrays are borrowed: inside kernels nobody counts references to them, and whoever packs them
+keeps the NamedTuple.
 """
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, NamedTuple
 
 import numba
@@ -20,6 +23,12 @@ from hcrisk.kernels._jit import njit
 class StructType(types.StructRef):
     """The type of a packed NamedTuple; its fields say which."""
 
+    def __init__(self, fields):
+        super().__init__(fields)
+        # The name becomes part of every symbol that takes such an argument.
+        digest = hashlib.blake2b(str(fields).encode(), digest_size=8).hexdigest()
+        self.name = f"hcrisk.Struct_{digest}"
+
 
 class Struct(structref.StructRefProxy):
     """A packed NamedTuple, opaque to Python."""
@@ -30,23 +39,22 @@ structref.define_boxing(StructType, Struct)
 
 @intrinsic
 def _pack(typingctx, fields):
-    # Numba imports this late, too: it is slow.
-    from numba.experimental.jitclass.base import imp_dtor
-
     struct = StructType(list(zip(fields.fields, fields.types, strict=True)))
 
     def codegen(context, builder, signature, args):
         payload = struct.get_data_type()
         layout = context.data_model_manager[payload].get_value_type()
         size = context.get_constant(types.uintp, context.get_abi_sizeof(layout))
-        free = imp_dtor(context, builder.module, struct)
-        meminfo = context.nrt.meminfo_alloc_dtor(builder, size, free)
+        meminfo = context.nrt.meminfo_alloc(builder, size)
         pointer = context.nrt.meminfo_data(builder, meminfo)
         pointer = builder.bitcast(pointer, layout.as_pointer())
         data = cgutils.create_struct_proxy(payload)(context, builder, ref=pointer)
         for position, (name, kind) in enumerate(zip(fields.fields, fields.types, strict=True)):
             value = builder.extract_value(args[0], position)
-            context.nrt.incref(builder, kind, value)
+            if isinstance(kind, types.Array):
+                array = context.make_array(kind)(context, builder, value)
+                array.meminfo = cgutils.get_null_value(array.meminfo.type)
+                value = array._getvalue()
             setattr(data, name, value)
         packed = context.make_helper(builder, struct)
         packed.meminfo = meminfo
@@ -66,7 +74,7 @@ def pack(fields: NamedTuple) -> Any:
     Parameters
     ----------
     fields : NamedTuple
-        The arrays are shared, not copied.
+        Must outlive what is returned: its arrays are shared, and not kept alive by it.
 
     Returns
     -------

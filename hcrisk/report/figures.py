@@ -11,7 +11,6 @@ UNITS = ((1.0, ""), (1e3, "K"), (1e6, "M"), (1e9, "B"), (1e12, "T"))
 # An exact figure could be written to the cent; nobody reads that far.
 EXACT_DIGITS = 4
 UNBOUNDED_DIGITS = 2
-FINEST_PERCENT = 0.1
 NO_INTERVAL = "too few paths"
 
 
@@ -177,41 +176,30 @@ def money_interval(
 
 
 def percent(figure: Figure) -> str:
-    """Return a share as a percentage, with the digits its interval supports.
+    """Return a share as a percentage with its interval, with the digits that supports.
 
-    Never finer than a tenth of a percent.
+    Never finer than a tenth of a percent. What is added or taken away reaches the farther bound.
 
     Examples
     --------
     >>> percent(Figure(0.7134, 0.7106, 0.7162)), percent(Figure(0.7134, 0.69, 0.74))
-    ('71.3%', '71%')
+    ('71.3% ±0.3', '71% ±3')
     >>> percent(Figure(0.0, 0.0, 0.00004)), percent(Figure(1.0, 1.0, 1.0))
     ('<0.1%', '100%')
     """
-    if figure.lower == figure.upper:
+    half = 100 * figure.half_width
+    if half == 0:
         return f"{100 * figure.value:.3g}%"
-    decimals = _percent_decimals(figure)
+    # Whole percents at least: 50% plus or minus 30% is read as such.
+    decimals = 1 if half < 1 else 0
     finest = 10.0**-decimals
     size = round(100 * figure.value, decimals)
     if size < finest:
-        return f"<{finest:.{decimals}f}%"
+        return f"<{max(finest, 100 * figure.upper):.{decimals}f}%"
     if size > 100 - finest:
-        return f">{100 - finest:.{decimals}f}%"
-    return f"{size:.{decimals}f}%"
-
-
-def percent_interval(figure: Figure) -> str:
-    """Return the bounds of a share, rounded as `percent` rounds its value.
-
-    Examples
-    --------
-    >>> percent_interval(Figure(0.7134, 0.7106, 0.7162))
-    '71.1-71.6'
-    """
-    if figure.lower == figure.upper:
-        return "exact"
-    decimals = _percent_decimals(figure)
-    return f"{100 * figure.lower:.{decimals}f}-{100 * figure.upper:.{decimals}f}"
+        return f">{min(100 - finest, 100 * figure.lower):.{decimals}f}%"
+    margin = math.ceil(half / finest - 1e-9) * finest
+    return f"{size:.{decimals}f}% ±{margin:.{decimals}f}"
 
 
 def plain(value: float) -> str:
@@ -227,12 +215,6 @@ def plain(value: float) -> str:
     if value == round(value) and abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
-
-
-def _percent_decimals(figure: Figure) -> int:
-    step = max(power_of_ten(100 * figure.half_width), FINEST_PERCENT)
-    # Whole percents at least: 50% plus or minus 30% is read as such.
-    return 1 if step < 1 else 0
 
 
 def _digits(size: float, scale: float, step: float) -> str:

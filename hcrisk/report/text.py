@@ -24,7 +24,6 @@ from hcrisk.report.figures import (
     money,
     money_interval,
     percent,
-    percent_interval,
     plain,
     supported_step,
 )
@@ -34,7 +33,7 @@ from hcrisk.scenario.components import COST_LINES
 CURRENCIES = {"USD": "US dollars", "EUR": "euros", "GBP": "pounds sterling"}
 # A component that is nowhere more than this share of the dearest strategy joins the others.
 SMALLEST_SHARE = 0.02
-MOST_COMPONENTS = 8
+MOST_COMPONENTS = 7
 MOST_COLUMNS = 4
 RECOVERIES = ("insurance_recovery", "vendor_indemnity")
 
@@ -115,20 +114,15 @@ def _costs(quote: Quote, group: Group) -> list[str]:
     tails = [entry.tail for entry in group]
     rows.append(_money_row(quote, group, "TVaR 95", tails))
     if len(quote.strategies) > 1:
-        chances = [entry.probability_cheapest for entry in group]
-        rows.append(Row("Cheapest in", [_percent_cell(chance) for chance in chances]))
-        if quote.full_scope_cheapest:
-            chances_in_full = [quote.full_scope_cheapest.get(entry.name) for entry in group]
-            rows.append(
-                Row(
-                    "Cheapest that leaves nothing out",
-                    [_percent_cell(chance) for chance in chances_in_full],
-                )
-            )
+        rows.append(_share_row("Cheapest in", [entry.probability_cheapest for entry in group]))
+        full = quote.full_scope_cheapest
+        if full:
+            shares = [full.get(entry.name) for entry in group]
+            rows.append(_share_row("Cheapest full-scope", shares))
         differences = [entry.difference for entry in group]
-        rows.append(_money_row(quote, group, "Mean against current", differences))
-        cheaper = [entry.probability_cheaper for entry in group]
-        rows.append(Row("Cheaper than current in", [_percent_cell(chance) for chance in cheaper]))
+        rows.append(_money_row(quote, group, "Mean less current", differences))
+        shares = [entry.probability_cheaper for entry in group]
+        rows.append(_share_row("Below current in", shares))
     return table(_headings(quote, group), rows)
 
 
@@ -140,25 +134,30 @@ def _headings(quote: Quote, group: Group) -> list[str]:
 
 
 def _money_row(quote: Quote, group: Group, name: str, figures: Sequence[Figure | None]) -> Row:
-    unit = common_unit(figure for figure in figures if figure is not None)
+    known = [figure for figure in figures if figure is not None]
+    unit = common_unit(known)
+    coarsest = max((supported_step(figure) for figure in known), default=1.0)
     room = column_width(len(group)) - 1
-    return Row(name, [_money_cell(figure, quote.currency, unit, room) for figure in figures])
+    cells = [_money_cell(figure, quote.currency, unit, room, coarsest) for figure in figures]
+    return Row(name, cells)
 
 
 def _money_cell(
-    figure: Figure | None, currency: str, unit: tuple[float, str], room: int
+    figure: Figure | None, currency: str, unit: tuple[float, str], room: int, coarsest: float
 ) -> list[str]:
     if figure is None:
         return ["-"]
     step = supported_step(figure)
-    # Fewer digits than the interval supports are still true.
+    # Fewer digits than the interval supports are still true: one less makes a row even.
+    if coarsest <= 10 * step:
+        step = coarsest
     while len(money_interval(figure, unit, step=step)) > room and step < unit[0]:
         step *= 10
     return [money(figure, currency, unit, step=step), money_interval(figure, unit, step=step)]
 
 
-def _percent_cell(figure: Figure | None) -> list[str]:
-    return ["-"] if figure is None else [percent(figure), percent_interval(figure)]
+def _share_row(name: str, shares: Sequence[Figure | None]) -> Row:
+    return Row(name, [["-"] if share is None else [percent(share)] for share in shares])
 
 
 def _components(quote: Quote, group: Group) -> list[str]:
@@ -183,7 +182,7 @@ def _remarks(quote: Quote) -> list[str]:
     """Return what a reader of invoices would otherwise look for in vain."""
     if "coverage_gap" not in _largest(quote)[0]:
         return []
-    return ["Coverage gap: what uncovered hours cost the practice; nobody sends a bill for it."]
+    return ["Coverage gap: what uncovered hours cost the practice, though nobody bills them."]
 
 
 def _largest(quote: Quote) -> tuple[list[str], list[str]]:
@@ -256,8 +255,8 @@ def _stated(weak: WeakAssumption) -> str:
 def _footer(quote: Quote) -> list[str]:
     about = (
         f"An interval says how precisely {futures(quote.paths)} fix a figure (95% "
-        f"confidence). It does not say whether the assumptions hold. TVaR 95 is the mean of the "
-        f"worst 5% of futures. Strategies are compared future by future; a minus is a saving."
+        f"confidence), not whether the assumptions hold. TVaR 95 is the mean of the worst 5% of "
+        f"futures. Strategies are compared future by future; a minus is a saving."
     )
     manifest = quote.manifest
     run = (

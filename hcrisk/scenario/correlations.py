@@ -68,6 +68,8 @@ def _entry(
         )
     for place, name in enumerate(names):
         here = f"{path}.{key}.{place}"
+        if not isinstance(name, str):
+            continue
         if name in seen:
             rule = f"is correlated twice; it stands in {seen[name]} too"
             remedy = "put all inputs that move together into one matrix"
@@ -88,12 +90,12 @@ def _form(body: Mapping[str, Any]) -> tuple[str, str] | None:
 
 def _unknown_input(
     path: str,
-    name: Any,
+    name: str,
     content: Mapping[str, Any],
     inputs: Collection[str] | None,
     broken: Collection[str],
 ) -> Iterator[Problem]:
-    if not isinstance(name, str) or (inputs is not None and name in inputs):
+    if inputs is not None and name in inputs:
         return
     if any(name == part or name.startswith(f"{part}.") for part in broken):
         return

@@ -13,7 +13,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from hcrisk.distributions.distribution import Distribution
-from hcrisk.distributions.families import FAMILIES, validate
+from hcrisk.distributions.families import FAMILIES
 from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.scenario.family import end_problems, unknown_parameters
 from hcrisk.scenario.frozen import Frozen, thaw
@@ -264,14 +264,17 @@ class Law(Quantity):
 
 def distribution_of(table: Mapping[str, Any]) -> Distribution:
     """Build the distribution a table with ``dist`` describes, or raise what is wrong with it."""
-    problems = unknown_parameters(table) or [_placed(problem, table) for problem in validate(table)]
+    try:
+        distribution = Distribution.from_mapping(table)
+    except ScenarioError as error:
+        placed = [_placed(problem, table) for problem in error.problems]
+        raise ScenarioError(unknown_parameters(table) or placed) from None
+    if distribution.truncate is None and distribution.clip is None:
+        return distribution
+    problems = end_problems(Distribution(distribution.family, distribution.arguments), table)
     if problems:
         raise ScenarioError(problems)
-    distribution = Distribution.from_mapping({**table, "truncate": None, "clip": None})
-    problems = end_problems(distribution, table)
-    if problems:
-        raise ScenarioError(problems)
-    return Distribution.from_mapping(table)
+    return distribution
 
 
 def _placed(problem: Problem, table: Mapping[str, Any]) -> Problem:

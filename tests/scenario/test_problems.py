@@ -3,6 +3,8 @@
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hcrisk.exceptions import ScenarioError
 from hcrisk.scenario import Scenario, from_toml
@@ -807,6 +809,46 @@ def test_the_nearest_matrix_shown_is_accepted():
 def test_text_that_is_not_toml(text):
     with pytest.raises(ScenarioError, match="is not valid TOML"):
         from_toml(text)
+
+
+def places(value, path=()):
+    if path:
+        yield path
+    entries = value.items() if isinstance(value, dict) else ()
+    for key, entry in enumerate(value) if isinstance(value, list) else entries:
+        yield from places(entry, (*path, key))
+
+
+keys = ["dist", "value", "per", "ratio", "per_provider", "count", "low", "high", "p50", "p90"]
+keys += ["truncate", "clip", "at", "multiple", "source", "range", "components", "weights"]
+junk_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 200)
+    | st.floats()
+    | st.sampled_from(["", "x", "help_desk", "insource", "lognormal", "constant", "mixture"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(keys), inner, max_size=4)
+    ),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None, derandomize=True, max_examples=600)
+@given(st.sampled_from(sorted(places(MINIMAL), key=str)), junk_values)
+def test_anything_anywhere_loads_or_is_refused_once_for_each_reason(place, junk):
+    broken = content()
+    here = broken
+    for key in place[:-1]:
+        here = here[key]
+    here[place[-1]] = junk
+    problems = ()
+    try:
+        Scenario.from_mapping(broken)
+    except ScenarioError as error:
+        problems = error.problems
+    assert all(problem.rule and problem.remedy for problem in problems)
+    assert len({(problem.path, problem.rule) for problem in problems}) == len(problems)
 
 
 @pytest.mark.parametrize("junk", [3, "x", [], [1], {"a": 3}, True, {"a": {"b": [{}]}}, [[{}]]])

@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+import xarray as xr
+
+from hcrisk.scenario.components import COST_LINES
+from hcrisk.scenarios import load
+
+PATHS = 10_001
+RATE = "vendors.msp.switch.rate"
+
+
+def costs_by_strategy(n):
+    """Evenly spread costs whose every measure can be worked out by hand (in millions)."""
+    u = np.arange(n) / (n - 1)
+    # A fixed order that is not sorted, so that batches of paths are alike.
+    u = u[np.argsort(np.arange(n) * 3_571 % n, kind="stable")]
+    return {"insource": 6 + u, "outsource": 5.5 + u, "current": np.full(n, 6.25)}
+
+
+def make_result(scenario, n=PATHS, costs=None, currency="USD", current="current"):
+    costs = costs_by_strategy(n) if costs is None else costs
+    names = list(costs)
+    components = [*COST_LINES, *scenario.risks]
+    npv = 1e6 * np.stack(list(costs.values()))
+    parts = np.zeros((len(names), len(components), n))
+    parts[:, components.index("salaries")] = 0.7 * npv
+    parts[:, components.index("tools")] = 0.3 * npv
+    parts[:, components.index("breach")] = 1e4
+    parts[:, components.index("insurance_recovery")] = -1e4
+    inputs = list(scenario.inputs())
+    sampled = np.tile(np.linspace(0, 1, n), (len(inputs), 1))
+    sampled[:] = sampled[:, np.argsort(np.arange(n) * 7_919 % n, kind="stable")]
+    if RATE in inputs:
+        sampled[inputs.index(RATE)] = (npv[0] - npv[0].min()) / 1e7
+    money = {"units": currency}
+    ds = xr.Dataset(
+        {
+            "npv": (("strategy", "path"), npv, money | {"long_name": "discounted cost"}),
+            "component_npv": (("strategy", "component", "path"), parts, money),
+            "input": (("parameter", "path"), sampled),
+        },
+        {"strategy": names, "component": components, "parameter": inputs, "path": np.arange(n)},
+        {
+            "scenario": scenario.name,
+            "scenario_digest": scenario.digest,
+            "currency": currency,
+            "current": current,
+            "seed": np.uint64(7),
+            "paths": n,
+            "hcrisk": "0.1.0",
+        },
+    )
+    ds["strategy"].attrs["labels"] = names
+    ds["component"].attrs["labels"] = {
+        **{name: name.replace("_", " ") for name in COST_LINES},
+        **{name: risk.label or name for name, risk in scenario.risks.items()},
+    }
+    return ds
+
+
+@pytest.fixture(scope="session")
+def scenario():
+    return load("mid-market")
+
+
+@pytest.fixture(scope="session")
+def full_scope(scenario):
+    """The same with every service delivered today."""
+    return scenario.replace(
+        {"services.analytics.current": "outsource", "services.software.current": "outsource"}
+    )
+
+
+@pytest.fixture
+def result(full_scope):
+    return make_result(full_scope)
+
+
+@pytest.fixture(scope="session")
+def make():
+    return make_result

@@ -1,0 +1,138 @@
+import json
+import math
+
+import numpy as np
+import pytest
+
+from hcrisk.report.assumptions import influences, weakest
+from hcrisk.report.json import to_json
+from hcrisk.report.quote import build_quote, labels_of
+from hcrisk.scenarios import load
+
+RATE = "vendors.msp.switch.rate"
+
+
+def by_name(quote):
+    return {entry.name: entry for entry in quote.strategies}
+
+
+def strict(text):
+    def refuse(token):
+        raise ValueError(token)
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_build_quote__known_answers(result, full_scope):
+    quote = build_quote(result, full_scope)
+    found = by_name(quote)["outsource"]
+    assert found.mean.value == pytest.approx(6.0e6)
+    assert found.percentiles[0.8].value == pytest.approx(6.3e6)
+    # The worst 5% of evenly spread costs: half of it below the top.
+    assert found.tail.value == pytest.approx(6.475e6, rel=1e-4)
+    assert found.probability_cheapest.value == pytest.approx(0.75, abs=1e-4)
+    assert found.difference.value == pytest.approx(-0.25e6)
+    assert found.probability_cheaper.value == pytest.approx(0.75, abs=1e-4)
+    assert found.components["tools"].value == pytest.approx(1.8e6)
+    for figure in (found.mean, found.tail, *found.percentiles.values()):
+        assert figure.lower < figure.value < figure.upper
+
+
+def test_build_quote__the_current_arrangement_has_no_difference(result, full_scope):
+    quote = build_quote(result, full_scope)
+    current = by_name(quote)["current"]
+    assert current.difference is None
+    assert current.probability_cheaper is None
+    assert quote.full_scope_cheapest == {}
+    assert (quote.paths, quote.years, quote.notes) == (10_001, 5, ())
+
+
+def test_build_quote__names_what_nobody_delivers(make, scenario):
+    quote = build_quote(make(scenario), scenario)
+    assert by_name(quote)["current"].unfunded == ("Data and analytics", "Software development")
+    # Among insource and outsource, the latter is always cheaper.
+    assert quote.full_scope_cheapest["outsource"].value == 1.0
+
+
+def test_build_quote__few_paths_are_said_in_words(make, full_scope, recwarn):
+    quote = build_quote(make(full_scope, 40), full_scope, (0.5, 0.95))
+    assert quote.notes == (
+        "40 paths are too few to say how precise P95 and TVaR 95 are; simulate at least 1,000.",
+    )
+    assert not recwarn.list
+
+
+def test_build_quote__one_path(make, full_scope):
+    quote = build_quote(make(full_scope, 2).isel(path=[0]), full_scope)
+    assert math.isinf(quote.strategies[0].mean.upper)
+    assert quote.notes[0].startswith("1 path is too few to say how precise the mean, P50,")
+
+
+def test_build_quote__bad_levels_are_refused(result, full_scope):
+    with pytest.raises(ValueError, match=r"levels must lie in \(0, 1\)"):
+        build_quote(result, full_scope, (80,))
+
+
+def test_labels_of__list_and_mapping(result):
+    assert labels_of(result, "strategy")["outsource"] == "Outsource"
+    assert labels_of(result, "component")["vendor_fees"] == "Vendor fees"
+
+
+def test_to_json__schema(result, full_scope):
+    content = strict(to_json(build_quote(result, full_scope, (0.5, 0.999))))
+    assert list(content) == ["manifest", "strategies", "components", "assumptions"]
+    assert list(content["strategies"]) == ["insource", "outsource", "current"]
+    for entry in content["strategies"].values():
+        assert list(entry) == ["mean", "p50", "p99.9", "tvar95", "probability_cheapest"]
+        for key in ("mean", "p50", "p99.9", "tvar95"):
+            assert list(entry[key]) == ["value", "lower", "upper"]
+    assert content["strategies"]["outsource"]["mean"]["value"] == pytest.approx(6.0e6)
+    assert content["strategies"]["outsource"]["probability_cheapest"] == pytest.approx(0.75, abs=1e-4)
+    assert content["components"]["insource"]["salaries"]["value"] == pytest.approx(4.55e6)
+    assert content["manifest"]["seed"] == 7
+    assert content["manifest"]["scenario_digest"] == full_scope.digest
+    assert len(content["assumptions"]) == 3
+    assert {"path", "value", "unit", "confidence", "source", "title", "note"} <= set(
+        content["assumptions"][0]
+    )
+
+
+def test_to_json__unknown_bounds_are_null(make, full_scope):
+    content = strict(to_json(build_quote(make(full_scope, 40), full_scope)))
+    entry = content["strategies"]["insource"]
+    assert entry["tvar95"]["lower"] is None
+    assert entry["tvar95"]["upper"] is None
+    assert isinstance(entry["tvar95"]["value"], float)
+
+
+def test_weakest__the_most_influential_of_low_confidence_first(result, full_scope):
+    found = weakest(full_scope, result)
+    assert [weak.confidence for weak in found] == ["low"] * 3
+    assert found[0].assumption.path == RATE
+    assert found[0].influence.share == pytest.approx(1.0)
+    sources = [weak.assumption.source for weak in found]
+    assert len(set(sources)) == 3
+
+
+def test_weakest__own_number_without_a_source_counts_as_low(make):
+    pay = {"dist": "uniform", "low": 50_000, "high": 70_000}
+    scenario = load("mid-market").replace({"roles.technician.pay": pay})
+    ds = make(scenario)
+    place = list(ds["parameter"].values).index("roles.technician.pay")
+    other = list(ds["parameter"].values).index(RATE)
+    ds["input"][place] = ds["input"][other].values
+    ds["input"][other] = np.roll(ds["input"][other].values, 1234)
+    found = weakest(scenario, ds, count=1)[0]
+    assert found.assumption.path == "roles.technician.pay"
+    assert (found.confidence, found.assumption.source) == ("low", None)
+
+
+def test_weakest__without_sampled_inputs_file_order(result, full_scope):
+    found = weakest(full_scope, result.drop_vars("input"))
+    assert len(found) == 3
+    assert all(weak.influence is None and weak.spread is None for weak in found)
+
+
+def test_influences__unrelated_inputs_are_left_out(result):
+    names = [str(name) for name in result["parameter"].values]
+    assert list(influences(result, names)) == [RATE]

@@ -1,0 +1,138 @@
+import re
+
+import numpy as np
+import pytest
+
+from hcrisk.report.quote import build_quote
+from hcrisk.report.sources import render_sources
+from hcrisk.report.text import render_text
+from hcrisk.scenarios import load, scenarios
+
+
+def page_of(ds, scenario, *levels):
+    return render_text(build_quote(ds, scenario, levels or (0.5, 0.8, 0.95)))
+
+
+def one_line(page):
+    return " ".join(page.split())
+
+
+def row(page, name):
+    line = next(line for line in page.splitlines() if line.startswith(name))
+    return line[len(name) :].split()
+
+
+def test_page__header_says_what_was_simulated(result, full_scope):
+    page = page_of(result, full_scope)
+    assert page.startswith("Mid-market physician group, 50 providers\n====")
+    assert (
+        "50 providers, 215 users, 268 endpoints. 5-year horizon, costs in US dollars discounted "
+        "at 6% a year, mid-year. 10,001 simulated futures, seed 7."
+    ) in one_line(page)
+    assert f"digest {full_scope.digest[:16]} | seed 7 | paths 10001" in page
+
+
+def test_page__figures(result, full_scope):
+    page = page_of(result, full_scope)
+    assert row(page, "Mean  ") == ["$6.500M", "$6.000M", "$6.250M"]
+    assert row(page, "P80  ") == ["$6.800M", "$6.300M", "$6.250M"]
+    assert row(page, "Cheapest in") == ["<0.1%", "75.0%", "±0.9", "25.0%", "±0.9"]
+    assert row(page, "Mean less current") == ["$250K", "-$250K", "-"]
+    assert row(page, "Salaries") == ["$4.55M", "70%", "$4.20M", "70%", "$4.38M", "70%"]
+
+
+def test_page__decision_in_words(result, full_scope):
+    assert (
+        "Outsource is the cheapest in 75% of the simulated futures. The lowest P80, which 80% of "
+        "futures stay within, is that of the current arrangement: $6.25M over 5 years, against "
+        "$6.30M for Outsource. On average Outsource costs $250K less than the current "
+        "arrangement, and it is cheaper in 75% of futures."
+    ) in one_line(page_of(result, full_scope))
+
+
+def test_page__cheapest_because_it_leaves_services_out(make, scenario):
+    costs = {"insource": [6.0, 7.0] * 600, "outsource": [6.5, 6.6] * 600, "current": [4, 5] * 600}
+    ds = make(scenario, 1200, {name: np.array(cost) for name, cost in costs.items()})
+    page = one_line(page_of(ds, scenario))
+    assert "The current arrangement is the cheapest in 100% of the simulated futures." in page
+    assert "leaves Data and analytics and Software development to nobody" in page
+    assert "are the cheapest about" not in page
+    assert "Cheapest full-scope 50% ±3 50% ±3 -" in page
+
+
+def test_page__a_difference_the_paths_cannot_tell(make, full_scope):
+    noise = np.random.default_rng(1).normal(size=(2, 400))
+    costs = {"outsource": 6 + noise[0], "current": 6 + noise[1]}
+    page = one_line(page_of(make(full_scope, 400, costs), full_scope))
+    assert "are the cheapest about equally often" in page
+    assert "which of the two costs less on average, 400 simulated futures cannot tell" in page
+
+
+def test_page__a_single_strategy(make, full_scope):
+    costs = {"current": np.linspace(5, 7, 2001)}
+    page = page_of(make(full_scope, 2001, costs), full_scope)
+    assert "The current arrangement costs $6.00M on average" in page
+    assert "Cheapest in" not in page
+
+
+def test_page__marks_the_strategy_that_is_the_current_arrangement(make, full_scope):
+    costs = {"insource": np.linspace(5, 7, 1001), "outsource": np.linspace(6, 7, 1001)}
+    page = page_of(make(full_scope, 1001, costs, current="outsource"), full_scope)
+    assert "Outsource (current)" in page
+
+
+def test_page__notes_few_paths(make, full_scope):
+    page = page_of(make(full_scope, 40), full_scope)
+    assert "Note: 40 paths are too few to say how precise P95 and TVaR 95 are" in page
+    assert "too few paths" in page
+
+
+def test_page__other_levels(result, full_scope):
+    page = page_of(result, full_scope, 0.9, 0.999)
+    assert "P99.9" in page
+    assert "which 90% of futures stay within" in page
+    assert "P80" not in page
+
+
+@pytest.mark.parametrize("n", [1, 40, 10_001])
+@pytest.mark.parametrize("count", [1, 2, 4, 5, 9])
+def test_page__fits_80_columns(make, full_scope, n, count):
+    names = ["current", "hybrid", *(f"outsource{i}" for i in range(7))][:count]
+    strategies = full_scope.to_mapping()["strategies"]
+    more = {name: {"all": "outsource"} for name in names if name not in ("current", "hybrid")}
+    scenario = full_scope.replace({f"strategies.{name}": entry for name, entry in more.items()})
+    assert set(strategies) <= set(scenario.strategies)
+    base = np.random.default_rng(2).lognormal(2.5, 0.7, (count, n + 2))
+    ds = make(scenario, n + 2, dict(zip(names, base, strict=True)), currency="CHF")
+    ds["strategy"].attrs["labels"] = [f"{name} with a rather long label" for name in names]
+    page = page_of(ds.isel(path=slice(n)), scenario)
+    assert max(map(len, page.splitlines())) <= 80
+
+
+def test_page__fits_one_sheet(result, full_scope):
+    assert len(page_of(result, full_scope).splitlines()) <= 66
+
+
+@pytest.mark.parametrize("name", scenarios())
+def test_sources__fit_80_columns_and_name_every_source(name):
+    scenario = load(name)
+    text = render_sources(scenario)
+    assert max(map(len, text.splitlines())) <= 80
+    used = set(re.findall(r"\[([a-z0-9_]+)\]", " ".join(text.split())))
+    assert used <= set(scenario.sources)
+    assert len(used) > 50
+
+
+def test_sources__weakest_first():
+    lines = render_sources(load("mid-market"), weakest_first=True).splitlines()
+    table = lines[: lines.index("Sources")]
+    levels = [line.split()[0] for line in table if re.match(r"(low|medium|high) ", line)]
+    assert levels == sorted(levels, key=["low", "medium", "high"].index)
+    assert levels[0] == "low"
+
+
+def test_sources__own_numbers_are_marked_and_defaults_on_request():
+    scenario = load("small-practice").replace({"people.hours_per_week": 38})
+    text = render_sources(scenario)
+    assert "people.hours_per_week*" in text
+    assert len(render_sources(scenario, with_defaults=True)) > len(text)
