@@ -88,7 +88,7 @@ def test_page__notes_few_paths(make, full_scope):
 
 
 def test_page__other_levels(result, full_scope):
-    page = page_of(result, full_scope, 0.9, 0.999)
+    page = one_line(page_of(result, full_scope, 0.9, 0.999))
     assert "P99.9" in page
     assert "which 90% of futures stay within" in page
     assert "P80" not in page
