@@ -64,7 +64,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         import hcrisk
 
-        parser.exit(message=f"hcrisk {hcrisk.__version__}\n")
+        print(f"hcrisk {hcrisk.__version__}")
+        parser.exit()
 
 
 def _add(commands: Any, name: str, about: str, run: str, epilog: str = "") -> Any:

@@ -119,13 +119,10 @@ def _text(ds: xr.Dataset, asked: _Asked, *, as_json: bool) -> str:
 
 
 def _draw(ds: xr.Dataset, path: Path) -> None:
-    from matplotlib.figure import Figure
-
     from hcrisk.plot import exceedance
+    from hcrisk.plot._file import draw_to_file
 
-    figure = Figure(figsize=(9.0, 5.5), layout="constrained")
     with warnings.catch_warnings():
         # The page has said so already.
         warnings.simplefilter("ignore", PrecisionWarning)
-        exceedance(ds, ax=figure.subplots())
-    figure.savefig(path, dpi=160)
+        draw_to_file(exceedance, ds, path)

@@ -110,9 +110,9 @@ def read_output(option: str, text: str, suffixes: Sequence[str], force: bool) ->
     """Return the file to write, refusing one that exists or has another kind's suffix."""
     path = Path(text)
     if path.suffix.lower() not in suffixes:
-        example = f"{path.stem or 'run'}{suffixes[0]}"
         raise UsageError(
-            f"{option} must end in {' or '.join(suffixes)}, got {text!r}; write for example {example}"
+            f"{option} must end in {' or '.join(suffixes)}, got {text!r}; write for example "
+            f"{path.stem or 'run'}{suffixes[0]}"
         )
     if path.exists() and not force:
         raise UsageError(

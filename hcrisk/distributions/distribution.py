@@ -199,12 +199,12 @@ def _thawed(value: Any) -> Any:
 
 
 def _family_support(distribution: Distribution) -> Bounds:
-    from hcrisk.kernels.laws import draw_law
-
     values = distribution.parameters
     family = distribution.family
     low, high = values.get("low", 0.0), values.get("high", math.inf)
     if values.get("sd") == 0.0 or values.get("sigma") == 0.0 or values.get("cv") == 0.0:
+        from hcrisk.kernels.laws import draw_law
+
         laws, tables = _encoded(Distribution(family, distribution.arguments))
         low = high = float(draw_law(laws, 0, tables, 0.5))
     elif family == "normal":

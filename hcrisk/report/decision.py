@@ -125,7 +125,7 @@ def _gap(quote: Quote, entry: StrategyQuote) -> str:
         return ""
     if not difference.lower < 0 < difference.upper and difference.is_bounded:
         way = "less" if difference.value < 0 else "more"
-        size = spoken(difference._replace(value=abs(difference.value)), quote.currency)
+        size = spoken(difference if difference.value > 0 else _negated(difference), quote.currency)
         return (
             f"On average {_inside(entry)} costs {size} {way} than the current arrangement, and it "
             f"is cheaper in {_share(cheaper)} of futures."
@@ -134,6 +134,10 @@ def _gap(quote: Quote, entry: StrategyQuote) -> str:
         f"{_sentence_start(entry)} is cheaper than the current arrangement in {_share(cheaper)} "
         f"of futures; which of the two costs less on average, {futures(quote.paths)} cannot tell."
     )
+
+
+def _negated(figure: Figure) -> Figure:
+    return Figure(-figure.value, -figure.upper, -figure.lower)
 
 
 def _budget_name(quote: Quote) -> str:

@@ -31,10 +31,6 @@ class Figure(NamedTuple):
         """The distance to the farther bound."""
         return max(self.upper - self.value, self.value - self.lower)
 
-    def scaled(self, factor: float) -> Figure:
-        """Return the figure in another unit."""
-        return Figure(self.value * factor, self.lower * factor, self.upper * factor)
-
 
 def supported_step(figure: Figure) -> float:
     """Return the place value of the last digit the interval supports.

@@ -174,6 +174,7 @@ def _components(quote: Quote, group: Group) -> list[str]:
     rows = [
         Row(label, [_part_cell(quote, *pair, unit) for pair in zip(group, values, strict=True)])
         for label, values in parts.items()
+        if any(values)
     ]
     return table(_headings(quote, group), rows)
 

@@ -29,7 +29,8 @@ def correlation_problems(
     content : mapping
         A scenario as a file holds it; it may be wrong in any way.
     inputs : collection of str, optional
-        Paths of the uncertain inputs, if they are known.
+        Paths of all numbers, if they are known. A certain one may be named: its row is kept, so
+        that making an input certain in a what-if moves no other.
     broken : collection of str
         Paths about which there is a problem already.
 
@@ -104,11 +105,11 @@ def _unknown_input(
         known = list(inputs or ())
         remedy = nearest(name, known, "write the dotted path of an uncertain number")
         yield Problem(path, name, "is no input of this scenario", remedy)
-    elif inputs is not None or not (isinstance(value, Mapping) and "dist" in value):
-        is_law = isinstance(value, Mapping) and "dist" in value
-        what = "drawn again at each occurrence" if is_law else "certain"
-        rule = f"is {what}, so it cannot be correlated"
-        yield Problem(path, name, rule, "name an uncertain number, or make this one uncertain")
+    elif isinstance(value, Mapping) and "dist" in value and inputs is not None:
+        rule = "is drawn again at each occurrence, so it cannot be correlated"
+        yield Problem(path, name, rule, "name an uncertain number, or a parameter of the law")
+    elif not is_number(value) and not isinstance(value, Mapping):
+        yield Problem(path, name, "is not a number", "write the dotted path of an uncertain number")
 
 
 def _matrix(path: str, matrix: Any, size: int) -> Iterator[Problem]:

@@ -159,8 +159,19 @@ def _problem(details: ErrorDetails, known: Callable[[tuple[Any, ...]], list[str]
 
 
 def is_number(raw: object) -> bool:
-    """Tell whether ``raw`` is a number (true and false are not, nor is nan)."""
-    return isinstance(raw, int | float) and not isinstance(raw, bool) and not math.isnan(float(raw))
+    """Tell whether ``raw`` is a number (true and false are not, nor is nan).
+
+    Examples
+    --------
+    >>> is_number(3), is_number(True), is_number(float("nan")), is_number(10**400)
+    (True, False, False, False)
+    """
+    if not isinstance(raw, int | float) or isinstance(raw, bool):
+        return False
+    try:
+        return not math.isnan(float(raw))
+    except OverflowError:
+        return False
 
 
 def shown(value: float) -> str:

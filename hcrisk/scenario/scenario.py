@@ -95,7 +95,7 @@ class Scenario(Table):
         known = {problem.path for problem in problems}
         problems += [found for found in problems_between(content) if found.path not in known]
         broken = {problem.path for problem in problems}
-        problems += correlation_problems(content, None if problems else self._inputs, broken)
+        problems += correlation_problems(content, None if problems else self.numbers(), broken)
         if problems:
             raise ScenarioError(in_file_order(problems, content))
 
@@ -167,19 +167,23 @@ class Scenario(Table):
 
     def quantities(self) -> dict[str, Quantity]:
         """Return every number, law, size and count by dotted path, in file order."""
-        return dict(quantities(self, self._content))
+        return dict(self._quantities)
 
     def numbers(self) -> dict[str, Number]:
         """Return every number by dotted path, certain or not, in file order."""
-        return dict(_numbers(self, self._content))
+        return dict(_numbers(self._quantities))
 
     def inputs(self) -> dict[str, Number]:
         """Return every uncertain number by dotted path, in file order."""
         return dict(self._inputs)
 
     @cached_property
+    def _quantities(self) -> dict[str, Quantity]:
+        return dict(quantities(self, self._content))
+
+    @cached_property
     def _inputs(self) -> dict[str, Number]:
-        numbers = _numbers(self, self._content)
+        numbers = _numbers(self._quantities)
         return {path: number for path, number in numbers if not number.is_certain}
 
     @property
@@ -216,7 +220,7 @@ class Scenario(Table):
         -------
         tuple of Block
         """
-        position = {path: place for place, path in enumerate(self._inputs)}
+        position = {path: place for place, path in enumerate(self.numbers())}
         blocks = []
         for stated in self.correlations:
             names, matrix = stated.names, stated.spearman
@@ -258,7 +262,7 @@ class Scenario(Table):
     __str__ = __repr__
 
 
-def _numbers(scenario: Scenario, content: Mapping[str, Any]) -> Iterator[tuple[str, Number]]:
-    for path, quantity in quantities(scenario, content):
+def _numbers(found: Mapping[str, Quantity]) -> Iterator[tuple[str, Number]]:
+    for path, quantity in found.items():
         for end, number in quantity.numbers().items():
             yield f"{path}.{end}" if end else path, number

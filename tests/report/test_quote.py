@@ -87,7 +87,9 @@ def test_to_json__schema(result, full_scope):
         for key in ("mean", "p50", "p99.9", "tvar95"):
             assert list(entry[key]) == ["value", "lower", "upper"]
     assert content["strategies"]["outsource"]["mean"]["value"] == pytest.approx(6.0e6)
-    assert content["strategies"]["outsource"]["probability_cheapest"] == pytest.approx(0.75, abs=1e-4)
+    assert content["strategies"]["outsource"]["probability_cheapest"] == pytest.approx(
+        0.75, abs=1e-4
+    )
     assert content["components"]["insource"]["salaries"]["value"] == pytest.approx(4.55e6)
     assert content["manifest"]["seed"] == 7
     assert content["manifest"]["scenario_digest"] == full_scope.digest

@@ -643,13 +643,6 @@ BROKEN = [
         'did you mean "macro.wage.mean"',
     ),
     Broken(
-        "correlations = [{ between = ['macro.wage.mean', 'macro.wage.phi'], rho = 0.5 }]",
-        "correlations.0.between.1",
-        "macro.wage.phi",
-        "is certain, so it cannot be correlated",
-        "uncertain number",
-    ),
-    Broken(
         "correlations = [{ between = ['macro.wage.mean', 'roles.technician.time_to_fill_days'], "
         "rho = 0.5 }]",
         "correlations.0.between.1",
@@ -834,7 +827,7 @@ junk_values = st.recursive(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=600)
+@settings(deadline=None, derandomize=True, max_examples=200)
 @given(st.sampled_from(sorted(places(MINIMAL), key=str)), junk_values)
 def test_anything_anywhere_loads_or_is_refused_once_for_each_reason(place, junk):
     broken = content()

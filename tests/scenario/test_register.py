@@ -41,8 +41,9 @@ def test_every_number_and_law_is_in_it(made):
     for path, _ in found:
         assert any(entry == path or entry.startswith(f"{path}.") for entry in paths), path
     assert set(made.inputs()) <= set(paths)
+    quantities = made.quantities()
     for path, number in made.numbers().items():
-        law = made.quantities().get(path.rpartition(".")[0])
+        law = quantities.get(path.rpartition(".")[0])
         assert path in paths or (isinstance(law, Law) and number.is_certain)
 
 

@@ -1,0 +1,355 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import hcrisk
+from hcrisk.cli import main
+from hcrisk.io import read
+from hcrisk.scenarios import scenarios
+
+HEAVY = {"numba", "scipy", "xarray", "matplotlib", "pandas", "pydantic", "numpy"}
+# Paths enough for intervals of every figure, and quick.
+FEW = ["--paths", "1000", "--threads", "1"]
+
+
+@pytest.fixture
+def run(capsys):
+    def run(*argv):
+        code = main([str(argument) for argument in argv])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def no_simulation(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise AssertionError("simulated before everything was checked")
+
+    monkeypatch.setattr(hcrisk, "simulate", refuse)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def hcrisk_process(*argv, **options):
+    command = [sys.executable, "-W", "error", "-m", "hcrisk.cli", *argv]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
+    )
+
+
+# Help, version and usage
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["quote", "--help"], ["init", "--help"], ["frob"]])
+def test_help__imports_nothing_heavy(argv):
+    code = (
+        f"import sys; from hcrisk.cli import main; code = main({argv!r}); "
+        f"print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "[]"
+    if "--help" in argv:
+        assert "examples:" in done.stdout
+        assert max(map(len, done.stdout.splitlines())) <= 81
+
+
+def test_version(run):
+    assert run("--version") == (0, f"hcrisk {hcrisk.__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    "argv", [[], ["frob"], ["quote"], ["check"], ["quote", "mid-market", "--frob"], ["init"]]
+)
+def test_usage__exit_code_2(run, argv):
+    code, out, err = run(*argv)
+    assert (code, out) == (2, "")
+    assert "usage: hcrisk" in err
+
+
+# What is refused, before anything is simulated
+
+
+@pytest.mark.usefixtures("no_simulation")
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["quote", "midmarket"], "there is no scenario 'midmarket'. Did you mean 'mid-market'?"),
+        (["quote", "zzz"], "Choose from large-group, mid-market, small-practice."),
+        (["quote", "gone.toml"], "there is no file gone.toml; hcrisk init gone.toml writes one"),
+        (["check", "gone.toml"], "there is no file gone.toml"),
+        (["sources", "smallpractice"], "Did you mean 'small-practice'?"),
+        (["quote", "mid-market", "--paths", "0"], "--paths must be a whole number from 1 to"),
+        (["quote", "mid-market", "--paths", "many"], "got 'many'; write for example --paths 10000"),
+        (["quote", "mid-market", "--seed", "-1"], "--seed must be a whole number from 0"),
+        (["quote", "mid-market", "--threads", "0"], "--threads must be a whole number from 1"),
+        (["quote", "mid-market", "--years", "60"], "--years must be a whole number from 1 to 50"),
+        (["quote", "mid-market", "--percentiles", "80,100"], "between 0 and 100"),
+        (["quote", "mid-market", "--percentiles", "80,x"], "got 'x'"),
+        (["quote", "mid-market", "--percentiles", ""], "separated by commas"),
+        (["quote", "mid-market", "--percentiles", "0.5,0.8"], "write 80 for the P80, not 0.8"),
+        (["quote", "mid-market", "--percentiles", "80,80.0"], "leave out the repeated one"),
+        (["quote", "mid-market", "--strategies", "outsorce"], "Did you mean 'outsource'"),
+        (["quote", "mid-market", "--strategies", ","], "must name at least one"),
+        (["quote", "mid-market", "--out", "run.csv"], "--out must end in .nc, got 'run.csv'"),
+        (["quote", "mid-market", "--plot", "cdf"], "write for example cdf.png"),
+        (["quote", "mid-market", "--out", "no/run.nc"], "no is not a folder; create it"),
+        (["init", "own.toml", "--from", "midmarket"], "--from must name a scenario that comes"),
+        (["init", "own.txt"], "must end in .toml, got 'own.txt'; write for example own.toml"),
+    ],
+)
+def test_refused__one_message_and_no_file(run, here, argv, message):
+    code, out, err = run(*argv)
+    assert (code, out) == (1, "")
+    assert message in err
+    assert err.startswith("hcrisk: ")
+    assert err.count("\n") == 1
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.usefixtures("no_simulation")
+@pytest.mark.parametrize(
+    ("argv", "name"),
+    [
+        (["quote", "mid-market", "--out", "run.nc"], "run.nc"),
+        (["quote", "mid-market", "--plot", "cdf.png"], "cdf.png"),
+        (["quote", "mid-market", "--out", "new.nc", "--plot", "cdf.png"], "cdf.png"),
+        (["init", "own.toml"], "own.toml"),
+    ],
+)
+def test_refused__existing_files_stay(run, here, argv, name):
+    (here / name).write_text("precious")
+    code, _, err = run(*argv)
+    assert code == 1
+    assert (
+        err == f"hcrisk: {name} exists already; choose another name, or add --force to replace it\n"
+    )
+    assert [(path.name, path.read_text()) for path in here.iterdir()] == [(name, "precious")]
+
+
+def test_refused__a_file_whose_suffix_was_left_out(run, here):
+    (here / "own.toml").write_text('extends = "mid-market"\n')
+    assert "Did you mean the file own.toml?" in run("check", "own")[2]
+    (here / "notes.txt").write_text("")
+    assert "A scenario file's name ends in .toml" in run("check", "notes.txt")[2]
+
+
+# list, check, init, sources
+
+
+def test_list__every_shipped_scenario_with_its_size(run):
+    code, out, err = run("list")
+    assert (code, err) == (0, "")
+    for name in scenarios():
+        assert f"\n{name} " in f"\n{out}"
+    assert out.index("12 providers") < out.index("50 providers") < out.index("180 providers")
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_check__all_problems_at_once(run, here):
+    (here / "own.toml").write_text(
+        'name = "own"\nextends = "mid-market"\n'
+        "[practice]\nproviders = -5\nusres = 3\n[people]\nbenefits_load = 29\n"
+    )
+    code, out, err = run("check", "own.toml")
+    assert (code, out) == (1, "")
+    assert err.startswith("hcrisk: own.toml has 3 problems\n")
+    for line in (
+        "  practice.providers = -5",
+        "    must be more than 0;",
+        "  practice.usres = 3",
+        '    is not a known key; did you mean "users"?',
+        "  people.benefits_load = 29",
+        "write 0.29",
+    ):
+        assert line in err
+
+
+def test_check__quote_refuses_with_the_same_message(run, here, no_simulation):
+    (here / "own.toml").write_text('extends = "mid-market"\n[practice]\nproviders = -5\n')
+    assert run("quote", "own.toml") == run("check", "own.toml")
+
+
+def test_check__missing_entries_have_no_value(run, here):
+    (here / "own.toml").write_text('name = "own"\n')
+    code, _, err = run("check", "own.toml")
+    assert code == 1
+    assert "  practice\n    is required; add it" in err
+    assert "None" not in err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('name = "own\n', "hcrisk: own.toml is not valid TOML"),
+        ('extends = "mid-markt"\n', 'did you mean "mid-market"?'),
+        ('extends = "own.toml"\n', "must not lead back to itself"),
+    ],
+)
+def test_check__files_that_cannot_be_read(run, here, text, message):
+    (here / "own.toml").write_text(text)
+    code, _, err = run("check", "own.toml")
+    assert code == 1
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_check__a_folder(run, here):
+    (here / "own.toml").mkdir()
+    code, _, err = run("check", "own.toml")
+    assert (code, "own.toml cannot be read" in err) == (1, True)
+
+
+@pytest.mark.parametrize("parent", scenarios())
+def test_init__writes_a_file_that_is_right(run, here, parent):
+    code, out, err = run("init", "--from", parent, "My Group.toml")
+    assert (code, err) == (0, "")
+    assert "hcrisk check My Group.toml" in out
+    assert [path.name for path in here.iterdir()] == ["My Group.toml"]
+    text = (here / "My Group.toml").read_text()
+    assert f'extends = "{parent}"' in text
+    assert 'name = "my_group"' in text
+    assert run("check", "My Group.toml")[0] == 0
+
+
+def test_init__force_replaces(run, here):
+    (here / "own.toml").write_text("old")
+    assert run("init", "own.toml", "--force")[0] == 0
+    assert "extends" in (here / "own.toml").read_text()
+
+
+def test_sources__fits_80_columns(run):
+    code, out, err = run("sources", "mid-market", "--weakest-first")
+    assert (code, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= 80
+    assert "roles.technician.attrition_rate" in out
+
+
+def test_output__a_reader_who_has_seen_enough():
+    with hcrisk_process("sources", "mid-market") as process:
+        process.stdout.readline()
+        process.stdout.close()
+        errors = process.stderr.read()
+    assert (process.returncode, errors) == (0, "")
+
+
+# quote
+
+
+def test_quote__from_init_to_a_quote_without_python(run, here):
+    assert run("init", "own.toml")[0] == 0
+    path = here / "own.toml"
+    text = path.read_text()
+    for line, own in (
+        ("providers = 50", "providers = 60"),
+        ("# users = { per_provider = 4.3 }", "users = 280"),
+        ("# years = 5", "years = 3"),
+    ):
+        assert line in text
+        text = text.replace(line, own, 1)
+    path.write_text(text)
+    code, out, err = run("check", "own.toml")
+    assert (code, err) == (0, "")
+    assert "own.toml: no problems. 60 providers" in out
+    for own in ("practice.providers = 60", "practice.users = 280", "horizon.years = 3"):
+        assert own in out
+    code, out, err = run("quote", "own.toml", *FEW)
+    assert (code, err) == (0, "")
+    assert "60 providers, 280 users" in out
+    assert "3-year horizon" in out
+    assert "The decision" in out
+    assert "1,000 simulated futures, seed 0" in " ".join(out.split())
+
+
+@pytest.mark.parametrize("name", scenarios())
+def test_quote__page(run, name):
+    code, out, err = run("quote", name, *FEW)
+    assert (code, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= 80
+    for part in ("Mean  ", "P50", "P80", "P95", "TVaR 95", "Cheapest in", "Mean less current"):
+        assert f"\n{part}" in out
+    assert out.count("confidence, ") >= 3
+
+
+def test_quote__same_seed_same_page(run):
+    first = run("quote", "small-practice", *FEW, "--seed", "5")
+    assert run("quote", "small-practice", *FEW, "--seed", "5") == first
+    assert run("quote", "small-practice", *FEW, "--seed", "6") != first
+
+
+def test_quote__json(run):
+    options = ("--percentiles", "90,99.9", "--strategies", "hybrid,outsource", "--years", "2")
+    code, out, err = run("quote", "small-practice", *FEW, *options, "--json")
+    assert (code, err) == (0, "")
+    content = json.loads(out, parse_constant=pytest.fail)
+    assert list(content) == ["manifest", "strategies", "components", "assumptions"]
+    assert list(content["strategies"]) == ["hybrid", "outsource", "current"]
+    assert list(content["strategies"]["hybrid"]) == [
+        *("mean", "p90", "p99.9", "tvar95", "probability_cheapest")
+    ]
+    # A thousand paths do not bound the P99.9 from above.
+    assert content["strategies"]["hybrid"]["p99.9"]["upper"] is None
+    assert content["manifest"]["years"] == 2
+    chances = [entry["probability_cheapest"] for entry in content["strategies"].values()]
+    assert sum(chances) == pytest.approx(1)
+
+
+def test_quote__writes_what_it_simulated(run, here):
+    options = ("--out", "run.nc", "--plot", "cdf.png")
+    code, out, err = run("quote", "small-practice", *FEW, *options)
+    assert (code, err) == (0, "wrote run.nc and cdf.png\n")
+    assert sorted(path.name for path in here.iterdir()) == ["cdf.png", "run.nc"]
+    assert (here / "cdf.png").read_bytes().startswith(b"\x89PNG")
+    saved = read("run.nc")
+    expected = hcrisk.simulate(hcrisk.load("small-practice"), paths=1000)
+    np.testing.assert_array_equal(saved["npv"].values, expected["npv"].values)
+    assert saved.attrs["scenario_digest"] == expected.attrs["scenario_digest"]
+    assert run("quote", "small-practice", *FEW, *options)[0] == 1
+    assert run("quote", "small-practice", *FEW, *options, "--force", "--quiet") == (0, out, "")
+
+
+def test_quote__nothing_is_left_when_it_fails(run, here, monkeypatch):
+    def fail(*args, **kwargs):
+        raise hcrisk.HcriskError("too many paths")
+
+    monkeypatch.setattr(hcrisk, "simulate", fail)
+    (here / "run.nc").write_text("old")
+    code, out, err = run("quote", "mid-market", "--out", "run.nc", "--plot", "a.pdf", "--force")
+    assert (code, out, err) == (1, "", "hcrisk: too many paths\n")
+    assert [(path.name, path.read_text()) for path in here.iterdir()] == [("run.nc", "old")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_quote__ctrl_c(here):
+    process = hcrisk_process(
+        "quote", "small-practice", "--paths", "5000000", "--strategies", "current",
+        "--out", "run.nc",
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    deadline = time.monotonic() + 30
+    while not list(here.glob(".run-*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert err.endswith("hcrisk: stopped; nothing was written\n")
+    assert list(here.iterdir()) == []
+
+
+def test_errors__that_the_system_reports(run, here, monkeypatch):
+    def fail(*args, **kwargs):
+        raise OSError(28, "No space left on device", "run.nc")
+
+    monkeypatch.setattr(hcrisk, "simulate", fail)
+    assert run("quote", "mid-market") == (1, "", "hcrisk: run.nc: No space left on device\n")
