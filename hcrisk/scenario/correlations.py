@@ -9,7 +9,7 @@ from typing import Any
 from hcrisk.distributions.copula import is_psd, nearest_correlation, pearson_from_spearman
 from hcrisk.exceptions import Problem
 from hcrisk.scenario.content import certain, table
-from hcrisk.scenario.refusal import look_up, nearest, shown
+from hcrisk.scenario.refusal import is_number, look_up, nearest, shown
 
 MACRO = ("wage", "price", "attrition")
 Matrix = list[list[float]]
