@@ -38,10 +38,7 @@ def labels(scenario: Scenario, names: dict[str, list[str]]) -> dict[str, list[st
         "component": scenario.risks,
         "risk": scenario.risks,
     }
-    return {
-        dim: [_label(known[dim].get(slug), slug) for slug in names[dim]]  # type: ignore[attr-defined]
-        for dim in known
-    }
+    return {dim: [_label(known[dim].get(slug), slug) for slug in names[dim]] for dim in known}
 
 
 def _label(item: object, slug: str) -> str:

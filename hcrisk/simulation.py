@@ -157,8 +157,9 @@ def run_paths(
     def work(column: int) -> int:
         if not hasattr(workers, "own"):
             workers.own = _Worker(program, output)
-        n = min(block, paths - column)
-        workers.own.run(start, column, n)
+        n = int(min(block, paths - column))
+        worker: _Worker = workers.own
+        worker.run(start, column, n)
         return n
 
     with progress_bar(paths, progress) as advance, ThreadPoolExecutor(threads) as pool:
@@ -192,12 +193,14 @@ class _Worker:
         with_cube = self.output.cube.shape[-1] > 0
         self.work = make_work(self.tables, self.links, self.room, with_cube)
         # What is packed does not keep its arrays alive: this object does.
-        self.packed = tuple(pack(part) for part in (self.tables, self.links, self.work, self.output))
+        parts = (self.tables, self.links, self.work, self.output)
+        self.packed = tuple(pack(part) for part in parts)
 
     def run(self, start: int, column: int, n: int) -> None:
         """Compute `n` paths into the output from `column` on, with more room if needed."""
         first = np.uint64(start + column)
-        while run_block(*self.packed, first, n, column) != DONE:
+        run: Any = run_block
+        while run(*self.packed, first, n, column) != DONE:
             if max(self.room) > MOST_ROOM:
                 raise HcriskError(
                     f"a path among {first} to {first + np.uint64(n)} has more than {MOST_ROOM} "

@@ -70,12 +70,8 @@ VARIABLES = (
         "number of resignations",
         field="departures",
     ),
-    Variable(
-        "wage_index", ("year", "path"), "1", "wages against year 1", TOTALS, "wage_index"
-    ),
-    Variable(
-        "price_index", ("year", "path"), "1", "prices against year 1", TOTALS, "price_index"
-    ),
+    Variable("wage_index", ("year", "path"), "1", "wages against year 1", TOTALS, "wage_index"),
+    Variable("price_index", ("year", "path"), "1", "prices against year 1", TOTALS, "price_index"),
     Variable("input", ("parameter", "path"), "as stated", "sampled inputs", field="input"),
     Variable(
         "cost_cube",

@@ -12,6 +12,8 @@ from typing import Any
 from hcrisk.scenario import Scenario
 
 WEEKS_PER_YEAR = 52
+# Pay must be positive; this is lost in rounding.
+NOTHING = 1e-30
 CROWDED = tomllib.loads(Path(__file__).with_name("crowded.toml").read_text(encoding="utf-8"))
 
 BARE: dict[str, Any] = {
@@ -87,15 +89,15 @@ def crowded(*layers: Mapping[str, Any] | str, **changes: Any) -> Scenario:
     return Scenario(**content(CROWDED, *layers, **changes))
 
 
-def staffed(seats: int = 1, *, posts: float = 1, people: Mapping[str, Any] = {}, **role: Any):  # noqa: B006
+def staffed(seats: int = 1, *, posts: float = 1, people: Mapping[str, Any] = {}, **role: Any):
     """Return layers for a desk of own staff whose yearly cost is its uncovered share.
 
-    Nobody is paid, and the gap rate is such that a year fully uncovered costs 1.
+    Pay is as good as nothing, and the gap rate is such that a year fully uncovered costs 1.
     """
     hours = 40
     return {
         "people": {"benefits_load": 0, **people},
-        "roles": {"clerk": {"pay": 0, "attrition_rate": 0, "time_to_fill_days": 0, **role}},
+        "roles": {"clerk": {"pay": NOTHING, "attrition_rate": 0, "time_to_fill_days": 0, **role}},
         "services": {
             "desk": {
                 "current": "own",

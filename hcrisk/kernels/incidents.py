@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from hcrisk.kernels._jit import njit
+from hcrisk.kernels.calls import exp
 from hcrisk.kernels.cells import has_vendor
 from hcrisk.kernels.columns import (
     CL_CURRENT,
@@ -58,7 +59,6 @@ from hcrisk.kernels.columns import (
 )
 from hcrisk.kernels.coverage import uncovered_at
 from hcrisk.kernels.draws import draw_named
-from hcrisk.kernels.calls import exp
 from hcrisk.kernels.laws import draw_law
 from hcrisk.kernels.macro import power
 from hcrisk.kernels.philox import uniform_call

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from hcrisk.kernels._jit import njit
+from hcrisk.kernels.calls import exp, log
 from hcrisk.kernels.columns import (
     ATTRITION,
     M_MEAN,
@@ -12,13 +13,11 @@ from hcrisk.kernels.columns import (
     M_SD,
     M_START,
     P_RATE,
-    PRICE,
     R_DRIFT,
     R_DRIFT_SD,
     R_PAY,
     WAGE,
 )
-from hcrisk.kernels.calls import exp, log
 
 
 @njit

@@ -6,8 +6,11 @@ import numpy as np
 
 from hcrisk.kernels._jit import njit
 from hcrisk.kernels.arrays import clear, fill
+from hcrisk.kernels.calls import normal_cdf, normal_quantile
 from hcrisk.kernels.cells import add_line, cost_cell, cost_managers, time_of_change
 from hcrisk.kernels.columns import (
+    CL_CURRENT,
+    CL_SERVICE,
     COVERAGE_GAP,
     LL_COMPONENT,
     N_COST_LINE,
@@ -15,11 +18,8 @@ from hcrisk.kernels.columns import (
     V_GAP_RATE,
     V_POST_HOURS,
     WAGE,
-    CL_CURRENT,
-    CL_SERVICE,
 )
 from hcrisk.kernels.coverage import integrate_uncovered, tabulate_cells
-from hcrisk.kernels.calls import normal_cdf, normal_quantile
 from hcrisk.kernels.elementary import normal_quantile as inline_normal_quantile
 from hcrisk.kernels.incidents import find_candidates
 from hcrisk.kernels.laws import draw_law, prepare_law

@@ -6,6 +6,7 @@ import math
 
 from hcrisk.kernels._jit import njit
 from hcrisk.kernels.arrays import clear
+from hcrisk.kernels.calls import exp, log
 from hcrisk.kernels.columns import (
     DAYS_PER_YEAR,
     MONTHS_PER_YEAR,
@@ -36,7 +37,6 @@ from hcrisk.kernels.columns import (
     SL_ROLE,
 )
 from hcrisk.kernels.draws import draw_named
-from hcrisk.kernels.calls import exp, log
 from hcrisk.kernels.laws import draw_law
 from hcrisk.kernels.philox import uniform_call
 from hcrisk.kernels.tenure import equilibrium_tenure, hazard_scale, stay_end
@@ -230,7 +230,12 @@ def cost_seats(t, p, w):
         for k in range(w.n_spell[i]):
             start, factor = w.spell_start[i, k], w.spell_factor[i, k]
             add_pay(
-                w.base[r], t.roles[r, R_RAISE], fte * factor, start, w.spell_end[i, k], w.seat_pay[i]
+                w.base[r],
+                t.roles[r, R_RAISE],
+                fte * factor,
+                start,
+                w.spell_end[i, k],
+                w.seat_pay[i],
             )
             if k > 0 or p.seats[i, SL_INCUMBENT] == 0:
                 y = int(start)
@@ -273,4 +278,3 @@ def count_departures(p, w, i):
     if n > 0 and w.spell_end[i, n - 1] >= w.discount.size:
         return n - 1
     return n
-

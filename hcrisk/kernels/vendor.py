@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from hcrisk.kernels._jit import njit
+from hcrisk.kernels.calls import exp, log
 from hcrisk.kernels.columns import (
     D_ACQUISITION_DELIVERED,
     D_ACQUISITION_RATE,
@@ -48,7 +49,6 @@ from hcrisk.kernels.columns import (
     T_TIME,
 )
 from hcrisk.kernels.draws import draw_named
-from hcrisk.kernels.calls import exp, log
 from hcrisk.kernels.philox import uniform_call
 
 SAME_MONTH = 1e-9
@@ -248,5 +248,3 @@ def add_fees(vendors, w, v, fee, overlap, start, end, out):
                 share -= vendors[v, D_CREDIT]
             yearly = MONTHS_PER_YEAR * fee * w.segments[v, n, T_LEVEL] * share
             out[int(since)] += (until - since) * yearly
-
-

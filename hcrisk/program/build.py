@@ -13,9 +13,10 @@ from hcrisk.kernels import columns as col
 from hcrisk.kernels.columns import Floats, Ints, Keys, Links, Tables
 from hcrisk.kernels.law_columns import LAW_WIDTH
 from hcrisk.program import incidents, numbers
+from hcrisk.program.couplings import strategy_links, vendor_links
 from hcrisk.program.keys import StreamKeys
-from hcrisk.program.layout import Layout, lay_out, seat_count
-from hcrisk.program.recorder import LAWS, Recorder, tables_over
+from hcrisk.program.layout import Layout, contracted_fte, lay_out, seat_count
+from hcrisk.program.recorder import LAWS, Recorder, ints, tables_over
 from hcrisk.scenario.scenario import Scenario
 
 MACRO_NAMES = ("wage", "price", "attrition")
@@ -124,8 +125,8 @@ class _Builder:
         self.add_people()
         self.add_cells()
         self.add_shared_lines()
-        self.add_vendors()
-        self.add_strategies()
+        self.links |= vendor_links(recorder, scenario, layout, self.keys)
+        self.links |= strategy_links(scenario, layout)
         self.add_incidents()
         self.add_first_rows()
         return self.finish()
@@ -148,9 +149,9 @@ class _Builder:
             copula[start:end, start:end] = cholesky(np.array(pearson))
             start = end
         self.inputs = tuple(inputs)
-        self.links["input_laws"] = _ints(laws)
+        self.links["input_laws"] = ints(laws)
         self.links["copula"] = copula
-        self.links["copula_rows"] = _ints([rows[path] for path in named])
+        self.links["copula_rows"] = ints([rows[path] for path in named])
 
     def add_people(self) -> None:
         """Add roles and seats with their streams."""
@@ -199,12 +200,12 @@ class _Builder:
                 path = f"services.{service}.arrangements.{name}.contracts.{vendor}"
                 numbers.write_contract(self.recorder, scenario, contract, path, scope)
                 contracts[-1].append((position, layout.vendors.index(vendor)))
-        self.links["cells"] = _ints(rows, 6)
+        self.links["cells"] = ints(rows, 6)
         self.links["cell_seat_start"], self.links["cell_seats"] = _ragged(cell_seats)
         starts, flat = _ragged(displaced)
         self.links["cell_displaced_start"], self.links["cell_displaced"] = starts, flat
         self.links["cell_contract_start"] = _starts(contracts)
-        self.links["contracts"] = _ints([list(c) for group in contracts for c in group], 2)
+        self.links["contracts"] = ints([list(c) for group in contracts for c in group], 2)
         self.links["n_roster"] = numbers.roster_width(scenario, layout)
         self.add_seat_links(set(flat.tolist()))
         self.add_own_lines()
@@ -226,7 +227,7 @@ class _Builder:
             self.first(f"{seat.stream}/tenure" if seat.is_incumbent else seat.stream)
             self.first(seat.stream, 1)
             rows.append(row)
-        self.links["seats"] = _ints(rows, 4)
+        self.links["seats"] = ints(rows, 4)
 
     def add_own_lines(self) -> None:
         """Add the cost lines of each cell, and whether current has one of the same name."""
@@ -235,7 +236,7 @@ class _Builder:
         for service, name in self.layout.cells:
             table = self.scenario.services[service]
             arrangement = table.arrangements[name]
-            fte = numbers.contracted_fte(self.scenario, arrangement)
+            fte = contracted_fte(self.scenario, arrangement)
             links.append([])
             for line_name, line in arrangement.lines.items():
                 path = f"services.{service}.arrangements.{name}.lines.{line_name}"
@@ -244,7 +245,7 @@ class _Builder:
                 twins.append(int(line_name in table.arrangements[table.current].lines))
         self.own_lines = [line for group in links for line in group]
         self.links["cell_line_start"] = _starts(links)
-        self.links["line_twin"] = _ints(twins)
+        self.links["line_twin"] = ints(twins)
 
     def add_shared_lines(self) -> None:
         """Add the lines that services share, after all own lines."""
@@ -258,7 +259,7 @@ class _Builder:
             needs.append(known)
             rows.append(numbers.write_line(self.recorder, self.scenario, line, f"lines.{name}", 0))
         self.links["shared_line_first"] = len(self.own_lines)
-        self.links["lines"] = _ints(self.own_lines + rows, 3)
+        self.links["lines"] = ints(self.own_lines + rows, 3)
         self.links["shared_need_start"], self.links["shared_needs"] = _ragged(needs)
 
     def add_controls(self) -> None:
@@ -273,56 +274,7 @@ class _Builder:
             ]
             for s, a in self.layout.cells
         ]
-        self.links["cell_controls"] = _ints(table, len(required))
-
-    def add_vendors(self) -> None:
-        """Add vendors with their laws and streams, and the streams of transitions."""
-        layout = self.layout
-        laws = numbers.write_vendors(self.recorder, self.scenario, layout)
-        names = []
-        for vendor in layout.vendors:
-            stream = f"vendor/{vendor}"
-            row = [f"{stream}/renewal", f"{stream}/onboarding"]
-            for kind in ("failure", "acquisition", "switch"):
-                row += [f"{stream}/{kind}{end}" for end in ("", "/months", "/fee_jump")]
-            names.append(row)
-        self.links["vendor_laws"] = laws
-        self.links["vendor_keys"] = self.keys.array(names).reshape(-1, col.VENDOR_KEYS)
-        moves = [[f"transition/{service}"] for service in layout.services]
-        self.links["transition_keys"] = self.keys.array(moves)[:, 0]
-        recurring = [
-            [f"transition/{s}/{v}/{kind}" for v in layout.vendors for kind in ("failure", "switch")]
-            for s in layout.services
-        ]
-        shape = (len(layout.services), len(layout.vendors), 2)
-        hashed = [[self.keys.key(name) for name in row] for row in recurring]
-        self.links["vendor_transition_keys"] = np.array(hashed, dtype=np.uint64).reshape(shape)
-
-    def add_strategies(self) -> None:
-        """Add the cells and manager counts of the strategies."""
-        layout, scenario = self.layout, self.scenario
-        counts = sorted(set(layout.managers.values()))
-        cells = [
-            [layout.cell(service, assignment[service]) for service in layout.services]
-            for assignment in layout.strategies.values()
-        ]
-        managers = [counts.index(layout.managers[name]) for name in layout.strategies]
-        pairs: list[list[int]] = []
-        index = -np.ones((len(layout.cells), len(counts)), dtype=np.int64)
-        for row, count in zip(cells, managers, strict=True):
-            for cell in row:
-                if index[cell, count] < 0:
-                    index[cell, count] = len(pairs)
-                    pairs.append([cell, count])
-        self.links["strategy_cells"] = _ints(cells, len(layout.services))
-        self.links["strategy_managers"] = _ints(managers)
-        self.links["pairs"] = _ints(pairs, 2)
-        self.links["pair_index"] = index
-        self.links["manager_counts"] = _ints(counts)
-        self.links["current_managers"] = layout.current_managers
-        chief = scenario.managers
-        has_seats = chief is not None and chief.role in layout.roles
-        self.links["manager_role"] = layout.roles.index(chief.role) if chief and has_seats else 0
+        self.links["cell_controls"] = ints(table, len(required))
 
     def add_incidents(self) -> None:
         """Add risks and insurance with their streams."""
@@ -335,7 +287,7 @@ class _Builder:
         self.links["incident_keys"] = built.keys
         self.links["frailty_laws"] = built.frailty_laws
         rows = [-1 if key is None else self.first_key(key) for key in built.frailty_keys]
-        self.links["frailty_rows"] = _ints(rows)
+        self.links["frailty_rows"] = ints(rows)
         self.links["row_count"] = len(self.first_keys)
         for key in built.count_keys:
             self.first_key(key)
@@ -368,9 +320,9 @@ class _Builder:
             float(rho) for rho in (macro.wage_price, macro.wage_attrition, macro.price_attrition)
         )
         self.links["macro_cholesky"] = cholesky(np.array([[1, wp, wa], [wp, 1, pa], [wa, pa, 1]]))
-        self.links["macro_rows"] = _ints(rows)
-        self.links["drift_rows"] = _ints(drift)
-        self.links["normal_rows"] = _ints(normal)
+        self.links["macro_rows"] = ints(rows)
+        self.links["drift_rows"] = ints(drift)
+        self.links["normal_rows"] = ints(normal)
         self.links["first_keys"] = _keys(self.first_keys)
         self.links["first_steps"] = _keys(self.first_steps)
 
@@ -384,13 +336,13 @@ class _Builder:
         starts = dict(zip(arrays, accumulate([0, *sizes]), strict=False))
         position = {path: i for i, path in enumerate(self.inputs)}
         writes = self.recorder.writes
-        self.links["write_inputs"] = _ints([position[path] for path, *_ in writes])
-        self.links["write_slots"] = _ints(
+        self.links["write_inputs"] = ints([position[path] for path, *_ in writes])
+        self.links["write_slots"] = ints(
             [starts[table] + row * widths[table] + column for _, table, row, column, _ in writes]
         )
         self.links["write_scales"] = np.array([scale for *_, scale in writes], dtype=np.float64)
         dirty = {row for _, table, row, _, _ in writes if table == LAWS}
-        self.links["dirty_laws"] = _ints(sorted(dirty))
+        self.links["dirty_laws"] = ints(sorted(dirty))
         self.links["quantile_tables"] = self.recorder.quantiles.array()
         self.links["n_year"] = self.n_year
         self.links["mid_year"] = int(self.scenario.discounting.timing == "mid")
@@ -404,11 +356,6 @@ class _Builder:
         )
 
 
-def _ints(rows: list[int] | list[list[int]], width: int | None = None) -> Ints:
-    array = np.array(rows, dtype=np.int64)
-    return array if width is None else array.reshape(len(rows), width)
-
-
 def _keys(keys: list[int]) -> Keys:
     return np.array(keys, dtype=np.uint64)
 
@@ -418,4 +365,4 @@ def _starts(groups: Sequence[Sequence[object]]) -> Ints:
 
 
 def _ragged(groups: list[list[int]]) -> tuple[Ints, Ints]:
-    return _starts(groups), _ints([item for group in groups for item in group])
+    return _starts(groups), ints([item for group in groups for item in group])

@@ -254,5 +254,3 @@ def write_insurance(recorder: Recorder, scenario: Scenario, layout: Layout) -> t
         services.append(layout.services.index(service))
     growth = recorder.law(policy.premium_growth, "insurance.premium_growth")
     return growth, np.array(services, dtype=np.int64)
-
-

@@ -166,9 +166,7 @@ def service_seats(scenario: Scenario, cells: Sequence[Cell]) -> list[Seat]:
     return seats
 
 
-def used_roles(
-    scenario: Scenario, cells: Sequence[Cell], seats: Sequence[Seat]
-) -> tuple[str, ...]:
+def used_roles(scenario: Scenario, cells: Sequence[Cell], seats: Sequence[Seat]) -> tuple[str, ...]:
     """Return the roles with a seat, or in charge of oversight, in file order."""
     used = {seat.role for seat in seats}
     for service, arrangement in cells:

@@ -102,7 +102,7 @@ def write_macro(recorder: Recorder, scenario: Scenario) -> None:
         recorder.put("macro", row, col.M_SD, process.sd, f"{path}.sd")
         if process.start is not None:
             recorder.put("macro", row, col.M_START, process.start, f"{path}.start")
-        else:
+        elif mean is not None:
             recorder.put("macro", row, col.M_START, mean, f"{path}.mean")
 
 
@@ -295,7 +295,8 @@ def write_line(
     recorder.put("lines", row, col.L_AMOUNT, line.amount, f"{path}.amount")
     recorder.set("lines", row, col.L_COUNT, count * months)
     recorder.set("lines", row, col.L_START, float(line.start_months) / col.MONTHS_PER_YEAR)
-    recorder.set("lines", row, col.L_EVERY, 0.0 if line.every_years is None else line.every_years)
+    every = 0.0 if line.every_years is None else float(line.every_years)
+    recorder.set("lines", row, col.L_EVERY, every)
     component = col.COST_LINES.index(line.component)
     return [component, INDICES[line.index], int(line.driver == "hire")]
 
@@ -318,4 +319,3 @@ def fte_of_cells(scenario: Scenario, layout: Layout) -> Floats:
     return np.array(
         [contracted_fte(scenario, scenario.services[s].arrangements[a]) for s, a in layout.cells]
     )
-

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 
 from hcrisk.distributions.encode import TableBuilder, encode, raw_slot
-from hcrisk.kernels.columns import Floats, Tables
+from hcrisk.kernels.columns import Floats, Ints, Tables
 from hcrisk.kernels.law_columns import LAW_WIDTH
 from hcrisk.scenario.quantity import Law, Number, Quantity
 
@@ -109,3 +108,7 @@ def tables_over(values: Floats, shapes: dict[str, tuple[int, int]]) -> Tables:
     return Tables(values=values, **views)
 
 
+def ints(rows: list[int] | list[list[int]], width: int | None = None) -> Ints:
+    """Return a table of links, of `width` columns even if it has no rows."""
+    array = np.array(rows, dtype=np.int64)
+    return array if width is None else array.reshape(len(rows), width)

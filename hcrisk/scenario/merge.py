@@ -129,7 +129,7 @@ def _placed(problem: Problem) -> Problem:
 def _leaves(content: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
     for key, entry in content.items():
         here = (*path, key)
-        if isinstance(entry, Mapping) and entry and not is_leaf(entry, here):
+        if isinstance(entry, Mapping) and not is_leaf(entry, here):
             yield from _leaves(entry, here)
         else:
             yield dotted(here)
