@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hcrisk.distributions.families import FAMILIES, MODIFIERS, Form, find_form, validate
-from hcrisk.exceptions import ScenarioError
+from hcrisk.exceptions import Problem, ScenarioError
 
 Bounds = tuple[float, float]
 
@@ -67,8 +67,7 @@ class Distribution:
         if problems:
             raise ScenarioError(problems)
         given = {k: v for k, v in mapping.items() if k not in ("dist", *MODIFIERS)}
-        form = find_form(FAMILIES[mapping["dist"]], set(given))
-        assert form is not None
+        form = _form(mapping["dist"], set(given))
         values = dict(form.defaults) | given
         return cls(
             mapping["dist"],
@@ -85,9 +84,7 @@ class Distribution:
     @property
     def form(self) -> Form:
         """The form the parameters are in."""
-        form = find_form(FAMILIES[self.family], {name for name, _ in self.arguments})
-        assert form is not None
-        return form
+        return _form(self.family, {name for name, _ in self.arguments})
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the mapping `from_mapping` would read back.
@@ -175,6 +172,16 @@ class Distribution:
                 low = min(max(low, bounds[0]), bounds[1])
                 high = min(max(high, bounds[0]), bounds[1])
         return low, high
+
+
+def _form(family: str, names: set[str]) -> Form:
+    form = find_form(FAMILIES[family], names)
+    if form is None:
+        problem = Problem(
+            "parameters", sorted(names), f"are no parameters of {family}", "validate it"
+        )
+        raise ScenarioError([problem])
+    return form
 
 
 def _bounds(value: Any) -> Bounds | None:

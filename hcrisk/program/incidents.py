@@ -67,13 +67,7 @@ def write_risks(
             None if risk.frailty_shape is None else keys.key(f"risk/{name}/frailty")
         )
         frailty_laws.append(write_frailty(recorder, risk.frailty_shape, f"{path}.frailty_shape"))
-        links = [0] * 10
-        links[col.XL_VENDOR] = -1 if risk.vendor is None else layout.vendors.index(risk.vendor)
-        services = layout.services
-        booked = len(services) if risk.service is None else services.index(risk.service)
-        links[col.XL_BOOKED] = booked
-        links[col.XL_RECORDS] = _law(recorder, risk.records, f"{path}.records")
-        links[col.XL_TOTAL] = _law(recorder, risk.total, f"{path}.total")
+        links = risk_links(recorder, layout, risk, path)
         links[col.XL_FORM_FIRST], links[col.XL_FORM_END] = first_form, len(forms)
         links[col.XL_EFFECT_FIRST], links[col.XL_EFFECT_END] = first_effect, len(effects)
         links[col.XL_SLABS], links[col.XL_ROW] = slabs, first_row
@@ -88,6 +82,17 @@ def write_risks(
         frailty_keys=frailty_keys,
         frailty_laws=np.array(frailty_laws, dtype=np.int64),
     )
+
+
+def risk_links(recorder: Recorder, layout: Layout, risk: Risk, path: str) -> list[int]:
+    """Add a risk's laws and return its links, all but where its forms and effects stand."""
+    links = [0] * 10
+    links[col.XL_VENDOR] = -1 if risk.vendor is None else layout.vendors.index(risk.vendor)
+    services = layout.services
+    links[col.XL_BOOKED] = len(services) if risk.service is None else services.index(risk.service)
+    links[col.XL_RECORDS] = _law(recorder, risk.records, f"{path}.records")
+    links[col.XL_TOTAL] = _law(recorder, risk.total, f"{path}.total")
+    return links
 
 
 def _ints(rows: list[list[int]], width: int) -> Ints:
