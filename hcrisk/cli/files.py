@@ -69,6 +69,15 @@ def init(arguments: argparse.Namespace) -> str:
     )
 
 
+def schema(arguments: argparse.Namespace) -> str:
+    """Return the JSON schema of scenario files."""
+    import json
+
+    from hcrisk.scenario import json_schema
+
+    return json.dumps(json_schema(), indent=2)
+
+
 def sources(arguments: argparse.Namespace) -> str:
     """Return the assumptions register of a scenario."""
     from hcrisk.report.sources import render_sources

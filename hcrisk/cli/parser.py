@@ -41,6 +41,14 @@ examples:
   hcrisk init my-practice.toml
   hcrisk init --from large-group group.toml"""
 
+SCHEMA_EXAMPLES = """\
+examples:
+  hcrisk schema > hcrisk.schema.json
+
+An editor with TOML support completes and checks a scenario file whose first
+line is
+  #:schema ./hcrisk.schema.json"""
+
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser; commands import what they need only when they run."""
@@ -57,6 +65,10 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("scenario", metavar="FILE", help="a .toml file")
     _add_init(commands)
     _add_sources(commands)
+    _add(
+        commands, "schema", "print the JSON schema of scenario files, for editors", "files:schema",
+        SCHEMA_EXAMPLES,
+    )  # fmt: skip
     return parser
 
 

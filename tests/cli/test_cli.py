@@ -4,7 +4,10 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
+from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -355,3 +358,15 @@ def test_errors__that_the_system_reports(run, here, monkeypatch):
 
     monkeypatch.setattr(hcrisk, "simulate", fail)
     assert run("quote", "mid-market") == (1, "", "hcrisk: run.nc: No space left on device\n")
+
+
+# schema
+
+
+def test_schema__describes_the_file_that_init_writes(run, here):
+    code, out, err = run("schema")
+    assert (code, err) == (0, "")
+    assert run("init", "mine.toml")[0] == 0
+    jsonschema.validate(tomllib.loads(Path("mine.toml").read_text()), json.loads(out))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"extends": "mid-market", "practise": {}}, json.loads(out))
