@@ -14,6 +14,7 @@ from hcrisk.scenario import Scenario
 WEEKS_PER_YEAR = 52
 # Pay must be positive; this is lost in rounding.
 NOTHING = 1e-30
+CLOSED = {"dist", "value", "per_provider", "per", "count"}
 CROWDED = tomllib.loads(Path(__file__).with_name("crowded.toml").read_text(encoding="utf-8"))
 
 BARE: dict[str, Any] = {
@@ -45,13 +46,19 @@ BARE: dict[str, Any] = {
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of `below` in which `above` replaces whatever is no table in both."""
+    """Return a copy of `below` in which `above` replaces whatever is not an open table in both."""
     result = copy.deepcopy(dict(below))
     for key, value in above.items():
         old = result.get(key)
-        tables = isinstance(old, Mapping) and isinstance(value, Mapping)
-        result[key] = merged(old, value) if tables else copy.deepcopy(value)
+        result[key] = (
+            merged(old, value) if is_open(old) and is_open(value) else copy.deepcopy(value)
+        )
     return result
+
+
+def is_open(value: Any) -> bool:
+    """Tell whether a value is a table other than a number, law or count."""
+    return isinstance(value, Mapping) and not CLOSED & set(value)
 
 
 def dotted(path: str, value: Any) -> dict[str, Any]:
@@ -89,21 +96,23 @@ def crowded(*layers: Mapping[str, Any] | str, **changes: Any) -> Scenario:
     return Scenario(**content(CROWDED, *layers, **changes))
 
 
-def staffed(seats: int = 1, *, posts: float = 1, people: Mapping[str, Any] = {}, **role: Any):
-    """Return layers for a desk of own staff whose yearly cost is its uncovered share.
+def team(
+    name: str = "clerk", seats: int = 1, posts: float | None = None, **role: Any
+) -> dict[str, Any]:
+    """Return a layer with a service of own staff, filled at time 0, that nobody manages.
 
-    Pay is as good as nothing, and the gap rate is such that a year fully uncovered costs 1.
+    Service and role have the same name. By default each seat is a post, and nobody is missed. Pay
+    is as good as nothing, and a year in which the service is fully uncovered costs 1.
     """
-    hours = 40
+    hours, posts = 40, seats if posts is None else posts
     return {
-        "people": {"benefits_load": 0, **people},
-        "roles": {"clerk": {"pay": NOTHING, "attrition_rate": 0, "time_to_fill_days": 0, **role}},
+        "roles": {name: {"pay": NOTHING, "attrition_rate": 0, "time_to_fill_days": 0, **role}},
         "services": {
-            "desk": {
+            name: {
                 "current": "own",
                 "coverage": {"kind": "queue", "posts": posts, "hours_per_week": hours},
                 "gap_rate": 1 / (posts * hours * WEEKS_PER_YEAR),
-                "arrangements": {"own": {"seats": {"clerk": seats}}},
+                "arrangements": {"own": {"seats": {name: seats}}},
             }
         },
     }

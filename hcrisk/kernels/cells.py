@@ -16,6 +16,7 @@ from hcrisk.kernels.columns import (
     CL_OVERRUN,
     CL_OVERSIGHT_ROLE,
     CL_SERVICE,
+    CONSTANT_MONEY,
     D_EXIT,
     D_NOTICE,
     DK_ONBOARDING,
@@ -25,8 +26,6 @@ from hcrisk.kernels.columns import (
     E_LEVEL,
     E_NUMBER,
     E_TIME,
-    INDEX_PRICE,
-    INDEX_WAGE,
     K_ONBOARDING,
     KL_VENDOR,
     L_AMOUNT,
@@ -56,7 +55,6 @@ from hcrisk.kernels.columns import (
     T_LEVEL,
     TRANSITION,
     VENDOR_FEES,
-    WAGE,
     WEEKS_PER_YEAR,
 )
 from hcrisk.kernels.draws import draw_named
@@ -249,7 +247,13 @@ def add_vendor_events(t, p, w, path, cell, k, start, end, out):
             length = w.events[v, n, E_LENGTH]
             left = months_left(w.events[v, n, E_DUE], time, length)
             out[y] += t.vendors[v, D_EXIT] * fee * left
-            add_flow(w.ones, MONTHS_PER_YEAR * fee, time, time + length / MONTHS_PER_YEAR, out)
+            add_flow(
+                w.index[CONSTANT_MONEY],
+                MONTHS_PER_YEAR * fee,
+                time,
+                time + length / MONTHS_PER_YEAR,
+                out,
+            )
 
 
 @njit
@@ -262,22 +266,11 @@ def add_oversight(t, p, w, cell, start, end, flow):
 
 
 @njit
-def line_index(p, w, n):
-    """Return the index path of cost line `n`."""
-    kind = p.lines[n, LL_INDEX]
-    if kind == INDEX_WAGE:
-        return w.index[WAGE]
-    if kind == INDEX_PRICE:
-        return w.index[PRICE]
-    return w.ones
-
-
-@njit
 def add_line(t, p, w, n, start, end, out):
     """Add cost line `n` over [start, end): a flow, or a lump every so many years."""
     if p.lines[n, LL_PER_HIRE] == 1:
         return
-    index = line_index(p, w, n)
+    index = w.index[p.lines[n, LL_INDEX]]
     amount = t.lines[n, L_AMOUNT] * t.lines[n, L_COUNT]
     first, every = t.lines[n, L_START], t.lines[n, L_EVERY]
     if every == 0.0:
@@ -294,7 +287,7 @@ def add_line(t, p, w, n, start, end, out):
 @njit
 def add_hires(t, p, w, n, cell, out):
     """Add cost line `n` at the first day of every hire of a cell."""
-    index = line_index(p, w, n)
+    index = w.index[p.lines[n, LL_INDEX]]
     for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
         i = p.cell_seats[j]
         for k in range(p.seats[i, SL_INCUMBENT], w.n_spell[i]):

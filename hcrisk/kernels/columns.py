@@ -30,6 +30,8 @@ PRACTICE_WIDTH = 7
 (M_MEAN, M_PHI, M_SD, M_START) = range(4)
 MACRO_WIDTH = 4
 WAGE, PRICE, ATTRITION = range(3)
+# the fourth row of the index paths is always 1
+CONSTANT_MONEY = 3
 
 # roles
 (
@@ -90,7 +92,6 @@ CONTRACT_WIDTH = 11
 (L_AMOUNT, L_COUNT, L_START, L_EVERY) = range(4)
 LINE_WIDTH = 4
 (LL_COMPONENT, LL_INDEX, LL_PER_HIRE) = range(3)
-(INDEX_NONE, INDEX_WAGE, INDEX_PRICE) = range(3)
 
 # vendors
 (
@@ -161,6 +162,17 @@ FORM_WIDTH = 6
 (STEP_ABOVE, STEP_PROBABILITY) = range(2)
 # streams of an incident cell (slab, year), then two for each loss form
 (XK_COUNT, XK_TIME, XK_LEVEL, XK_RECORDS, XK_TOTAL, XK_CONDITIONS, XK_FORMS) = range(7)
+
+# candidates of incidents
+(
+    CANDIDATE_RISK,
+    CANDIDATE_ROW,
+    CANDIDATE_POINT,
+    CANDIDATE_YEAR,
+    CANDIDATE_DRAWN,
+    CANDIDATE_ORDER,
+) = range(6)
+CANDIDATE_WIDTH = 6
 
 # insurance, one row
 (

@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 
 from hcrisk.kernels._jit import njit
-from hcrisk.kernels.calls import exp
 from hcrisk.kernels.cells import has_vendor
 from hcrisk.kernels.columns import (
+    CANDIDATE_DRAWN,
+    CANDIDATE_ORDER,
+    CANDIDATE_POINT,
+    CANDIDATE_RISK,
+    CANDIDATE_ROW,
+    CANDIDATE_YEAR,
     CL_CURRENT,
     E_TIME,
     F_CAP,
@@ -64,8 +69,6 @@ from hcrisk.kernels.macro import power
 from hcrisk.kernels.philox import uniform_call
 from hcrisk.kernels.poisson import poisson_quantile
 
-(CANDIDATE_RISK, CANDIDATE_ROW, CANDIDATE_POINT, CANDIDATE_YEAR) = range(4)
-
 
 @njit
 def interpolate(points, first, end, u):
@@ -84,19 +87,36 @@ def interpolate(points, first, end, u):
 
 
 @njit
-def multiple_bound(t, p, k):
-    """Return a bound of the multiple of risk `k` over all strategies, its cap included."""
-    bound = max(t.risks[k, X_TRANSITION], 1.0)
-    for e in range(p.risks[k, XL_EFFECT_FIRST], p.risks[k, XL_EFFECT_END]):
-        factor = 0.0
-        for cell in range(t.factors.shape[1]):
-            factor = max(factor, t.factors[e, cell])
-        largest = 1.0
-        first, end = p.effects[e, FL_FREQUENCY_FIRST], p.effects[e, FL_FREQUENCY_END]
-        for n in range(first, end):
-            largest = max(largest, t.points[n, POINT_MULTIPLE])
-        bound *= factor * largest
-    return min(bound, t.risks[k, X_MAXIMUM])
+def largest_multiple(points, first, end):
+    """Return the largest multiple of a curve, 1 without points."""
+    if end == first:
+        return 1.0
+    largest = points[first, POINT_MULTIPLE]
+    for n in range(first + 1, end):
+        largest = max(largest, points[n, POINT_MULTIPLE])
+    return largest
+
+
+@njit
+def bound_multiples(t, p, w):
+    """Write a bound of each risk's multiple, its cap included: by strategy, and over all."""
+    for k in range(t.risks.shape[0]):
+        w.bound[k] = 0.0
+        curves = max(t.risks[k, X_TRANSITION], 1.0)
+        effects = range(p.risks[k, XL_EFFECT_FIRST], p.risks[k, XL_EFFECT_END])
+        for e in effects:
+            first, end = p.effects[e, FL_FREQUENCY_FIRST], p.effects[e, FL_FREQUENCY_END]
+            curves *= largest_multiple(t.points, first, end)
+        for x in range(p.strategy_cells.shape[0]):
+            bound = curves
+            for e in effects:
+                target = p.strategy_cells[x, p.effects[e, FL_SERVICE]]
+                current = p.cells[target, CL_CURRENT]
+                bound *= max(t.factors[e, target], t.factors[e, current])
+            # A hair more, so that no order of multiplying can exceed it.
+            bound = min(bound * (1.0 + 1e-12), t.risks[k, X_MAXIMUM])
+            w.strategy_bound[x, k] = bound
+            w.bound[k] = max(w.bound[k], bound)
 
 
 @njit
@@ -121,48 +141,47 @@ def find_candidates(t, p, w, path, g):
     int
         How many there are; more than there is room for if there is not enough.
     """
-    n = 0
     n_year = w.discount.size
     for k in range(t.risks.shape[0]):
-        rate = intensity(t, p, w, k, g)
-        if rate <= 0.0:
-            continue
-        bound = multiple_bound(t, p, k)
-        none = exp(-rate)
-        slabs = min(int(math.ceil(bound)), p.risks[k, XL_SLABS])
-        for cell in range(slabs * n_year):
-            row = p.risks[k, XL_ROW] + cell
-            u = w.first[p.row_count + row, g]
-            if u > none:
-                n = add_points(p, w, path, k, row, cell, poisson_quantile(rate, u), bound, n)
+        w.rate[k] = intensity(t, p, w, k, g)
+    n = 0
+    for year in range(n_year):
+        for k in range(t.risks.shape[0]):
+            rate, bound = w.rate[k], w.bound[k]
+            slabs = min(math.ceil(bound), p.risks[k, XL_SLABS])
+            for slab in range(slabs):
+                row = p.risks[k, XL_ROW] + slab * n_year + year
+                u = w.first[p.row_count + row, g]
+                # 1 - rate <= exp(-rate): below it the count is 0.
+                if u > 1.0 - rate:
+                    count = poisson_quantile(rate, u)
+                    n = add_points(p, w, path, k, row, slab, year, count, n)
     return n
 
 
 @njit
-def add_points(p, w, path, k, row, cell, count, bound, n):
+def add_points(p, w, path, k, row, slab, year, count, n):
     """Insert the points of one (slab, year) that some strategy may keep."""
-    n_year = w.discount.size
-    slab, year = cell // n_year, cell % n_year
     for i in range(count):
         level = slab + uniform_call(p.incident_keys[row, XK_LEVEL], path, i)
-        if level >= bound:
+        if level >= w.bound[k]:
             continue
         time = year + uniform_call(p.incident_keys[row, XK_TIME], path, i)
         if n >= w.candidate_time.size:
             return n + 1
+        w.candidate_level[n] = level
+        w.candidate[n, CANDIDATE_RISK] = k
+        w.candidate[n, CANDIDATE_ROW] = row
+        w.candidate[n, CANDIDATE_POINT] = i
+        w.candidate[n, CANDIDATE_YEAR] = year
+        w.candidate[n, CANDIDATE_DRAWN] = 0
         j = n
         while j > 0 and w.candidate_time[j - 1] > time:
             w.candidate_time[j] = w.candidate_time[j - 1]
-            w.candidate_level[j] = w.candidate_level[j - 1]
-            for c in range(w.candidate.shape[1]):
-                w.candidate[j, c] = w.candidate[j - 1, c]
+            w.candidate[j, CANDIDATE_ORDER] = w.candidate[j - 1, CANDIDATE_ORDER]
             j -= 1
         w.candidate_time[j] = time
-        w.candidate_level[j] = level
-        w.candidate[j, CANDIDATE_RISK] = k
-        w.candidate[j, CANDIDATE_ROW] = row
-        w.candidate[j, CANDIDATE_POINT] = i
-        w.candidate[j, CANDIDATE_YEAR] = year
+        w.candidate[j, CANDIDATE_ORDER] = n
         n += 1
     return n
 
@@ -204,6 +223,22 @@ def exposure(t, p, w, x, v, time):
 
 
 @njit
+def is_changing_for(p, w, x, k, time):
+    """Return whether a service that risk `k` looks at is within 90 days of a change."""
+    for e in range(p.risks[k, XL_EFFECT_FIRST], p.risks[k, XL_EFFECT_END]):
+        if is_changing(p, w, p.strategy_cells[x, p.effects[e, FL_SERVICE]], time):
+            return True
+    v = p.risks[k, XL_VENDOR]
+    if v >= 0:
+        for s in range(p.strategy_cells.shape[1]):
+            target = p.strategy_cells[x, s]
+            if has_vendor(p, cell_in_force(p, w, target, time), v):
+                if is_changing(p, w, target, time):
+                    return True
+    return False
+
+
+@njit
 def severity_if_kept(t, p, w, x, k, time, level):
     """Return the severity multiple of a candidate under strategy `x`, -1 if it is not kept.
 
@@ -219,62 +254,49 @@ def severity_if_kept(t, p, w, x, k, time, level):
     -------
     float
     """
+    if level >= w.strategy_bound[x, k]:
+        return -1.0
     v = p.risks[k, XL_VENDOR]
     exposed = exposure(t, p, w, x, v, time) if v >= 0 else 1.0
-    if exposed * t.risks[k, X_MAXIMUM] <= level:
+    if level >= exposed * w.strategy_bound[x, k]:
         return -1.0
-    n_manager = p.manager_counts[p.strategy_managers[x]]
     multiple, severity = 1.0, 1.0
-    changing = False
     for e in range(p.risks[k, XL_EFFECT_FIRST], p.risks[k, XL_EFFECT_END]):
         target = p.strategy_cells[x, p.effects[e, FL_SERVICE]]
-        u = uncovered_at(t, p, w, target, n_manager, time)
         multiple *= t.factors[e, cell_in_force(p, w, target, time)]
         first, end = p.effects[e, FL_FREQUENCY_FIRST], p.effects[e, FL_FREQUENCY_END]
-        multiple *= interpolate(t.points, first, end, u)
-        first, end = p.effects[e, FL_SEVERITY_FIRST], p.effects[e, FL_SEVERITY_END]
-        severity *= interpolate(t.points, first, end, u)
-        changing |= is_changing(p, w, target, time)
-    if v >= 0 and not changing:
-        for s in range(p.strategy_cells.shape[1]):
-            target = p.strategy_cells[x, s]
-            if has_vendor(p, cell_in_force(p, w, target, time), v):
-                changing |= is_changing(p, w, target, time)
-    if changing:
-        multiple *= t.risks[k, X_TRANSITION]
+        first_severe, end_severe = p.effects[e, FL_SEVERITY_FIRST], p.effects[e, FL_SEVERITY_END]
+        if end > first or end_severe > first_severe:
+            u = uncovered_at(w, p.pair_index[target, p.strategy_managers[x]], time)
+            multiple *= interpolate(t.points, first, end, u)
+            severity *= interpolate(t.points, first_severe, end_severe, u)
+    changed = t.risks[k, X_TRANSITION]
+    if changed != 1.0 and is_changing_for(p, w, x, k, time):
+        multiple *= changed
     if level < exposed * min(multiple, t.risks[k, X_MAXIMUM]):
         return severity
     return -1.0
 
 
 @njit
-def draw_losses(t, p, w, path, k, row, point, year, severity):
-    """Write the loss of every form of an event and return their sum.
+def draw_losses(t, p, w, path, n):
+    """Write the loss of every form of candidate `n` before severity multiples.
 
-    Parameters
-    ----------
-    t, p, w : Tables, Links, Work
-    path : uint64
-    k, row, point, year : int
-        Risk, incident cell, point of it, and year (from 0).
-    severity : float
-        The multiple of every loss.
-
-    Returns
-    -------
-    float
+    The draws are the same in every strategy that keeps the candidate.
     """
-    keys = p.incident_keys[row]
+    k, point = w.candidate[n, CANDIDATE_RISK], w.candidate[n, CANDIDATE_POINT]
+    keys = p.incident_keys[w.candidate[n, CANDIDATE_ROW]]
+    trend = w.index[PRICE, w.candidate[n, CANDIDATE_YEAR]]
+    w.candidate[n, CANDIDATE_DRAWN] = 1
     records, total = 0.0, 0.0
     if p.risks[k, XL_RECORDS] >= 0:
         records = draw_named(t, p, p.risks[k, XL_RECORDS], keys[XK_RECORDS], path, point)
         records = min(records, t.practice[0, P_RECORDS])
     if p.risks[k, XL_TOTAL] >= 0:
         total = draw_named(t, p, p.risks[k, XL_TOTAL], keys[XK_TOTAL], path, point)
-    gross = 0.0
     first = p.risks[k, XL_FORM_FIRST]
     for f in range(first, p.risks[k, XL_FORM_END]):
-        w.loss[f] = 0.0
+        w.candidate_loss[n, f - first] = 0.0
         requires = p.forms[f, FO_REQUIRES]
         stream = XK_FORMS + 2 * (f - first)
         w.occurred[f] = 0
@@ -291,11 +313,19 @@ def draw_losses(t, p, w, path, k, row, point, year, severity):
         else:
             continue
         count = records if p.forms[f, FO_PER_RECORD] == 1 else t.forms[f, F_COUNT]
-        amount = min(amount * t.forms[f, F_UNIT_COST] * count, t.forms[f, F_CAP]) * severity
-        if p.forms[f, FO_TRENDED] == 1:
-            amount *= w.index[PRICE, year]
-        w.loss[f] = amount
-        gross += amount
+        amount = min(amount * t.forms[f, F_UNIT_COST] * count, t.forms[f, F_CAP])
+        w.candidate_loss[n, f - first] = amount * trend if p.forms[f, FO_TRENDED] == 1 else amount
+
+
+@njit
+def write_losses(p, w, n, severity):
+    """Write the loss of every form of candidate `n` and return their sum."""
+    k = w.candidate[n, CANDIDATE_RISK]
+    first = p.risks[k, XL_FORM_FIRST]
+    gross = 0.0
+    for f in range(first, p.risks[k, XL_FORM_END]):
+        w.loss[f] = w.candidate_loss[n, f - first] * severity
+        gross += w.loss[f]
     return gross
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hcrisk.kernels import law_columns as col
 from hcrisk.kernels._jit import njit
 from hcrisk.kernels.calls import exp, log, log1p, normal_cdf, normal_density
-from hcrisk.kernels.laws import GAMMA_SHAPE_CONSTANT, INFINITY, draw_law, smooth_table
+from hcrisk.kernels.laws import draw_law
+from hcrisk.kernels.quantiles import GAMMA_SHAPE_CONSTANT, INFINITY, smooth_table
 from hcrisk.kernels.special import (
     beta_logit_quantile,
     beta_tails,
@@ -64,7 +65,7 @@ def build_gamma_table(shape, out):
     Examples
     --------
     >>> import numpy as np
-    >>> from hcrisk.kernels.laws import smooth_table
+    >>> from hcrisk.kernels.quantiles import smooth_table
     >>> table = np.empty(6 * 256)
     >>> build_gamma_table(2.0, table)
     >>> round(float(exp(smooth_table(table, 0, table.size, 0.0))), 9)
@@ -93,7 +94,7 @@ def build_beta_table(a, b, out):
     Examples
     --------
     >>> import numpy as np
-    >>> from hcrisk.kernels.laws import smooth_table
+    >>> from hcrisk.kernels.quantiles import smooth_table
     >>> table = np.empty(6 * 256)
     >>> build_beta_table(3.0, 3.0, table)
     >>> abs(float(smooth_table(table, 0, table.size, 0.0))) < 1e-12

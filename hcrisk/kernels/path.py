@@ -6,7 +6,7 @@ import numpy as np
 
 from hcrisk.kernels._jit import njit
 from hcrisk.kernels.arrays import clear, fill
-from hcrisk.kernels.calls import normal_cdf, normal_quantile
+from hcrisk.kernels.batches import draw_laws, exponentials, normal_cdfs, normal_quantiles
 from hcrisk.kernels.cells import add_line, cost_cell, cost_managers, time_of_change
 from hcrisk.kernels.columns import (
     CL_CURRENT,
@@ -15,17 +15,19 @@ from hcrisk.kernels.columns import (
     LL_COMPONENT,
     N_COST_LINE,
     PRICE,
+    SL_FIRST,
+    SL_INCUMBENT,
     V_GAP_RATE,
     V_POST_HOURS,
     WAGE,
 )
-from hcrisk.kernels.coverage import integrate_uncovered, tabulate_cells
-from hcrisk.kernels.elementary import normal_quantile as inline_normal_quantile
-from hcrisk.kernels.incidents import find_candidates
-from hcrisk.kernels.laws import draw_law, prepare_law
+from hcrisk.kernels.coverage import integrate_uncovered, prepare_cover
+from hcrisk.kernels.incidents import bound_multiples, find_candidates
+from hcrisk.kernels.laws import prepare_law
 from hcrisk.kernels.macro import fill_discount, walk_base_pay, walk_indices
+from hcrisk.kernels.moves import count_heads
 from hcrisk.kernels.philox import uniform
-from hcrisk.kernels.seats import cost_seats, fill_seats, scale_hazards
+from hcrisk.kernels.seats import cost_seats, fill_seats, prepare_roles
 from hcrisk.kernels.settle import book, book_premiums, price_premiums, settle_strategy
 from hcrisk.kernels.vendor import base_fees, walk_vendors
 
@@ -36,42 +38,49 @@ LARGEST_U = 1.0 - 2.0**-53
 
 @njit
 def draw_first(p, w, first_path, n):
-    """Write the uniforms, or normals, that every path needs, for a group of paths."""
+    """Write the uniforms, normals and exponentials that every path needs, for `n` paths."""
     for row in range(p.first_keys.size):
         key, step = p.first_keys[row], p.first_steps[row]
         for g in range(n):
             w.first[row, g] = uniform(key, first_path + np.uint64(g), step)
     for j in range(p.normal_rows.size):
-        row = p.normal_rows[j]
-        for g in range(n):
-            w.first[row, g] = inline_normal_quantile(w.first[row, g])
+        normal_quantiles(w.first[p.normal_rows[j]], n)
+    for i in range(p.seats.shape[0]):
+        if p.seats[i, SL_INCUMBENT] == 1:
+            exponentials(w.first[p.row_seat + p.seats[i, SL_FIRST] + 1], 0, n)
 
 
 @njit
 def correlate(p, w, n):
     """Replace the uniforms of correlated inputs by those of a Gaussian copula."""
-    n_row = p.copula_rows.size
-    for g in range(n):
-        for i in range(n_row):
-            w.normal[i] = normal_quantile(w.first[p.copula_rows[i], g])
-        for i in range(n_row):
-            if p.copula[i, i] == 1.0:
-                continue
-            z = 0.0
-            for j in range(i + 1):
-                z += p.copula[i, j] * w.normal[j]
-            u = min(max(normal_cdf(z), SMALLEST_U), LARGEST_U)
-            w.first[p.copula_rows[i], g] = u
+    for i in range(p.copula_rows.size):
+        for g in range(n):
+            w.copula_normal[i, g] = w.first[p.copula_rows[i], g]
+        normal_quantiles(w.copula_normal[i], n)
+        if p.copula[i, i] == 1.0:
+            continue
+        z = w.copula_sum
+        fill(z, 0.0)
+        for j in range(i + 1):
+            weight = p.copula[i, j]
+            if weight != 0.0:
+                for g in range(n):
+                    z[g] += weight * w.copula_normal[j, g]
+        normal_cdfs(z, n)
+        for g in range(n):
+            w.first[p.copula_rows[i], g] = min(max(z[g], SMALLEST_U), LARGEST_U)
 
 
 @njit
 def draw_inputs(t, p, w, n):
-    """Write the inputs of a group of paths."""
+    """Write the inputs of a group of `n` paths."""
     if p.copula_rows.size > 0:
         correlate(p, w, n)
     for i in range(p.input_laws.size):
         for g in range(n):
-            w.inputs[i, g] = draw_law(t.laws, p.input_laws[i], p.quantile_tables, w.first[i, g])
+            w.draw_law[g] = p.input_laws[i]
+            w.inputs[i, g] = w.first[i, g]
+        draw_laws(t.laws, w.draw_law, p.quantile_tables, w.inputs[i], n, w.normals)
 
 
 @njit
@@ -87,9 +96,10 @@ def write_inputs(t, p, w, g):
 def prepare(t, p, w):
     """Compute what depends on numbers alone."""
     fill_discount(t.practice, p.mid_year, w.discount)
-    scale_hazards(t.roles, p.tenure_breaks, p.tenure_factors, w.scale)
+    prepare_roles(t, p, w)
     base_fees(t.contracts, w.base_fee)
-    tabulate_cells(t, p, w)
+    prepare_cover(t, p, w)
+    bound_multiples(t, p, w)
 
 
 @njit
@@ -116,11 +126,12 @@ def cost_cells(t, p, w, path):
             w.cell_component[cell, c] = present
             total += present
         w.cell_npv[cell] = total
+    if count_heads(t, p, w) != 0:
+        return 1
     for j in range(p.pairs.shape[0]):
         cell = p.pairs[j, 0]
         n_manager = p.manager_counts[p.pairs[j, 1]]
-        if integrate_uncovered(t, p, w, cell, n_manager, w.scratch_year) != 0:
-            return 1
+        integrate_uncovered(t, p, w, j, cell, n_manager, w.scratch_year)
         service = p.cells[cell, CL_SERVICE]
         rate = t.services[service, V_GAP_RATE] * t.services[service, V_POST_HOURS]
         total, present = 0.0, 0.0

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from hcrisk.kernels._jit import njit
 from hcrisk.kernels.arrays import clear
-from hcrisk.kernels.calls import exp, log
+from hcrisk.kernels.batches import draw_laws, exponentials, uniforms
+from hcrisk.kernels.calls import exp
 from hcrisk.kernels.columns import (
+    ATTRITION,
     DAYS_PER_YEAR,
     MONTHS_PER_YEAR,
     P_ANNOUNCE,
@@ -21,9 +25,7 @@ from hcrisk.kernels.columns import (
     R_RAISE,
     R_RATE,
     R_SHARE,
-    R_START,
     R_UNFILLABLE,
-    RAMP_STEPS,
     RL_DISPERSION,
     RL_FILL,
     RL_RAMP,
@@ -36,25 +38,24 @@ from hcrisk.kernels.columns import (
     SL_INCUMBENT,
     SL_ROLE,
 )
-from hcrisk.kernels.draws import draw_named
-from hcrisk.kernels.laws import draw_law
-from hcrisk.kernels.philox import uniform_call
-from hcrisk.kernels.tenure import equilibrium_tenure, hazard_scale, stay_end
+from hcrisk.kernels.tenure import equilibrium_tenure, hazard_scales, stay_end, survivals
+
+# the laws of a hire in the order they are drawn
+HIRE_LAWS = (RL_FILL, RL_RAMP, RL_DISPERSION)
 
 
 @njit
-def draw_fill(laws, law, tables, unfillable, u):
-    """Return a time to fill in years, infinite for an unfillable share of openings."""
-    if u > 1.0 - unfillable:
-        return math.inf
-    return draw_law(laws, law, tables, u / (1.0 - unfillable)) / DAYS_PER_YEAR
-
-
-@njit
-def scale_hazards(roles, breaks, factors, scale):
-    """Write the hazard scale of each role."""
-    for r in range(roles.shape[0]):
-        scale[r] = hazard_scale(roles[r, R_RATE], breaks, factors)
+def prepare_roles(t, p, w):
+    """Write each role's hazard: its scale, its rate after a raise, survival at the breaks."""
+    roles, breaks, factors = t.roles, p.tenure_breaks, p.tenure_factors
+    n = roles.shape[0]
+    for r in range(n):
+        w.attrition[r] = roles[r, R_RATE]
+    hazard_scales(w.attrition, breaks, factors, n, w.scale, w.newton)
+    for r in range(n):
+        w.hazard[r] = w.scale[r] * exp(-roles[r, R_ELASTICITY] * roles[r, R_RAISE])
+        w.stay[r] = w.newton[0, r]
+        survivals(w.scale[r], breaks, factors, w.survival[r])
 
 
 @njit
@@ -62,6 +63,7 @@ def fill_seats(t, p, w, path, g):
     """Write the spells of every seat: start, end, ramp and pay factor.
 
     Spell k of an incumbent starts at 0 without ramp for k = 0; every other spell k is hire k.
+    The first hires of all open seats are drawn together, then the second, and so on.
 
     Parameters
     ----------
@@ -78,102 +80,100 @@ def fill_seats(t, p, w, path, g):
     int
         1 if a seat needs more spells than there is room for, else 0.
     """
-    roles, breaks, factors = t.roles, p.tenure_breaks, p.tenure_factors
-    level = w.index[2]
-    n_year = level.size
-    room = w.spell_start.shape[1]
+    n_year = float(w.discount.size)
+    n = 0
     for i in range(p.seats.shape[0]):
-        r = p.seats[i, SL_ROLE]
-        row = p.row_seat + p.seats[i, SL_FIRST]
-        rate = w.scale[r] * exp(-roles[r, R_ELASTICITY] * roles[r, R_RAISE])
-        key = p.seat_keys[i, SK_STAY]
-        k = 0
+        opening = 0.0
+        w.n_spell[i] = 0
         if p.seats[i, SL_INCUMBENT] == 1:
-            tenure = t.seats[i, S_TENURE]
-            if math.isnan(tenure):
-                tenure = equilibrium_tenure(w.first[row, g], w.scale[r], breaks, factors)
-            threshold = -log(w.first[row + 1, g])
-            start = 0.0
-            end = stay_end(0.0, tenure, threshold, rate, breaks, factors, level)
-            if p.seats[i, SL_DISPLACED] == 1:
-                sooner = rate * t.practice[0, P_ANNOUNCE]
-                w.gone[i] = stay_end(0.0, tenure, threshold, sooner, breaks, factors, level)
-            w.spell_ramp[i, 0] = 0.0
-            w.spell_factor[i, 0] = 1.0
-        else:
-            start = draw_fill(
-                t.laws,
-                p.role_laws[r, RL_FILL],
-                p.quantile_tables,
-                roles[r, R_UNFILLABLE],
-                w.first[row, g],
-            )
-            end = 0.0
-            if start < n_year:
-                threshold = -log(w.first[row + 1, g])
-                end = stay_end(start, 0.0, threshold, rate, breaks, factors, level)
-                hire(t, p, w, i, r, 0, path)
-        while start < n_year:
-            w.spell_start[i, k] = start
-            w.spell_end[i, k] = end
-            k += 1
-            if end >= n_year:
-                break
-            if k == room:
-                return 1
-            u = uniform_call(key, path, 2 * k)
-            law = p.role_laws[r, RL_FILL]
-            start = end + draw_fill(t.laws, law, p.quantile_tables, roles[r, R_UNFILLABLE], u)
-            if start < n_year:
-                threshold = -log(uniform_call(key, path, 2 * k + 1))
-                end = stay_end(start, 0.0, threshold, rate, breaks, factors, level)
-                hire(t, p, w, i, r, k, path)
-        w.n_spell[i] = k
-    return 0
+            opening = start_incumbent(t, p, w, i, g)
+        if opening < n_year:
+            w.open_seat[n], w.open_time[n] = i, opening
+            n += 1
+    while n > 0:
+        draw_hires(t, p, w, path, n)
+        n = start_hires(t, p, w, n)
+    return -n
 
 
 @njit
-def hire(t, p, w, i, r, k, path):
-    """Write the ramp (years) and pay factor of hire `k` of seat `i`."""
-    ramp = draw_named(t, p, p.role_laws[r, RL_RAMP], p.seat_keys[i, SK_RAMP], path, k)
-    pay = draw_named(t, p, p.role_laws[r, RL_DISPERSION], p.seat_keys[i, SK_PAY], path, k)
-    w.spell_ramp[i, k] = ramp / MONTHS_PER_YEAR
-    w.spell_factor[i, k] = pay * (1.0 + t.roles[r, R_PREMIUM]) if k > 0 else pay
+def start_incumbent(t, p, w, i, g):
+    """Write the first spell of an incumbent, and when it ends if displaced; return its end."""
+    r = p.seats[i, SL_ROLE]
+    row = p.row_seat + p.seats[i, SL_FIRST]
+    breaks, factors, level = p.tenure_breaks, p.tenure_factors, w.index[ATTRITION]
+    tenure = t.seats[i, S_TENURE]
+    if math.isnan(tenure):
+        u = w.first[row, g]
+        tenure = equilibrium_tenure(u, w.stay[r], w.scale[r], breaks, factors, w.survival[r])
+    threshold = w.first[row + 1, g]
+    end = stay_end(0.0, tenure, threshold, w.hazard[r], breaks, factors, level)
+    if p.seats[i, SL_DISPLACED] == 1:
+        sooner = w.hazard[r] * t.practice[0, P_ANNOUNCE]
+        w.gone[i] = stay_end(0.0, tenure, threshold, sooner, breaks, factors, level)
+    w.spell_start[i, 0], w.spell_end[i, 0] = 0.0, end
+    w.spell_ramp[i, 0], w.spell_factor[i, 0] = 0.0, 1.0
+    w.n_spell[i] = 1
+    return end
 
 
 @njit
-def productivity(roles, w, r, i, t):
-    """Return the share of its work that seat `i` does at time `t`, backfill included."""
-    for k in range(w.n_spell[i] - 1, -1, -1):
-        if t >= w.spell_start[i, k]:
-            if t >= w.spell_end[i, k]:
-                break
-            step = ramp_step(w.spell_start[i, k], w.spell_ramp[i, k], t)
-            return step_productivity(roles[r, R_START], step)
-    return roles[r, R_BACKFILL]
+def draw_hires(t, p, w, path, n):
+    """Draw the next hire of the first `n` open seats into ``w.drawn``.
 
-
-@njit
-def ramp_step(start, ramp, t):
-    """Return how many of the ramp's eight steps lie behind at `t`."""
-    step = 0
-    while step < RAMP_STEPS and start + ramp * (step + 1) / RAMP_STEPS <= t:
-        step += 1
-    return step
-
-
-@njit
-def step_productivity(start_productivity, step):
-    """Return the productivity on a step of the ramp, its midpoint; 1 after the last.
-
-    Examples
-    --------
-    >>> step_productivity(0.2, 0), step_productivity(0.2, 8)
-    (0.25, 1.0)
+    A quarter each: time to fill (days, infinite if nobody is found), ramp (months), pay factor,
+    and the exponential variable that ends the stay.
     """
-    if step >= RAMP_STEPS:
-        return 1.0
-    return start_productivity + (1.0 - start_productivity) * (step + 0.5) / RAMP_STEPS
+    for j in range(n):
+        i = w.open_seat[j]
+        k = np.uint64(w.n_spell[i])
+        r = p.seats[i, SL_ROLE]
+        for draw in range(3):
+            w.draw_law[draw * n + j] = p.role_laws[r, HIRE_LAWS[draw]]
+        w.draw_key[j], w.draw_step[j] = p.seat_keys[i, SK_STAY], k + k
+        w.draw_key[n + j], w.draw_step[n + j] = p.seat_keys[i, SK_RAMP], k
+        w.draw_key[2 * n + j], w.draw_step[2 * n + j] = p.seat_keys[i, SK_PAY], k
+        w.draw_key[3 * n + j] = p.seat_keys[i, SK_STAY]
+        w.draw_step[3 * n + j] = k + k + np.uint64(1)
+    uniforms(w.draw_key, path, w.draw_step, 4 * n, w.drawn)
+    for j in range(n):
+        unfillable = t.roles[p.seats[w.open_seat[j], SL_ROLE], R_UNFILLABLE]
+        w.found[j] = 1 if w.drawn[j] <= 1.0 - unfillable else 0
+        w.drawn[j] /= 1.0 - unfillable
+    draw_laws(t.laws, w.draw_law, p.quantile_tables, w.drawn, 3 * n, w.normals)
+    exponentials(w.drawn, 3 * n, 4 * n)
+
+
+@njit
+def start_hires(t, p, w, n):
+    """Write the spells of the hires drawn for `n` open seats.
+
+    Returns
+    -------
+    int
+        How many seats open again before the horizon; -1 if a seat has no room for a spell.
+    """
+    n_year = float(w.discount.size)
+    breaks, factors, level = p.tenure_breaks, p.tenure_factors, w.index[ATTRITION]
+    again = 0
+    for j in range(n):
+        i = w.open_seat[j]
+        start = w.open_time[j] + w.drawn[j] / DAYS_PER_YEAR
+        if w.found[j] == 0 or start >= n_year:
+            continue
+        r, k = p.seats[i, SL_ROLE], w.n_spell[i]
+        if k == w.spell_start.shape[1]:
+            return -1
+        end = stay_end(start, 0.0, w.drawn[3 * n + j], w.hazard[r], breaks, factors, level)
+        w.spell_start[i, k], w.spell_end[i, k] = start, end
+        w.spell_ramp[i, k] = w.drawn[n + j] / MONTHS_PER_YEAR
+        pay = w.drawn[2 * n + j]
+        w.spell_factor[i, k] = pay * (1.0 + t.roles[r, R_PREMIUM]) if k > 0 else pay
+        w.n_spell[i] = k + 1
+        if end < n_year:
+            w.open_seat[again], w.open_time[again] = i, end
+            again += 1
+    return again
 
 
 @njit

@@ -7,6 +7,12 @@ import math
 from hcrisk.kernels._jit import njit
 from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.columns import (
+    CANDIDATE_DRAWN,
+    CANDIDATE_ORDER,
+    CANDIDATE_POINT,
+    CANDIDATE_RISK,
+    CANDIDATE_ROW,
+    CANDIDATE_YEAR,
     D_INDEMNITY,
     D_INDEMNITY_MONTHS,
     E_KIND,
@@ -42,13 +48,10 @@ from hcrisk.kernels.columns import (
 from hcrisk.kernels.coverage import uncovered_at
 from hcrisk.kernels.draws import draw_named
 from hcrisk.kernels.incidents import (
-    CANDIDATE_POINT,
-    CANDIDATE_RISK,
-    CANDIDATE_ROW,
-    CANDIDATE_YEAR,
     cell_in_force,
     draw_losses,
     severity_if_kept,
+    write_losses,
 )
 from hcrisk.kernels.philox import uniform_call
 from hcrisk.kernels.vendor import segment_at
@@ -65,10 +68,10 @@ def meets_conditions(t, p, w, x, time):
             provided |= p.cell_controls[cell, q] == 1
         if not provided:
             return False
-    n_manager = p.manager_counts[p.strategy_managers[x]]
     for n in range(p.condition_services.size):
         target = p.strategy_cells[x, p.condition_services[n]]
-        if uncovered_at(t, p, w, target, n_manager, time) > t.conditions[n, 0]:
+        pair = p.pair_index[target, p.strategy_managers[x]]
+        if uncovered_at(w, pair, time) > t.conditions[n, 0]:
             return False
     return True
 
@@ -188,16 +191,18 @@ def settle_strategy(t, p, w, path, x, n_candidate):
     fill(w.aggregate, t.insurance[0, I_AGGREGATE])
     fill(w.paid, 0.0)
     fill(w.paid_due, -1.0)
-    for n in range(n_candidate):
+    for j in range(n_candidate):
+        n, time = w.candidate[j, CANDIDATE_ORDER], w.candidate_time[j]
         k = w.candidate[n, CANDIDATE_RISK]
-        time = w.candidate_time[n]
         severity = severity_if_kept(t, p, w, x, k, time, w.candidate_level[n])
         if severity < 0.0:
             continue
         row, point = w.candidate[n, CANDIDATE_ROW], w.candidate[n, CANDIDATE_POINT]
         year = w.candidate[n, CANDIDATE_YEAR]
         w.count[x, k] += 1
-        gross = draw_losses(t, p, w, path, k, row, point, year, severity)
+        if w.candidate[n, CANDIDATE_DRAWN] == 0:
+            draw_losses(t, p, w, path, n)
+        gross = write_losses(p, w, n, severity)
         if gross == 0.0:
             continue
         booked = p.risks[k, XL_BOOKED]

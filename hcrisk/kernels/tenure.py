@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from hcrisk.kernels import elementary
 from hcrisk.kernels._jit import njit
 from hcrisk.kernels.calls import exp, log
 
@@ -56,62 +57,145 @@ def expected_stay(scale, breaks, factors):
 
 
 @njit
-def hazard_scale(attrition_rate, breaks, factors):
-    """Return the scale at which one over the expected stay is `attrition_rate`.
+def stays(scale, breaks, factors, n, work):
+    """Write E[stay] and its slope for `n` scales at once (see `expected_stay`).
 
-    Newton's method from the left, where a convex falling function cannot be overshot.
+    Parameters
+    ----------
+    scale : float64[n]
+    breaks, factors : float64[n_break], float64[n_break + 1]
+    n : int
+    work : float64[3 or more, n]
+        Overwritten: E[stay], its derivative in the scale, the survival at the last break.
+    """
+    for r in range(n):
+        work[0, r], work[1, r], work[2, r] = 0.0, 0.0, 1.0
+    cumulative = 0.0
+    tenure = 0.0
+    for j in range(breaks.size):
+        reached = cumulative + factors[j] * (breaks[j] - tenure)
+        for r in range(n):
+            rate = scale[r] * factors[j]
+            before = work[2, r]
+            left = elementary.exp(-scale[r] * reached)
+            stay = (before - left) / rate
+            work[0, r] += stay
+            work[1, r] += (reached * left - cumulative * before) / rate - stay / scale[r]
+            work[2, r] = left
+        cumulative, tenure = reached, breaks[j]
+    for r in range(n):
+        stay = work[2, r] / (scale[r] * factors[breaks.size])
+        work[0, r] += stay
+        work[1, r] -= stay * (cumulative + 1.0 / scale[r])
+
+
+@njit
+def hazard_scales(rates, breaks, factors, n, scale, work):
+    """Write the scales at which one over the expected stay is each of `n` attrition rates.
+
+    Newton's method from the left, where a convex falling function cannot be overshot. A scale
+    stays once it has converged, whatever the others need.
+
+    Parameters
+    ----------
+    rates : float64[n]
+        Per year; without attrition the scale is 0.
+    breaks, factors : float64[n_break], float64[n_break + 1]
+    n : int
+    scale : float64[n]
+        Overwritten.
+    work : float64[4, n]
+        Overwritten; row 0 with E[stay].
 
     Examples
     --------
     >>> import numpy as np
     >>> breaks, factors = np.array([1.0, 2.0, 4.0]), np.array([1.4, 1.15, 0.9, 0.65])
-    >>> scale = hazard_scale(0.2, breaks, factors)
-    >>> round(1.0 / expected_stay(scale, breaks, factors)[0], 12)
+    >>> scale, work = np.empty(1), np.empty((4, 1))
+    >>> hazard_scales(np.array([0.2]), breaks, factors, 1, scale, work)
+    >>> round(1.0 / expected_stay(scale[0], breaks, factors)[0], 12)
     0.2
     """
-    if attrition_rate <= 0.0:
-        return 0.0
-    if breaks.size == 0:
-        return attrition_rate / factors[0]
-    target = 1.0 / attrition_rate
-    scale = attrition_rate / factors.max()
+    largest = factors[0]
+    for j in range(1, factors.size):
+        largest = max(largest, factors[j])
+    for r in range(n):
+        # 1 stands in for no attrition until the end.
+        scale[r] = (rates[r] if rates[r] > 0.0 else 1.0) / largest
+        work[3, r] = 1.0
     for _ in range(NEWTON_STEPS):
-        stay, slope = expected_stay(scale, breaks, factors)
-        step = (target - stay) / slope
-        scale += step
-        if abs(step) <= CONVERGED * scale:
+        stays(scale, breaks, factors, n, work)
+        moving = 0.0
+        for r in range(n):
+            target = 1.0 / (rates[r] if rates[r] > 0.0 else 1.0)
+            step = (target - work[0, r]) / work[1, r] * work[3, r]
+            scale[r] += step
+            work[3, r] = 1.0 if abs(step) > CONVERGED * scale[r] else 0.0
+            moving += work[3, r]
+        if moving == 0.0:
             break
-    return scale
+    for r in range(n):
+        scale[r] = scale[r] if rates[r] > 0.0 else 0.0
+        work[0, r] = 1.0 / rates[r] if rates[r] > 0.0 else math.inf
 
 
 @njit
-def equilibrium_tenure(u, scale, breaks, factors):
+def equilibrium_tenure(u, stay, scale, breaks, factors, survival):
     """Return the tenure below which a share `u` of an equilibrium workforce lies.
 
     Inverts ``integral_0^a S(t) dt / E[stay] = u``.
 
+    Parameters
+    ----------
+    u : float
+    stay : float
+        E[stay] in years.
+    scale : float
+        Hazard per year at tenure factor 1.
+    breaks, factors : float64[n_break], float64[n_break + 1]
+    survival : float64[n_break]
+        S at the breaks.
+
     Examples
     --------
     >>> import numpy as np
-    >>> round(equilibrium_tenure(0.5, 0.2, np.empty(0), np.ones(1)), 6)  # 5 log 2
+    >>> none = np.empty(0)
+    >>> round(equilibrium_tenure(0.5, 5.0, 0.2, none, np.ones(1), none), 6)  # 5 log 2
     3.465736
     """
     if scale <= 0.0:
         return 0.0
-    stay, _ = expected_stay(scale, breaks, factors)
     wanted = u * stay
-    survival = 1.0
-    tenure = 0.0
-    for j in range(breaks.size):
-        rate = scale * factors[j]
-        left = survival * exp(-rate * (breaks[j] - tenure))
-        inside = (survival - left) / rate
+    before, tenure = 1.0, 0.0
+    piece = 0
+    while piece < breaks.size:
+        inside = (before - survival[piece]) / (scale * factors[piece])
         if wanted <= inside:
-            return tenure - log(1.0 - wanted * rate / survival) / rate
+            break
         wanted -= inside
-        survival, tenure = left, breaks[j]
-    rate = scale * factors[breaks.size]
-    return tenure - log(max(1.0 - wanted * rate / survival, 0.0)) / rate
+        before, tenure = survival[piece], breaks[piece]
+        piece += 1
+    rate = scale * factors[piece]
+    return tenure - log(max(1.0 - wanted * rate / before, 0.0)) / rate
+
+
+@njit
+def survivals(scale, breaks, factors, out):
+    """Write the shares of stays that outlast each break.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> out = np.empty(1)
+    >>> survivals(0.25, np.array([4.0]), np.ones(2), out)
+    >>> round(float(out[0]), 6)
+    0.367879
+    """
+    cumulative, tenure = 0.0, 0.0
+    for j in range(breaks.size):
+        cumulative += factors[j] * (breaks[j] - tenure)
+        tenure = breaks[j]
+        out[j] = exp(-scale * cumulative)
 
 
 @njit

@@ -56,7 +56,7 @@ PRICES = {
     "per_endpoint": ("endpoint", col.K_ENDPOINT, col.K_ENDPOINTS),
     "per_provider": ("provider", col.K_PROVIDER, col.K_PROVIDERS),
 }
-INDICES = {"none": col.INDEX_NONE, "wage": col.INDEX_WAGE, "price": col.INDEX_PRICE}
+INDICES = {"none": col.CONSTANT_MONEY, "wage": col.WAGE, "price": col.PRICE}
 
 
 def write_size(

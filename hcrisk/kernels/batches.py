@@ -1,0 +1,129 @@
+"""Many draws at once: loops that the compiler vectorises, with the bits of the scalar draws."""
+
+from __future__ import annotations
+
+from hcrisk.kernels import elementary, philox
+from hcrisk.kernels import law_columns as col
+from hcrisk.kernels._jit import njit
+from hcrisk.kernels.laws import HIGHEST_U, LOWEST_U, clip_law
+from hcrisk.kernels.quantiles import quantile_at
+
+
+@njit
+def uniforms(keys, path, steps, n, out):
+    """Write the uniforms of `n` streams at a step each, all of one path.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> keys, out = np.array([7, 8], dtype=np.uint64), np.empty(2)
+    >>> uniforms(keys, np.uint64(5), np.array([1, 0], dtype=np.uint64), 2, out)
+    >>> bool(out[0] == philox.uniform(7, 5, 1))
+    True
+    """
+    for j in range(n):
+        out[j] = philox.uniform(keys[j], path, steps[j])
+
+
+@njit
+def normal_quantiles(x, n):
+    """Turn the first `n` uniforms of `x` into standard normals, in place.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.array([0.5, 0.975])
+    >>> normal_quantiles(x, 2)
+    >>> x.round(6).tolist()
+    [0.0, 1.959964]
+    """
+    for j in range(n):
+        x[j] = elementary.normal_quantile(x[j])
+
+
+@njit
+def normal_cdfs(x, n):
+    """Turn the first `n` standard normals of `x` into uniforms, in place.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.zeros(1)
+    >>> normal_cdfs(x, 1)
+    >>> x.tolist()
+    [0.5]
+    """
+    for j in range(n):
+        x[j] = elementary.normal_cdf(x[j])
+
+
+@njit
+def exponentials(x, first, end):
+    """Turn uniforms of `x` into standard exponentials, in place.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.array([0.0, 1.0])
+    >>> exponentials(x, 1, 2)
+    >>> x.tolist()
+    [0.0, -0.0]
+    """
+    for j in range(first, end):
+        x[j] = -elementary.log(x[j])
+
+
+@njit
+def needs_normal(family):
+    """Return whether a family's quantile is computed from the normal one.
+
+    Examples
+    --------
+    >>> needs_normal(col.LOGNORMAL), needs_normal(col.TRIANGULAR)
+    (True, False)
+    """
+    return (col.NORMAL <= family <= col.PERT) or family == col.MIXTURE
+
+
+@njit
+def draw_laws(laws, rows, tables, u, n, z):
+    """Turn uniforms into draws of prepared laws, in place.
+
+    Parameters
+    ----------
+    laws : float64[n_law, LAW_WIDTH]
+    rows : int64[n]
+        The law of each draw.
+    tables : float64[n_table]
+    u : float64[n]
+        Uniforms; overwritten by draws, the same as those of `laws.draw_law`.
+    n : int
+    z : float64[n]
+        Scratch.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> laws = np.zeros((1, col.LAW_WIDTH))
+    >>> laws[0, [col.TRUNCATE_LOW, col.CLIP_LOW]] = -np.inf
+    >>> laws[0, [col.TRUNCATE_HIGH, col.CLIP_HIGH]] = np.inf
+    >>> laws[0, [col.FAMILY, col.CANON0 + 1, col.U_HIGH]] = col.UNIFORM, 8.0, 1.0
+    >>> u = np.array([0.25])
+    >>> draw_laws(laws, np.zeros(1, dtype=np.int64), np.empty(0), u, 1, np.empty(1))
+    >>> u.tolist()
+    [2.0]
+    """
+    any_normal = False
+    for j in range(n):
+        i = rows[j]
+        low = laws[i, col.U_LOW]
+        level = low + u[j] * (laws[i, col.U_HIGH] - low)
+        level = level if level > LOWEST_U else LOWEST_U
+        level = level if level < HIGHEST_U else HIGHEST_U
+        u[j] = level
+        z[j] = level
+        any_normal |= needs_normal(laws[i, col.FAMILY])
+    if any_normal:
+        normal_quantiles(z, n)
+    for j in range(n):
+        u[j] = clip_law(laws, rows[j], quantile_at(laws, rows[j], tables, u[j], z[j]))
