@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -26,7 +27,10 @@ from hcrisk.variables import DETAILS
 if TYPE_CHECKING:
     import xarray as xr
 
-BLOCK = 2048
+# Paths of a thread's first block; later ones take about BLOCK_SECONDS, so that Ctrl-C acts soon.
+FIRST_BLOCK = 64
+LARGEST_BLOCK = 1 << 16
+BLOCK_SECONDS = 0.05
 # How often the waiting thread looks for Ctrl-C, in seconds.
 TICK = 0.1
 MOST_ROOM = 1 << 16
@@ -101,6 +105,7 @@ def simulate(
         threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
         threads = threads or os.cpu_count() or 1
     check_whole("threads", threads, 1, 1024)
+    paths, seed, start, threads = int(paths), int(seed), int(start), int(threads)
     program = compile_program(scenario, seed, strategies)
     output = allocate(scenario, program, paths, detail)
     run_paths(program, output, start, threads=threads, progress=progress)
@@ -132,7 +137,7 @@ def run_paths(
     start: int,
     *,
     threads: int = 1,
-    block: int = BLOCK,
+    block: int | None = None,
     progress: bool | None = None,
 ) -> None:
     """Fill `output` with paths from `start` on.
@@ -144,39 +149,50 @@ def run_paths(
         Its last dimension says how many paths.
     start : int
     threads : int
-    block : int
-        Paths a thread computes between two looks at whether to stop.
+    block : int, optional
+        Paths a thread computes between two looks at whether to stop; results do not depend on it.
     progress : bool, optional
     """
     paths = output.npv.shape[-1]
-    columns = iter(range(0, paths, block))
     workers = threading.local()
-    first = _Worker(program, output)
-    first.run(start, 0, 0)
+    _Worker(program, output).run(start, 0, 0)
 
-    def work(column: int) -> int:
+    def work(column: int, n: int) -> tuple[int, float]:
         if not hasattr(workers, "own"):
             workers.own = _Worker(program, output)
-        n = int(min(block, paths - column))
         worker: _Worker = workers.own
+        begun = time.perf_counter()
         worker.run(start, column, n)
-        return n
+        return n, time.perf_counter() - begun
 
     with progress_bar(paths, progress) as advance, ThreadPoolExecutor(threads) as pool:
-        pending: set[Future[int]] = set()
+        pending: set[Future[tuple[int, float]]] = set()
+        column, size = 0, block or FIRST_BLOCK
         try:
-            while True:
-                for column in columns:
-                    pending.add(pool.submit(work, column))
-                    if len(pending) >= 2 * threads:
-                        break
-                if not pending:
-                    break
+            while column < paths or pending:
+                while column < paths and len(pending) < 2 * threads:
+                    n = min(size, paths - column)
+                    pending.add(pool.submit(work, column, n))
+                    column += n
                 done, pending = wait(pending, TICK, FIRST_COMPLETED)
-                advance(sum(future.result() for future in done))
+                for n, seconds in (future.result() for future in done):
+                    advance(n)
+                    if block is None:
+                        size = block_size(n, seconds)
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def block_size(n: int, seconds: float) -> int:
+    """Return how many paths to give a thread next, after `n` took so many seconds.
+
+    Examples
+    --------
+    >>> block_size(1000, 0.1)
+    500
+    """
+    return max(1, min(int(n * BLOCK_SECONDS / max(seconds, 1e-9)), LARGEST_BLOCK))
 
 
 class _Worker:

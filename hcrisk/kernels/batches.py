@@ -26,18 +26,18 @@ def uniforms(keys, path, steps, n, out):
 
 
 @njit
-def normal_quantiles(x, n):
-    """Turn the first `n` uniforms of `x` into standard normals, in place.
+def normal_quantiles(x, first, end):
+    """Turn uniforms of `x` into standard normals, in place.
 
     Examples
     --------
     >>> import numpy as np
     >>> x = np.array([0.5, 0.975])
-    >>> normal_quantiles(x, 2)
+    >>> normal_quantiles(x, 0, 2)
     >>> x.round(6).tolist()
     [0.0, 1.959964]
     """
-    for j in range(n):
+    for j in range(first, end):
         x[j] = elementary.normal_quantile(x[j])
 
 
@@ -86,7 +86,7 @@ def needs_normal(family):
 
 
 @njit
-def draw_laws(laws, rows, tables, u, n, z):
+def draw_laws(laws, rows, tables, u, first, end, z):
     """Turn uniforms into draws of prepared laws, in place.
 
     Parameters
@@ -97,7 +97,8 @@ def draw_laws(laws, rows, tables, u, n, z):
     tables : float64[n_table]
     u : float64[n]
         Uniforms; overwritten by draws, the same as those of `laws.draw_law`.
-    n : int
+    first, end : int
+        Which to draw.
     z : float64[n]
         Scratch.
 
@@ -109,12 +110,12 @@ def draw_laws(laws, rows, tables, u, n, z):
     >>> laws[0, [col.TRUNCATE_HIGH, col.CLIP_HIGH]] = np.inf
     >>> laws[0, [col.FAMILY, col.CANON0 + 1, col.U_HIGH]] = col.UNIFORM, 8.0, 1.0
     >>> u = np.array([0.25])
-    >>> draw_laws(laws, np.zeros(1, dtype=np.int64), np.empty(0), u, 1, np.empty(1))
+    >>> draw_laws(laws, np.zeros(1, dtype=np.int64), np.empty(0), u, 0, 1, np.empty(1))
     >>> u.tolist()
     [2.0]
     """
     any_normal = False
-    for j in range(n):
+    for j in range(first, end):
         i = rows[j]
         low = laws[i, col.U_LOW]
         level = low + u[j] * (laws[i, col.U_HIGH] - low)
@@ -124,6 +125,6 @@ def draw_laws(laws, rows, tables, u, n, z):
         z[j] = level
         any_normal |= needs_normal(laws[i, col.FAMILY])
     if any_normal:
-        normal_quantiles(z, n)
-    for j in range(n):
+        normal_quantiles(z, first, end)
+    for j in range(first, end):
         u[j] = clip_law(laws, rows[j], quantile_at(laws, rows[j], tables, u[j], z[j]))

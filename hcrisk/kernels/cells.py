@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from hcrisk.kernels._jit import njit
-from hcrisk.kernels.arrays import clear, fill
+from hcrisk.kernels.arrays import clear
 from hcrisk.kernels.columns import (
     BACKFILL,
     BENEFITS,
@@ -178,12 +180,14 @@ def part(t, p, w, i, t_out, flow):
     """Add the pay of a displaced seat until it leaves or `t_out`, and its severance then."""
     r = p.seats[i, SL_ROLE]
     base, fte, raise_rate = w.base[r], t.roles[r, R_FTE], t.roles[r, R_RAISE]
-    until = min(w.gone[i], t_out)
     n_year = flow.shape[1]
+    until = min(min(w.gone[i], t_out), float(n_year))
     paid = w.scratch_year
-    fill(paid, 0.0)
+    years = math.ceil(until)
+    for y in range(years):
+        paid[y] = 0.0
     add_pay(base, raise_rate, fte, 0.0, until, paid)
-    for y in range(n_year):
+    for y in range(years):
         flow[SALARIES, y] += paid[y]
         flow[BENEFITS, y] += t.roles[r, R_LOAD] * paid[y]
     if w.gone[i] > t_out and t_out < n_year:

@@ -21,6 +21,9 @@ from hcrisk.kernels.columns import (
     P_DRIFT,
     P_HOURS,
     R_BACKFILL,
+    R_FTE,
+    SL_INCUMBENT,
+    SL_ROLE,
     T_DELIVERED,
     T_TIME,
     V_ABSENCE,
@@ -71,6 +74,18 @@ def tabulate_shortfall(posts, sickness, out):
 
 
 @njit
+def heads_at_first(t, p, cell):
+    """Return the effective FTE of a cell's seats before anybody comes or goes."""
+    heads = 0.0
+    for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
+        i = p.cell_seats[j]
+        r = p.seats[i, SL_ROLE]
+        work = 1.0 if p.seats[i, SL_INCUMBENT] == 1 else t.roles[r, R_BACKFILL]
+        heads += t.roles[r, R_FTE] * work
+    return heads
+
+
+@njit
 def prepare_cover(t, p, w):
     """Write how the heads of each cell become cover: a scale, and a table for presence."""
     for cell in range(t.cells.shape[0]):
@@ -82,6 +97,8 @@ def prepare_cover(t, p, w):
             tabulate_shortfall(posts, t.services[service, V_SICKNESS], w.shortfall[cell])
         else:
             w.cover_scale[cell] = 1.0 / posts if posts > 0.0 else 0.0
+        w.first_heads[cell] = heads_at_first(t, p, cell)
+        w.first_heads[t.cells.shape[0] + cell] = heads_at_first(t, p, p.cells[cell, CL_CURRENT])
 
 
 @njit
@@ -156,7 +173,7 @@ def note_cut(w, n, time, start, end):
 
 @njit
 def list_cuts(p, w, cell, n_manager, start, end):
-    """Write when u may jump inside (start, end) other than by heads, and where years begin.
+    """Write when u may jump inside (start, end) other than by heads.
 
     Returns
     -------
@@ -164,10 +181,6 @@ def list_cuts(p, w, cell, n_manager, start, end):
         How many; there is room for all (``Work.cuts``).
     """
     n = 0
-    year = int(start) + 1.0
-    while year < end:
-        n = note_cut(w, n, year, start, end)
-        year += 1.0
     for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
         v = p.contracts[k, KL_VENDOR]
         for j in range(1, w.n_segment[v]):
@@ -181,8 +194,25 @@ def list_cuts(p, w, cell, n_manager, start, end):
 
 
 @njit
-def sweep_piece(w, pair, cell, row, is_table, i, since, until, scale, share, rest):
-    """Return the integral of u over [since, until) and the next move, noting u's steps.
+def cover_per_head(t, p, w, cell, n_manager, time):
+    """Return the cover that a head of a cell gives at `time`, less for absent managers."""
+    if n_manager == 0:
+        return w.cover_scale[cell]
+    missing = vacant_managers(t, p, w, n_manager, time) / n_manager
+    return w.cover_scale[cell] * (1.0 - t.practice[0, P_DRIFT] * missing)
+
+
+@njit
+def missed_by_vendors(t, p, w, cell, time):
+    """Return the share of a service that is the vendors' and not delivered at `time`."""
+    if p.cell_contract_start[cell + 1] == p.cell_contract_start[cell]:
+        return 0.0
+    return (1.0 - t.cells[cell, C_SHARE]) * (1.0 - delivered_at(t, p, w, cell, time))
+
+
+@njit
+def sweep_piece(w, pair, cell, row, is_table, i, since, until, scale, share, rest, out):
+    """Add the integral of u over [since, until) by year, noting u's steps.
 
     Parameters
     ----------
@@ -195,34 +225,45 @@ def sweep_piece(w, pair, cell, row, is_table, i, since, until, scale, share, res
     i : int
         First move of the row that may lie after `since`.
     since, until : float
-        Within a year; but for heads nothing changes in between.
+        In between nothing changes but heads.
     scale : float
         Cover per head.
     share, rest : float
         ``u = min(share s + rest, 1)``.
+    out : float64[n_year]
+        Added to, in years.
 
     Returns
     -------
-    tuple of (float, int)
+    int
+        First move of the row that may lie after `until`.
     """
-    n, times = w.n_heads[row], w.heads_time[row]
-    table = w.shortfall[cell]
+    n, times, after = w.n_heads[row], w.heads_time[row], w.heads[row]
+    table, step_time, step_u = w.shortfall[cell], w.step_time[pair], w.step_u[pair]
     while i < n and times[i] <= since:
         i += 1
-    heads = w.heads[row, i - 1] if i > 0 else w.first_heads[row]
-    u = min(share * shortfall(table, is_table, heads * scale) + rest, 1.0)
+    heads = after[i - 1] if i > 0 else w.first_heads[row]
     k = w.n_step[pair]
-    w.step_time[pair, k], w.step_u[pair, k] = since, u
+    year = int(since)
     total = 0.0
-    while i < n and times[i] < until:
-        total += (times[i] - since) * u
-        since = times[i]
-        u = min(share * shortfall(table, is_table, w.heads[row, i] * scale) + rest, 1.0)
-        i += 1
+    while since < until:
+        u = min(share * shortfall(table, is_table, heads * scale) + rest, 1.0)
+        step_time[k], step_u[k] = since, u
         k += 1
-        w.step_time[pair, k], w.step_u[pair, k] = since, u
-    w.n_step[pair] = k + 1
-    return total + (until - since) * u, i
+        at = min(times[i], until) if i < n else until
+        while at > year + 1.0:
+            out[year] += total + (year + 1.0 - since) * u
+            total = 0.0
+            year += 1
+            since = float(year)
+        total += (at - since) * u
+        since = at
+        if i < n and times[i] <= until:
+            heads = after[i]
+            i += 1
+    out[year] += total
+    w.n_step[pair] = k
+    return i
 
 
 @njit
@@ -245,29 +286,25 @@ def sweep(t, p, w, pair, cell, row, n_manager, start, end, dip, out):
     """
     if end <= start:
         return
-    drift = t.practice[0, P_DRIFT] / n_manager if n_manager > 0 else 0.0
-    n_manager = n_manager if drift != 0.0 else 0
+    n_manager = n_manager if t.practice[0, P_DRIFT] != 0.0 else 0
     n_cut = list_cuts(p, w, cell, n_manager, start, end)
     share, rest = t.cells[cell, C_SHARE], t.cells[cell, C_GAP] + dip
-    has_contracts = p.cell_contract_start[cell + 1] > p.cell_contract_start[cell]
     if p.cells[cell, CL_UNFUNDED] == 1:
-        share, rest, has_contracts = 0.0, 1.0, False
+        share, rest = 0.0, 1.0
     is_table = p.cells[cell, CL_PRESENCE] == 1 or t.cells[cell, C_POSTS] <= 0.0
-    since = start
-    i = 0
-    for j in range(n_cut + 1):
-        until = w.cuts[j] if j < n_cut else end
+    scale = cover_per_head(t, p, w, cell, n_manager, start)
+    missed = missed_by_vendors(t, p, w, cell, start)
+    since, move = start, 0
+    for cut in range(n_cut + 1):
+        until = w.cuts[cut] if cut < n_cut else end
         if until > since:
-            scale, missed = w.cover_scale[cell], 0.0
-            if n_manager > 0:
-                scale *= 1.0 - drift * vacant_managers(t, p, w, n_manager, since)
-            if has_contracts:
-                missed = (1.0 - share) * (1.0 - delivered_at(t, p, w, cell, since))
-            total, i = sweep_piece(
-                w, pair, cell, row, is_table, i, since, until, scale, share, rest + missed
+            move = sweep_piece(
+                w, pair, cell, row, is_table, move, since, until, scale, share, rest + missed, out
             )
-            out[int(since)] += total
             since = until
+        if cut < n_cut:
+            scale = cover_per_head(t, p, w, cell, n_manager, since)
+            missed = missed_by_vendors(t, p, w, cell, since)
 
 
 @njit
@@ -292,11 +329,10 @@ def integrate_uncovered(t, p, w, pair, target, n_manager, out):
 @njit
 def uncovered_at(w, pair, time):
     """Return u of a cell with its managers at `time`, from the steps noted."""
-    low, high = 0, w.n_step[pair] - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        if w.step_time[pair, middle] <= time:
-            low = middle
-        else:
-            high = middle - 1
-    return w.step_u[pair, low]
+    # Halving without a branch to guess.
+    first, n = 0, w.n_step[pair]
+    while n > 1:
+        half = n >> 1
+        first = first + half if w.step_time[pair, first + half] <= time else first
+        n -= half
+    return w.step_u[pair, first]

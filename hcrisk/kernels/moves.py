@@ -115,7 +115,7 @@ def list_service(t, p, w, service):
 
 
 @njit
-def take_moves(w, n, row, heads, until):
+def take_moves(w, n, row, until):
     """Write the effective FTE of a row after each of its moves before `until`.
 
     Parameters
@@ -125,13 +125,11 @@ def take_moves(w, n, row, heads, until):
         How many moves the service has.
     row : int
         A cell, or the number of cells plus the cell for what goes before its change.
-    heads : float
-        Effective FTE before any move.
     until : float
     """
     time, after = w.heads_time[row], w.heads[row]
     takes = w.takes[row]
-    w.first_heads[row] = heads
+    heads = w.first_heads[row]
     m = 0
     for j in range(n):
         if w.move_time[j] >= until:
@@ -142,18 +140,6 @@ def take_moves(w, n, row, heads, until):
         time[m], after[m] = w.move_time[j], heads
         m += taken
     w.n_heads[row] = m
-
-
-@njit
-def first_heads(t, p, cell):
-    """Return the effective FTE of a cell's seats before anybody comes or goes."""
-    heads = 0.0
-    for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
-        i = p.cell_seats[j]
-        r = p.seats[i, SL_ROLE]
-        work = 1.0 if p.seats[i, SL_INCUMBENT] == 1 else t.roles[r, R_BACKFILL]
-        heads += t.roles[r, R_FTE] * work
-    return heads
 
 
 @njit
@@ -173,8 +159,7 @@ def count_heads(t, p, w):
             return 1
         for j in range(w.service_cell_start[service], w.service_cell_start[service + 1]):
             cell = w.service_cells[j]
-            take_moves(w, n, cell, first_heads(t, p, cell), horizon)
-            current = p.cells[cell, CL_CURRENT]
-            if cell != current:
-                take_moves(w, n, n_cell + cell, first_heads(t, p, current), w.t_out[cell])
+            take_moves(w, n, cell, horizon)
+            if cell != p.cells[cell, CL_CURRENT]:
+                take_moves(w, n, n_cell + cell, w.t_out[cell])
     return 0

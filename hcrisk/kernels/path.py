@@ -44,7 +44,7 @@ def draw_first(p, w, first_path, n):
         for g in range(n):
             w.first[row, g] = uniform(key, first_path + np.uint64(g), step)
     for j in range(p.normal_rows.size):
-        normal_quantiles(w.first[p.normal_rows[j]], n)
+        normal_quantiles(w.first[p.normal_rows[j]], 0, n)
     for i in range(p.seats.shape[0]):
         if p.seats[i, SL_INCUMBENT] == 1:
             exponentials(w.first[p.row_seat + p.seats[i, SL_FIRST] + 1], 0, n)
@@ -56,7 +56,7 @@ def correlate(p, w, n):
     for i in range(p.copula_rows.size):
         for g in range(n):
             w.copula_normal[i, g] = w.first[p.copula_rows[i], g]
-        normal_quantiles(w.copula_normal[i], n)
+        normal_quantiles(w.copula_normal[i], 0, n)
         if p.copula[i, i] == 1.0:
             continue
         z = w.copula_sum
@@ -80,7 +80,7 @@ def draw_inputs(t, p, w, n):
         for g in range(n):
             w.draw_law[g] = p.input_laws[i]
             w.inputs[i, g] = w.first[i, g]
-        draw_laws(t.laws, w.draw_law, p.quantile_tables, w.inputs[i], n, w.normals)
+        draw_laws(t.laws, w.draw_law, p.quantile_tables, w.inputs[i], 0, n, w.normals)
 
 
 @njit

@@ -12,9 +12,11 @@ from hcrisk.kernels.batches import draw_laws, exponentials, uniforms
 from hcrisk.kernels.calls import exp
 from hcrisk.kernels.columns import (
     ATTRITION,
+    C_PARALLEL,
     DAYS_PER_YEAR,
     MONTHS_PER_YEAR,
     P_ANNOUNCE,
+    P_MANAGER_PARALLEL,
     PRICE,
     R_BACKFILL,
     R_ELASTICITY,
@@ -41,7 +43,7 @@ from hcrisk.kernels.columns import (
 from hcrisk.kernels.tenure import equilibrium_tenure, hazard_scales, stay_end, survivals
 
 # the laws of a hire in the order they are drawn
-HIRE_LAWS = (RL_FILL, RL_RAMP, RL_DISPERSION)
+HIRE_LAWS = (RL_FILL, RL_DISPERSION, RL_RAMP)
 
 
 @njit
@@ -56,6 +58,11 @@ def prepare_roles(t, p, w):
         w.hazard[r] = w.scale[r] * exp(-roles[r, R_ELASTICITY] * roles[r, R_RAISE])
         w.stay[r] = w.newton[0, r]
         survivals(w.scale[r], breaks, factors, w.survival[r])
+    longest = t.practice[0, P_MANAGER_PARALLEL]
+    for cell in range(t.cells.shape[0]):
+        longest = max(longest, t.cells[cell, C_PARALLEL])
+    # Years, begun ones included, within which every change of arrangement is over.
+    w.change_years[0] = int(min(longest / MONTHS_PER_YEAR, float(w.discount.size))) + 1
 
 
 @njit
@@ -102,15 +109,18 @@ def start_incumbent(t, p, w, i, g):
     r = p.seats[i, SL_ROLE]
     row = p.row_seat + p.seats[i, SL_FIRST]
     breaks, factors, level = p.tenure_breaks, p.tenure_factors, w.index[ATTRITION]
+    n_year = w.discount.size
     tenure = t.seats[i, S_TENURE]
     if math.isnan(tenure):
         u = w.first[row, g]
         tenure = equilibrium_tenure(u, w.stay[r], w.scale[r], breaks, factors, w.survival[r])
     threshold = w.first[row + 1, g]
-    end = stay_end(0.0, tenure, threshold, w.hazard[r], breaks, factors, level)
+    end = stay_end(0.0, tenure, threshold, w.hazard[r], breaks, factors, level, n_year)
     if p.seats[i, SL_DISPLACED] == 1:
         sooner = w.hazard[r] * t.practice[0, P_ANNOUNCE]
-        w.gone[i] = stay_end(0.0, tenure, threshold, sooner, breaks, factors, level)
+        # Displaced staff are looked at until the last change only.
+        n_year = min(n_year, w.change_years[0])
+        w.gone[i] = stay_end(0.0, tenure, threshold, sooner, breaks, factors, level, n_year)
     w.spell_start[i, 0], w.spell_end[i, 0] = 0.0, end
     w.spell_ramp[i, 0], w.spell_factor[i, 0] = 0.0, 1.0
     w.n_spell[i] = 1
@@ -121,8 +131,8 @@ def start_incumbent(t, p, w, i, g):
 def draw_hires(t, p, w, path, n):
     """Draw the next hire of the first `n` open seats into ``w.drawn``.
 
-    A quarter each: time to fill (days, infinite if nobody is found), ramp (months), pay factor,
-    and the exponential variable that ends the stay.
+    A quarter each: time to fill (days), pay factor, ramp (months), and the exponential variable
+    that ends the stay; ``w.found`` is 0 where nobody is found.
     """
     for j in range(n):
         i = w.open_seat[j]
@@ -131,8 +141,8 @@ def draw_hires(t, p, w, path, n):
         for draw in range(3):
             w.draw_law[draw * n + j] = p.role_laws[r, HIRE_LAWS[draw]]
         w.draw_key[j], w.draw_step[j] = p.seat_keys[i, SK_STAY], k + k
-        w.draw_key[n + j], w.draw_step[n + j] = p.seat_keys[i, SK_RAMP], k
-        w.draw_key[2 * n + j], w.draw_step[2 * n + j] = p.seat_keys[i, SK_PAY], k
+        w.draw_key[n + j], w.draw_step[n + j] = p.seat_keys[i, SK_PAY], k
+        w.draw_key[2 * n + j], w.draw_step[2 * n + j] = p.seat_keys[i, SK_RAMP], k
         w.draw_key[3 * n + j] = p.seat_keys[i, SK_STAY]
         w.draw_step[3 * n + j] = k + k + np.uint64(1)
     uniforms(w.draw_key, path, w.draw_step, 4 * n, w.drawn)
@@ -140,7 +150,9 @@ def draw_hires(t, p, w, path, n):
         unfillable = t.roles[p.seats[w.open_seat[j], SL_ROLE], R_UNFILLABLE]
         w.found[j] = 1 if w.drawn[j] <= 1.0 - unfillable else 0
         w.drawn[j] /= 1.0 - unfillable
-    draw_laws(t.laws, w.draw_law, p.quantile_tables, w.drawn, 3 * n, w.normals)
+    # Ramps apart: seldom normal, unlike the others.
+    draw_laws(t.laws, w.draw_law, p.quantile_tables, w.drawn, 0, 2 * n, w.normals)
+    draw_laws(t.laws, w.draw_law, p.quantile_tables, w.drawn, 2 * n, 3 * n, w.normals)
     exponentials(w.drawn, 3 * n, 4 * n)
 
 
@@ -164,10 +176,11 @@ def start_hires(t, p, w, n):
         r, k = p.seats[i, SL_ROLE], w.n_spell[i]
         if k == w.spell_start.shape[1]:
             return -1
-        end = stay_end(start, 0.0, w.drawn[3 * n + j], w.hazard[r], breaks, factors, level)
+        stay = w.drawn[3 * n + j]
+        end = stay_end(start, 0.0, stay, w.hazard[r], breaks, factors, level, w.discount.size)
         w.spell_start[i, k], w.spell_end[i, k] = start, end
-        w.spell_ramp[i, k] = w.drawn[n + j] / MONTHS_PER_YEAR
-        pay = w.drawn[2 * n + j]
+        w.spell_ramp[i, k] = w.drawn[2 * n + j] / MONTHS_PER_YEAR
+        pay = w.drawn[n + j]
         w.spell_factor[i, k] = pay * (1.0 + t.roles[r, R_PREMIUM]) if k > 0 else pay
         w.n_spell[i] = k + 1
         if end < n_year:

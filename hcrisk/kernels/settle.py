@@ -170,7 +170,8 @@ def insure(t, p, w, path, x, k, row, point, year, time):
             if w.cut[x, year] == 1 and cut != 1.0:
                 whole = t.insurance[0, I_LIMIT] if sublimit == math.inf else sublimit
                 sublimit = whole * cut if cut > 0.0 else 0.0
-            covered += min(w.loss[f] - w.indemnity[f], sublimit)
+            indemnity = w.indemnity[f] if w.is_indemnified[k] == 1 else 0.0
+            covered += min(w.loss[f] - indemnity, sublimit)
     if covered <= 0.0:
         return 0.0
     if t.insurance[0, I_DENIAL] > 0.0 and not meets_conditions(t, p, w, x, time):
@@ -207,10 +208,11 @@ def settle_strategy(t, p, w, path, x, n_candidate):
             continue
         booked = p.risks[k, XL_BOOKED]
         book(w, x, booked, N_COST_LINE + k, year, gross)
-        back = indemnify(t, p, w, x, k, time)
-        if back != 0.0:
-            book(w, x, booked, VENDOR_INDEMNITY, year, -back)
-        if p.has_insurance == 1:
+        if w.is_indemnified[k] == 1:
+            back = indemnify(t, p, w, x, k, time)
+            if back != 0.0:
+                book(w, x, booked, VENDOR_INDEMNITY, year, -back)
+        if w.is_insured[k] == 1:
             paid = insure(t, p, w, path, x, k, row, point, year, time)
             if paid != 0.0:
                 book(w, x, n_service, INSURANCE_RECOVERY, year, -paid)

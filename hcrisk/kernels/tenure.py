@@ -199,7 +199,7 @@ def survivals(scale, breaks, factors, out):
 
 
 @njit
-def stay_end(start, tenure, threshold, rate, breaks, factors, level):
+def stay_end(start, tenure, threshold, rate, breaks, factors, level, n_year):
     """Return when a stay ends: the time at which the cumulative hazard reaches `threshold`.
 
     Parameters
@@ -213,18 +213,20 @@ def stay_end(start, tenure, threshold, rate, breaks, factors, level):
     rate : float
         Hazard per year at tenure factor and level 1.
     breaks, factors : float64[n_break], float64[n_break + 1]
-    level : float64[n_year]
+    level : float64[n_year or more]
         Level of attrition, Z.
+    n_year : int
+        How far to look.
 
     Returns
     -------
     float
-        Time in years; inf if not before the horizon.
+        Time in years; inf if not before `n_year`.
 
     Examples
     --------
     >>> import numpy as np
-    >>> float(stay_end(0.5, 0.0, 0.3, 0.2, np.empty(0), np.ones(1), np.ones(5)))
+    >>> float(stay_end(0.5, 0.0, 0.3, 0.2, np.empty(0), np.ones(1), np.ones(5), 5))
     2.0
     """
     y = int(start)
@@ -234,7 +236,7 @@ def stay_end(start, tenure, threshold, rate, breaks, factors, level):
     piece = 0
     while piece < breaks.size and breaks[piece] <= age:
         piece += 1
-    while y < level.size:
+    while y < n_year:
         hazard = rate * factors[piece] * level[y]
         to_year = (y + 1.0) - t
         to_piece = breaks[piece] - age if piece < breaks.size else math.inf

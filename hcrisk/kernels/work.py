@@ -11,6 +11,8 @@ from hcrisk.kernels.columns import (
     CL_CURRENT,
     CL_SERVICE,
     EVENT_WIDTH,
+    FO_INDEMNIFIED,
+    FO_INSURED,
     N_COST_LINE,
     SEGMENT_WIDTH,
     XL_FORM_END,
@@ -70,6 +72,7 @@ class Work(NamedTuple):
     spell_factor: Floats
     n_spell: Ints
     gone: Floats
+    change_years: Ints
     seat_pay: Floats
     seat_recruiting: Floats
     segments: Floats
@@ -117,6 +120,8 @@ class Work(NamedTuple):
     rate: Floats
     bound: Floats
     strategy_bound: Floats
+    is_indemnified: Ints
+    is_insured: Ints
     occurred: Ints
     loss: Floats
     indemnity: Floats
@@ -198,6 +203,7 @@ def make_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> Work
         spell_factor=f(n_seat, room.spells),
         n_spell=i(n_seat),
         gone=f(n_seat),
+        change_years=i(1),
         seat_pay=f(n_seat, n_year),
         seat_recruiting=f(n_seat, n_year),
         segments=f(n_vendor, n_segment, SEGMENT_WIDTH),
@@ -241,6 +247,8 @@ def make_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> Work
         rate=f(n_risk),
         bound=f(n_risk),
         strategy_bound=f(n_strategy, n_risk),
+        is_indemnified=_any_form(links, FO_INDEMNIFIED),
+        is_insured=_any_form(links, FO_INSURED) * links.has_insurance,
         occurred=i(n_form),
         loss=f(n_form),
         indemnity=f(n_form),
@@ -295,3 +303,11 @@ def _slice(items: Ints, start: Ints, n: int) -> Ints:
 
 def _starts(groups: list[Ints]) -> Ints:
     return np.cumsum([0, *(group.size for group in groups)], dtype=np.int64)
+
+
+def _any_form(links: Links, column: int) -> Ints:
+    """Return for each risk whether any of its forms has a flag."""
+    marks = [
+        links.forms[row[XL_FORM_FIRST] : row[XL_FORM_END], column].any() for row in links.risks
+    ]
+    return np.array(marks, dtype=np.int64)

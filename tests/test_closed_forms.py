@@ -1,0 +1,488 @@
+"""The simulation against closed forms, within four standard errors at up to a million paths."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+import hcrisk
+from tests.builders import bare, exponential, one_risk, standard_error, team
+from tests.cases import case, cases
+
+PATHS = 1_000_000
+SEED = 1
+ERRORS = 4
+DAYS = 365
+
+
+def simulate(*layers, paths=PATHS, detail="default", **changes):
+    scenario = bare(*layers, **changes)
+    return hcrisk.simulate(scenario, paths=paths, seed=SEED, detail=detail, threads=2)
+
+
+def assert_mean(sample, expected, errors=ERRORS):
+    sample = np.asarray(sample, dtype=float)
+    assert abs(sample.mean() - expected) <= errors * standard_error(sample)
+
+
+def assert_variance(sample, mean, variance):
+    """For a sample whose mean is known."""
+    assert_mean((np.asarray(sample, dtype=float) - mean) ** 2, variance)
+
+
+# -- seats: an alternating renewal process
+
+
+SEATS = {
+    entry["id"]: {
+        "attrition_rate": entry["inputs"]["hazard_per_year"],
+        "time_to_fill_days": exponential(entry["inputs"]["mean_time_to_fill_days"]),
+    }
+    for entry in cases("two_state_markov")
+}
+SEATS["vac-dettf-l0.25-t90"] = {"attrition_rate": 0.25, "time_to_fill_days": 90}
+SEATS["vac-erlang2-l0.25-t90"] = {
+    "attrition_rate": 0.25,
+    "time_to_fill_days": {"dist": "gamma", "shape": 2, "scale": 45},
+}
+
+
+@pytest.mark.parametrize("years", [1, 5, 10])
+def test_vacancy_and_departures_of_a_seat_filled_at_the_start(years):
+    chosen = {
+        id: role for id, role in SEATS.items() if case(id)["inputs"]["horizon_years"] == years
+    }
+    layers = [team(f"seat_{n}", **role) for n, role in enumerate(chosen.values())]
+    ds = simulate(*layers, horizon__years=years).squeeze("strategy")
+    for n, id in enumerate(chosen):
+        expected = case(id)["expected"]
+        vacant = ds["uncovered"].sel(service=f"seat_{n}").values
+        assert_mean(vacant, expected["mean_vacant_fraction"])
+        if "sd_vacant_fraction" in expected:
+            mean, sd = expected["mean_vacant_fraction"], expected["sd_vacant_fraction"]
+            assert_variance(vacant, mean, sd**2)
+        if "expected_exits" in expected:
+            departures = ds["departures"].sel(service=f"seat_{n}").values
+            assert_mean(departures, expected["expected_exits"])
+
+
+def test_vacancy_approaches_its_long_run_share_year_by_year():
+    h, f = 0.8, 0.3
+    role = {"attrition_rate": h, "time_to_fill_days": exponential(f * DAYS)}
+    ds = simulate(team(**role), detail="totals", horizon__years=6, paths=500_000)
+    available, speed = 1 / (1 + h * f), h + 1 / f
+    for y, cost in enumerate(ds["cost"].squeeze("strategy").values):
+        decay = (math.exp(-speed * y) - math.exp(-speed * (y + 1))) / speed
+        assert_mean(cost, 1 - available - (1 - available) * decay)
+
+
+@pytest.mark.parametrize("entry", cases("k_of_n_coverage"), ids=lambda entry: entry["id"])
+def test_share_of_time_with_too_few_seats_filled(entry):
+    """k posts uncovered less k - 1 posts uncovered by the same seats is whether k are missing."""
+    inputs = entry["inputs"]
+    n, k, years = inputs["n"], inputs["k"], inputs["horizon_years"]
+    role = {
+        "attrition_rate": inputs["hazard_per_year"],
+        "time_to_fill_days": exponential(inputs["mean_time_to_fill_days"]),
+    }
+    fewer = {"seats": {"clerk": n}, "posts": k - 1}
+    moved = {
+        "services": {"clerk": {"arrangements": {"fewer": fewer}}},
+        "strategies": {"lean": {"services": {"clerk": "fewer", "desk": "none"}}},
+    }
+    paths = min(PATHS // 2, 4_000_000 // (n * years))
+    ds = simulate(team(seats=n, posts=k, **role), moved, horizon__years=years, paths=paths)
+    uncovered = ds["uncovered"].sel(service="clerk")
+    missing = k * uncovered.sel(strategy="current") - (k - 1) * uncovered.sel(strategy="lean")
+    assert_mean(missing.values, entry["expected"]["mean_fraction_time_below_k"])
+
+
+PROFILE = {"people__tenure_breaks": [1, 2, 4], "people__tenure_factors": [1.4, 1.15, 0.9, 0.65]}
+FILLS = {
+    "constant": 73,
+    "lognormal": {"dist": "lognormal", "mean": 73, "sd": 60},
+    "weibull": {"dist": "weibull", "shape": 0.7, "scale": 73 / math.gamma(1 + 1 / 0.7)},
+    "discrete": {"dist": "discrete", "values": [20, 200], "weights": [127, 53]},
+}
+
+
+@pytest.mark.parametrize("fill", FILLS)
+def test_long_run_vacancy_whatever_the_time_to_fill_and_tenure_profile(fill):
+    h, f = 0.8, 73 / DAYS
+    role = team(attrition_rate=h, time_to_fill_days=FILLS[fill])
+    ds = simulate(role, detail="totals", horizon__years=24, paths=60_000, **PROFILE)
+    late = ds["cost"].squeeze("strategy").sel(year=slice(13, None)).mean("year").values
+    assert_mean(late, h * f / (1 + h * f))
+
+
+def test_incumbents_in_equilibrium_leave_at_the_long_run_rate_from_the_start():
+    h = 0.6
+    # Seats are filled at once, and each start costs 1.
+    role = team(attrition_rate=h, recruiting_flat=1)
+    ds = simulate(role, detail="totals", horizon__years=5, paths=500_000, **PROFILE)
+    for starts in ds["cost"].squeeze("strategy").values:
+        assert_mean(starts, h)
+
+
+def test_incumbents_of_known_tenure_leave_by_their_hazard():
+    h, tenure = 0.4, 3.5
+    role = team(attrition_rate=h, recruiting_flat=1)
+    role["services"]["clerk"]["arrangements"]["own"]["seats"]["clerk"] = {
+        "count": 1,
+        "tenure_years": tenure,
+    }
+    role["roles"]["clerk"]["time_to_fill_days"] = 999
+    ds = simulate(role, horizon__years=1, paths=500_000, **PROFILE)
+    breaks, factors = [1, 2, 4], [1.4, 1.15, 0.9, 0.65]
+    k = hazard_scale(h, breaks, factors)
+    hazard = k * (0.5 * 0.9 + 0.5 * 0.65)
+    departures = ds["departures"].sel(service="clerk").squeeze("strategy").values
+    assert_mean(departures, 1 - math.exp(-hazard))
+
+
+def hazard_scale(h, breaks, factors):
+    """The k at which the mean stay is 1 / h, by bisection of numerical integrals."""
+    edges = [0, *breaks, 400]
+
+    def mean_stay(k):
+        def survival(a):
+            inside = zip(itertools.pairwise([0, *breaks, math.inf]), factors, strict=True)
+            return math.exp(-k * sum(c * max(0, min(a, hi) - lo) for (lo, hi), c in inside))
+
+        return sum(integrate.quad(survival, a, b)[0] for a, b in itertools.pairwise(edges))
+
+    low, high = 0.1 * h, 10 * h
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if mean_stay(middle) > 1 / h else (low, middle)
+    return (low + high) / 2
+
+
+def test_attrition_follows_the_level_of_its_macro_path():
+    h, phi, sd, start = 0.5, 0.7, 0.3, 0.4
+    role = team(attrition_rate=h, recruiting_flat=1)
+    macro = {"macro": {"attrition": {"phi": phi, "sd": sd, "start": start}}}
+    ds = simulate(role, macro, detail="totals", horizon__years=4, paths=500_000)
+    for y, starts in enumerate(ds["cost"].squeeze("strategy").values, start=1):
+        assert_mean(starts, h * math.exp(phi**y * start))
+
+
+def test_unfillable_seats_stay_empty():
+    h, share, years = 1.5, 0.3, 4
+    role = team(attrition_rate=h, unfillable_share=share)
+    ds = simulate(role, horizon__years=years, paths=400_000).squeeze("strategy")
+    # Filled at once, or never: the seat is lost at rate h share.
+    rate = h * share
+    filled = (1 - math.exp(-rate * years)) / rate
+    assert_mean(ds["uncovered"].sel(service="clerk").values, 1 - filled / years)
+    assert_mean(ds["departures"].sel(service="clerk").values, h * filled)
+
+
+def test_ramp_costs_what_newcomers_do_not_do_yet():
+    entry = case("vac-ramp-l0.2-R180")
+    h, f, ramp = 0.2, 90 / DAYS, 180 / DAYS
+    p0 = entry["inputs"]["start_productivity"]
+    cycles = 1 / (1 / h + f)
+    steps = [(1 - p0) * (1 - (i + 0.5) / 8) for i in range(8)]
+    survived = [math.exp(-h * ramp * i / 8) for i in range(9)]
+    loss = cycles * sum(
+        step * (a - b) / h for step, (a, b) in zip(steps, itertools.pairwise(survived), strict=True)
+    )
+    # A straight line and its eight steps differ by a part of a step.
+    assert loss == pytest.approx(entry["expected"]["stationary_ramp_loss_per_seat"], rel=2e-3)
+    role = team(
+        attrition_rate=h,
+        time_to_fill_days=exponential(90),
+        ramp_months=12 * ramp,
+        start_productivity=p0,
+    )
+    ds = simulate(role, detail="totals", horizon__years=30, paths=100_000)
+    late = ds["cost"].squeeze("strategy").sel(year=slice(21, None)).mean("year").values
+    assert_mean(late, entry["expected"]["stationary_vacant"] + loss)
+
+
+# -- coverage: who must be there
+
+
+@pytest.mark.parametrize("posts", [1, 2, 3])
+@pytest.mark.parametrize("seats", [0, 1, 2, 3, 4, 7, 12])
+def test_presence_is_the_expected_shortfall_by_enumeration(posts, seats):
+    absence, sickness, hours = 0.1, 0.06, 60
+    (uncovered,) = presence(posts, seats, absence, sickness, hours)
+    m = 40 * (1 - absence) * seats / hours
+    low, part = int(m), m - int(m)
+    expected = (1 - part) * shortfall(posts, low, sickness)
+    expected += part * shortfall(posts, low + 1, sickness)
+    assert uncovered == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+def shortfall(posts, rostered, sickness):
+    """Over every way in which each of those rostered is or is not sick."""
+    total = 0.0
+    for well in itertools.product((False, True), repeat=rostered):
+        chance = math.prod(1 - sickness if one else sickness for one in well)
+        total += chance * max(posts - sum(well), 0) / posts
+    return total
+
+
+@pytest.mark.parametrize("seats", [1, 2, 3, 4])
+def test_one_post_around_the_clock_is_covered_by_those_who_are_there(seats):
+    absence, sickness = 0.12, 0.03
+    (uncovered,) = presence(1, seats, absence, sickness, 168)
+    m = 40 * (1 - absence) * seats / 168
+    assert m < 1
+    assert uncovered == pytest.approx(1 - m * (1 - sickness), rel=1e-12)
+
+
+@pytest.mark.parametrize("shrinkage", [0, 0.1, 0.15, 0.25])
+def test_one_post_around_the_clock_needs_relief(shrinkage):
+    inputs, expected = (case("cov-24x7-relief")[key] for key in ("inputs", "expected"))
+    people = expected["fte_per_post"][inputs["shrinkage"].index(shrinkage)]
+    for fte, covered in ((0.99 * people, False), (1.000001 * people, True)):
+        (uncovered,) = presence(1, 6, shrinkage, 0, 168, fte=fte / 6)
+        assert bool(uncovered < 1e-12) == covered
+
+
+def presence(posts, seats, absence, sickness, hours, **role):
+    layer = team(seats=max(seats, 1), **role)
+    service = layer["services"]["clerk"]
+    service["arrangements"]["own"]["seats"]["clerk"] = seats
+    service["coverage"] = {
+        "kind": "presence",
+        "posts": posts,
+        "hours_per_week": hours,
+        "planned_absence": absence,
+        "sickness": sickness,
+    }
+    ds = simulate(layer, paths=1)
+    return ds["uncovered"].sel(service="clerk").squeeze("strategy").values
+
+
+# -- indices
+
+
+@pytest.mark.parametrize(
+    ("mean", "phi", "sd", "start"),
+    [(0.03, 0.6, 0.012, 0.045), (0.04, 0.4, 0.02, 0.02), (0.035, 0.0, 0.015, 0.035)],
+)
+def test_indices_are_lognormal_sums_of_an_autoregression(mean, phi, sd, start):
+    macro = {"mean": mean, "phi": phi, "sd": sd, "start": start}
+    ds = simulate(
+        {"macro": {"wage": macro, "price": macro, "wage_price": 0.6}},
+        detail="totals",
+        horizon__years=10,
+        paths=400_000,
+    )
+    for name in ("wage_index", "price_index"):
+        assert (ds[name].sel(year=1) == 1).all()
+    for y in (2, 5, 10):
+        m = (y - 1) * mean + (start - mean) * sum(phi**j for j in range(2, y + 1))
+        # Innovation j enters g_2 to g_y with phi^(i - j).
+        shares = [sum(phi ** (i - j) for i in range(max(j, 2), y + 1)) for j in range(1, y + 1)]
+        variance = sd**2 * sum(share**2 for share in shares)
+        logs = [np.log(ds[name].sel(year=y).values) for name in ("wage_index", "price_index")]
+        for log in logs:
+            assert_mean(log, m)
+            assert_variance(log, m, variance)
+            assert_mean(np.exp(log), math.exp(m + variance / 2))
+        assert_mean((logs[0] - m) * (logs[1] - m), 0.6 * variance)
+        assert stats.kstest((logs[0] - m) / math.sqrt(variance), "norm").pvalue > 1e-4
+
+
+def test_index_without_memory_is_that_of_the_reference_case():
+    entry = case("ar1-phi0.0-T10-x0.035")
+    inputs, expected = entry["inputs"], entry["expected"]
+    price = {"mean": inputs["mu"], "phi": inputs["phi"], "sd": inputs["sigma"]}
+    # The case's index of its first year is ours of the second.
+    ds = simulate({"macro": {"price": price}}, detail="totals", horizon__years=11, paths=500_000)
+    for index, mean in zip(
+        ds["price_index"].values[1:], expected["mean_index_each_year"], strict=True
+    ):
+        assert_mean(index, mean)
+    assert_variance(ds["price_index"].values[10], expected["mean_index"], expected["sd_index"] ** 2)
+
+
+# -- discounting
+
+
+@pytest.mark.parametrize(("timing", "key"), [("mid", "mid_year"), ("end", "end_year")])
+def test_growing_annuity_is_discounted(timing, key):
+    entry = case("pv-annuity")
+    rate, growth, years = (entry["inputs"][name] for name in ("rate", "growth", "T"))
+    # The case's cost at the end of a year has grown during it.
+    amount = 1 + growth if timing == "end" else 1
+    ds = simulate(
+        {
+            "discounting": {"rate": rate, "timing": timing},
+            "macro": {"price": {"mean": math.log(1 + growth), "phi": 0, "sd": 0}},
+            "lines": {"rent": {"component": "tools", "amount": amount}},
+        },
+        paths=1,
+        horizon__years=years,
+    )
+    assert ds["npv"].item() == pytest.approx(entry["expected"][key], rel=1e-12)
+
+
+@pytest.mark.parametrize(("timing", "key"), [("mid", "mid_year"), ("end", "end_of_year")])
+def test_compound_losses_are_discounted(timing, key):
+    entry = case("pvcp-0.25-10-0.05")
+    inputs = entry["inputs"]
+    severity = {"dist": "lognormal", "median": inputs["median"], "sigma": inputs["sigma"]}
+    ds = simulate(
+        one_risk(inputs["rate"], severity),
+        {"discounting": {"rate": inputs["annual_discount"], "timing": timing}},
+        detail="totals",
+        horizon__years=inputs["years"],
+    )
+    assert_mean(ds["npv"].squeeze("strategy").values, entry["expected"][key]["mean"])
+
+
+# -- risks
+
+
+def test_compound_poisson_mean_and_variance():
+    rate, shape, scale, years = 1.7, 2.5, 3.0, 3
+    law = {"dist": "gamma", "shape": shape, "scale": scale}
+    ds = simulate(one_risk(rate, law), horizon__years=years).squeeze("strategy")
+    total = ds["npv"].values
+    mean = rate * years * shape * scale
+    assert_mean(total, mean)
+    assert_variance(total, mean, rate * years * shape * (shape + 1) * scale**2)
+    counts = ds["events"].squeeze("risk").values
+    poisson = stats.poisson(rate * years)
+    assert_variance(counts, rate * years, rate * years)
+    for n in range(14):
+        assert_mean(counts == n, poisson.pmf(n))
+
+
+@pytest.mark.parametrize("shape", [0.5, 3.0])
+def test_frailty_makes_counts_negative_binomial_over_the_whole_horizon(shape):
+    rate, years = 0.6, 4
+    ds = simulate(one_risk(rate, 1, frailty_shape=shape), horizon__years=years)
+    counts = ds["events"].squeeze().values
+    mean = rate * years
+    assert_mean(counts, mean)
+    assert_variance(counts, mean, mean + mean**2 / shape)
+    law = stats.nbinom(shape, shape / (shape + mean))
+    for n in range(12):
+        assert_mean(counts == n, law.pmf(n))
+
+
+@pytest.mark.parametrize("kappa", [0.3, 2.5])
+def test_expected_events_are_the_integral_of_the_rate(kappa):
+    rate, years, h, f = 2.0, 3, 0.7, 0.25
+    role = team(seats=1, attrition_rate=h, time_to_fill_days=exponential(f * DAYS))
+    effects = {"clerk": {"frequency": kappa}}
+    ds = simulate(role, one_risk(rate, 1, effects=effects), horizon__years=years, paths=500_000)
+    ds = ds.squeeze("strategy")
+    vacant = ds["uncovered"].sel(service="clerk").values
+    events = ds["events"].squeeze("risk").values
+    # Path by path events differ from the integral by a martingale.
+    assert_mean(events - rate * years * (1 + (kappa - 1) * vacant), 0)
+    available, speed = 1 / (1 + h * f), h + 1 / f
+    mean = (1 - available) * (years - (1 - math.exp(-speed * years)) / speed) / years
+    assert_mean(events, rate * years * (1 + (kappa - 1) * mean))
+
+
+def test_multiple_is_capped_and_factors_belong_to_arrangements():
+    rate = 0.5
+    risk = one_risk(
+        rate,
+        1,
+        max_multiple=2.5,
+        effects={"desk": {"frequency": 6, "factors": {"none": 0.9, "half": 0.4}}},
+    )
+    half = {"internal_share": 0, "gap": 0.5, "contracts": {"agency": {}}}
+    moved = {
+        "vendors": {"agency": {"delivered": 1}},
+        "services": {"desk": {"arrangements": {"half": half}}},
+        "strategies": {"half": {"services": {"desk": "half"}}},
+    }
+    events = simulate(risk, moved)["events"].squeeze("risk")
+    # Uncovered altogether: 0.9 times 6, cut to 2.5. Half of it: 0.4 times 3.5.
+    assert_mean(events.sel(strategy="current").values, rate * 2.5)
+    assert_mean(events.sel(strategy="half").values, rate * 0.4 * 3.5)
+
+
+def test_rate_is_scaled_by_size_and_multiplied_during_a_change():
+    rate, trans, years = 0.8, 2.5, 2
+    risk = one_risk(
+        rate,
+        1,
+        transition_multiple=trans,
+        reference_providers=200,
+        size_exponent=0.5,
+        effects={"desk": {"frequency": 1}},
+    )
+    moved = {
+        "vendors": {"agency": {"delivered": 1}},
+        "services": {"desk": {"arrangements": {"agency": {"contracts": {"agency": {}}}}}},
+        "strategies": {"moved": {"services": {"desk": "agency"}}},
+    }
+    events = simulate(risk, moved, horizon__years=years, paths=500_000)["events"].squeeze("risk")
+    scaled = rate * 0.25**0.5
+    assert_mean(events.sel(strategy="current").values, scaled * years)
+    assert_mean(events.sel(strategy="moved").values, scaled * (years + (trans - 1) * 90 / DAYS))
+
+
+def test_compromise_of_a_vendor_is_scaled_by_exposure():
+    rate, accesses = 1.5, (0.4, 0.7)
+    contract = [{"contracts": {"agency": {"access": access}}} for access in accesses]
+    coverage = {"kind": "queue", "posts": 1, "hours_per_week": 40}
+    ds = simulate(
+        one_risk(rate, 1, vendor="agency"),
+        {
+            "vendors": {"agency": {"delivered": 1}},
+            "services": {
+                name: {"current": "agency", "coverage": coverage, "arrangements": {"agency": one}}
+                for name, one in zip(("front", "back"), contract, strict=True)
+            },
+        },
+    )
+    exposure = 1 - (1 - accesses[0]) * (1 - accesses[1])
+    assert_mean(ds["events"].squeeze().values, rate * exposure)
+
+
+def test_all_strategies_have_the_same_events_when_nothing_about_them_matters():
+    role = team(seats=2, attrition_rate=1, time_to_fill_days=60)
+    moved = {
+        "vendors": {"agency": {"failure": {"rate": 1, "months": 3}}},
+        "services": {"clerk": {"arrangements": {"agency": {"contracts": {"agency": {}}}}}},
+        "strategies": {"moved": {"services": {"clerk": "agency", "desk": "none"}}},
+    }
+    risk = one_risk(3, exponential(1), effects={"clerk": {"frequency": 1}}, frailty_shape=1)
+    ds = simulate(role, moved, risk, horizon__years=4, paths=20_000)
+    for name, component in (("events", None), ("component_npv", "breach")):
+        values = ds[name] if component is None else ds[name].sel(component=component)
+        own, other = (values.sel(strategy=name).values for name in ("current", "moved"))
+        np.testing.assert_array_equal(own, other)
+        assert own.any()
+
+
+# -- vendors
+
+
+def test_renewal_process_of_vendor_failures():
+    """While a vendor fails nothing is delivered: the seat's formula, with another clock."""
+    rate, months, years = 0.6, 5, 5
+    agency = {"delivered": 1, "failure": {"rate": rate, "months": exponential(months)}}
+    agency["failure"]["delivered"] = 0
+    desk = {
+        "current": "agency",
+        "coverage": {"kind": "queue", "posts": 1, "hours_per_week": 40},
+        "arrangements": {"agency": {"contracts": {"agency": {}}, "transition": {"cost": 1}}},
+    }
+    ds = simulate(
+        {"vendors": {"agency": agency}, "services": {"front": desk}},
+        horizon__years=years,
+        paths=300_000,
+    ).squeeze("strategy")
+    available, speed = 1 / (1 + rate * months / 12), rate + 12 / months
+    settling = (1 - math.exp(-speed * years)) / speed
+    failing = (1 - available) * (years - settling)
+    assert_mean(ds["uncovered"].sel(service="front").values, failing / years)
+    # Each failure costs another transition.
+    failures = ds["component_npv"].sel(component="transition").values
+    assert_mean(failures, rate * (years - failing))

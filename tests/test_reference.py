@@ -1,0 +1,102 @@
+"""Every variable of a result, recomputed event by event by code that shares nothing with it."""
+
+import itertools
+import tomllib
+from pathlib import Path
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+import hcrisk
+from tests.builders import crowded
+from tests.reference import simulate_reference
+
+MECHANISMS = tomllib.loads(Path(__file__).with_name("mechanisms.toml").read_text(encoding="utf-8"))
+TOLERANCE = 1e-9
+# A share this small is none; elsewhere less than a cent is none.
+SMALLEST_SHARE = 1e-12
+VARIABLES = (
+    "wage_index",
+    "price_index",
+    "input",
+    "departures",
+    "uncovered",
+    "events",
+    "component_npv",
+    "service_npv",
+    "cost",
+    "npv",
+)
+
+
+def assert_agree(scenario, seed, start, paths, strategies=None):
+    found = hcrisk.simulate(
+        scenario, paths=paths, seed=seed, start=start, strategies=strategies, threads=1
+    )
+    names = found["strategy"].values.tolist()
+    numbers = range(start, start + paths)
+    expected = simulate_reference(scenario, seed, numbers, names)
+    for dim in ("strategy", "service", "component", "risk", "parameter", "year", "path"):
+        assert found[dim].values.tolist() == expected[dim]
+    for name in VARIABLES:
+        floor = SMALLEST_SHARE if name == "uncovered" else scale(found, name)
+        difference = np.abs(found[name].values - expected[name])
+        allowed = np.maximum(TOLERANCE * np.abs(expected[name]), floor)
+        # In which position, by dimension, for a failure that can be looked into.
+        assert np.argwhere(~(difference <= allowed)).tolist() == [], name
+
+
+def scale(found, name):
+    """The difference below which two amounts are the same: rounding of what was added up."""
+    amounts = {"component_npv", "service_npv", "cost", "npv"}
+    return 1e-14 * float(np.abs(found["component_npv"]).max()) if name in amounts else 0.0
+
+
+@pytest.mark.parametrize(
+    ("seed", "start", "paths"), [(0, 0, 100), (1, 7_000, 100), (2**64 - 1, 2**40, 100)]
+)
+@pytest.mark.parametrize("name", ["small-practice", "mid-market", "large-group"])
+def test_shipped_scenarios_agree_with_the_reference(name, seed, start, paths):
+    assert_agree(hcrisk.load(name), seed, start, paths)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_each_mechanism_agrees_with_the_reference(mechanism):
+    assert_agree(crowded(MECHANISMS[mechanism]), seed=5, start=0, paths=6)
+
+
+@settings(max_examples=60)
+@given(
+    chosen=st.lists(st.sampled_from(sorted(MECHANISMS)), min_size=2, max_size=6, unique=True),
+    years=st.sampled_from([1, 2, 4, 12]),
+    seed=st.integers(0, 2**64 - 1),
+    start=st.sampled_from([0, 12_345, 2**40]),
+)
+def test_mechanisms_together_agree_with_the_reference(chosen, years, seed, start):
+    layers = [MECHANISMS[name] for name in chosen]
+    assert_agree(crowded(*layers, horizon__years=years), seed, start, paths=3)
+
+
+def test_every_assignment_agrees_with_the_reference():
+    names = {
+        "desk": ["own", "split", "duo"],
+        "security": ["partner", "own", "split", "none"],
+        "analytics": ["none", "own", "partner"],
+    }
+    every = {
+        "-".join(chosen): {"services": dict(zip(names, chosen, strict=True))}
+        for chosen in itertools.product(*names.values())
+    }
+    scenario = crowded({"strategies": every})
+    assert_agree(scenario, seed=8, start=100, paths=6, strategies=list(every))
+
+
+def test_everything_happens_in_the_crowded_scenario():
+    ds = hcrisk.simulate(crowded(), paths=500, seed=5, threads=1)
+    used = ds["component_npv"].any(("strategy", "path"))
+    assert ds["component"].values[~used.values].tolist() == ["projects"]
+    assert ds["events"].any(("strategy", "path")).all()
+    staffed = ds["departures"].drop_sel(service="enterprise")
+    assert staffed.any(("strategy", "path")).all()
