@@ -13,7 +13,7 @@ from hcrisk.kernels.columns import COST_LINES, Output
 from hcrisk.program import Program
 from hcrisk.program.layout import ENTERPRISE
 from hcrisk.scenario.scenario import Scenario
-from hcrisk.variables import CURRENCY, DEFAULT, DETAILS, FULL, kept
+from hcrisk.variables import CURRENCY, DEFAULT, DETAILS, FULL, kept, label_text
 
 GENERATOR = "Philox4x32-10; key BLAKE2b-64(seed, stream name); counter (path, step)"
 STANDS_ON = ("numpy", "numba", "llvmlite", "xarray")
@@ -107,7 +107,7 @@ def build_dataset(
     ds = xr.Dataset(data, coords={dim: coords[dim] for dim in coords if dim in used})
     for dim, texts in shown.items():
         if dim in used:
-            ds[dim].attrs["labels"] = texts
+            ds[dim].attrs["labels"] = label_text(dict(zip(names[dim], texts, strict=True)))
     ds["year"].attrs["long_name"] = "year of the horizon"
     ds["path"].attrs["long_name"] = "simulated future"
     ds.attrs = manifest(scenario, program, seed=seed, start=start, paths=n_path, detail=detail)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 CURRENCY = "{currency}"
 TOTALS = "totals"
@@ -94,3 +99,43 @@ def kept(detail: str) -> tuple[Variable, ...]:
     """
     rank = DETAILS.index(detail)
     return tuple(v for v in VARIABLES if DETAILS.index(v.detail) <= rank)
+
+
+def words(slug: str) -> str:
+    """Return a slug or label as words, the first with a capital.
+
+    Examples
+    --------
+    >>> words("vendor_fees")
+    'Vendor fees'
+    """
+    text = slug.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def label_text(labels: Mapping[str, str]) -> str:
+    """Return labels by slug as an attribute that every file format keeps.
+
+    Examples
+    --------
+    >>> label_text({"ehr": "EHR"})
+    '{"ehr": "EHR"}'
+    """
+    return json.dumps(dict(labels), ensure_ascii=False)
+
+
+def labels_of(ds: xr.Dataset, dim: str) -> dict[str, str]:
+    """Return what to print for each slug of a dimension: its label, or the slug as words.
+
+    Labels are ``ds[dim].attrs["labels"]``, JSON by slug, so that they survive a selection.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> ds = xr.Dataset(coords={"service": ["ehr", "help_desk"]})
+    >>> ds["service"].attrs["labels"] = label_text({"ehr": "EHR"})
+    >>> labels_of(ds, "service")
+    {'ehr': 'EHR', 'help_desk': 'Help desk'}
+    """
+    known = json.loads(ds[dim].attrs.get("labels", "{}"))
+    return {slug: words(known.get(slug) or slug) for slug in map(str, ds[dim].values)}

@@ -9,6 +9,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from hcrisk.plot._money import MoneyFormatter, literal
+from hcrisk.variables import labels_of
 
 # Okabe and Ito's palette without its yellow, which vanishes on white paper. Dark and light
 # alternate, so that neighbours differ in grey.
@@ -51,22 +52,12 @@ def looks(ds: xr.Dataset) -> dict[str, Look]:
 def display_names(ds: xr.Dataset, dim: str) -> dict[str, str]:
     """Return what to print for each slug of ``dim``: its label, or the slug as words.
 
-    Labels are ``ds[dim].attrs["labels"]``: a mapping by slug, or as many strings in order.
-
     Examples
     --------
     >>> display_names(xr.Dataset(coords={"service": ["help_desk"]}), "service")
     {'help_desk': 'Help desk'}
     """
-    slugs = [str(slug) for slug in ds[dim].values]
-    words = {slug: slug.replace("_", " ") for slug in slugs}
-    names = {slug: text[:1].upper() + text[1:] for slug, text in words.items()}
-    labels = ds[dim].attrs.get("labels")
-    if isinstance(labels, dict):
-        names.update({slug: str(labels[slug]) for slug in slugs if slug in labels})
-    elif labels is not None and not isinstance(labels, str) and len(labels) == len(slugs):
-        names = dict(zip(slugs, map(str, labels), strict=True))
-    return {slug: literal(name) for slug, name in names.items()}
+    return {slug: literal(name) for slug, name in labels_of(ds, dim).items()}
 
 
 def axes_or_new(ax: Axes | None, size: tuple[float, float]) -> Axes:

@@ -17,6 +17,7 @@ from hcrisk.measures._labelled import level_name
 from hcrisk.report.assumptions import WeakAssumption, weakest
 from hcrisk.report.figures import Figure
 from hcrisk.scenario import Scenario
+from hcrisk.variables import labels_of, words
 
 # The strategy that is today's arrangement, unless another one equals it.
 CURRENT = "current"
@@ -170,28 +171,6 @@ def build_quote(
         manifest=manifest,
         notes=_notes(ds.sizes["path"], wanted),
     )
-
-
-def labels_of(ds: xr.Dataset, dim: str) -> dict[str, str]:
-    """Return what to print for each slug of a dimension: its label, or the slug as words.
-
-    Labels are ``ds[dim].attrs["labels"]``: a mapping by slug, or as many strings in order.
-
-    Examples
-    --------
-    >>> labels_of(xr.Dataset(coords={"component": ["vendor_fees"]}), "component")
-    {'vendor_fees': 'Vendor fees'}
-    """
-    slugs = [str(slug) for slug in ds[dim].values]
-    labels = ds[dim].attrs.get("labels", {})
-    known = labels if isinstance(labels, Mapping) else dict(zip(slugs, labels, strict=True))
-    return {slug: words(str(known.get(slug) or slug)) for slug in slugs}
-
-
-def words(slug: str) -> str:
-    """Return a slug or label as words, the first with a capital."""
-    text = slug.replace("_", " ")
-    return text[:1].upper() + text[1:]
 
 
 def joined(names: Sequence[str]) -> str:

@@ -27,8 +27,9 @@ from hcrisk.report.figures import (
     plain,
     supported_step,
 )
-from hcrisk.report.quote import CURRENT, Quote, StrategyQuote, words
+from hcrisk.report.quote import CURRENT, Quote, StrategyQuote
 from hcrisk.scenario.components import COST_LINES
+from hcrisk.variables import words
 
 CURRENCIES = {"USD": "US dollars", "EUR": "euros", "GBP": "pounds sterling"}
 # A component that is nowhere more than this share of the dearest strategy joins the others.

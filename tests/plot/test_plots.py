@@ -14,6 +14,7 @@ from hcrisk import plot
 from hcrisk.exceptions import PrecisionWarning
 from hcrisk.measures import percentiles
 from hcrisk.plot._style import PALETTE, display_names, looks
+from hcrisk.variables import label_text
 
 STRATEGIES = ["current", "full_outsource", "hybrid"]
 COMPONENTS = [
@@ -266,9 +267,7 @@ def test_looks__current_is_black_and_no_two_are_alike():
 def test_display_names__labels_when_given():
     ds = xr.Dataset(coords={"service": ["ehr", "help_desk"]})
     assert display_names(ds, "service") == {"ehr": "Ehr", "help_desk": "Help desk"}
-    ds["service"].attrs["labels"] = ["EHR", "Help desk & infrastructure"]
-    assert display_names(ds, "service")["ehr"] == "EHR"
-    ds["service"].attrs["labels"] = {"ehr": "EHR, $ per seat"}
+    ds["service"].attrs["labels"] = label_text({"ehr": "EHR, $ per seat"})
     assert display_names(ds, "service") == {"ehr": r"EHR, \$ per seat", "help_desk": "Help desk"}
 
 

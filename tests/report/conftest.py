@@ -4,6 +4,7 @@ import xarray as xr
 
 from hcrisk.scenario.components import COST_LINES
 from hcrisk.scenarios import load
+from hcrisk.variables import label_text
 
 PATHS = 10_001
 RATE = "vendors.msp.switch.rate"
@@ -50,11 +51,9 @@ def make_result(scenario, n=PATHS, costs=None, currency="USD", current="current"
             "hcrisk": "0.1.0",
         },
     )
-    ds["strategy"].attrs["labels"] = names
-    ds["component"].attrs["labels"] = {
-        **{name: name.replace("_", " ") for name in COST_LINES},
-        **{name: risk.label or name for name, risk in scenario.risks.items()},
-    }
+    ds["component"].attrs["labels"] = label_text(
+        {name: risk.label or name for name, risk in scenario.risks.items()}
+    )
     return ds
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from hcrisk.report.assumptions import influences, weakest
 from hcrisk.report.json import to_json
-from hcrisk.report.quote import build_quote, labels_of
+from hcrisk.report.quote import build_quote
 from hcrisk.scenarios import load
+from hcrisk.variables import labels_of
 
 RATE = "vendors.msp.switch.rate"
 
@@ -73,7 +74,7 @@ def test_build_quote__bad_levels_are_refused(result, full_scope):
         build_quote(result, full_scope, (80,))
 
 
-def test_labels_of__list_and_mapping(result):
+def test_labels_of__labels_and_words(result):
     assert labels_of(result, "strategy")["outsource"] == "Outsource"
     assert labels_of(result, "component")["vendor_fees"] == "Vendor fees"
 

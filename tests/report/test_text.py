@@ -7,6 +7,7 @@ from hcrisk.report.quote import build_quote
 from hcrisk.report.sources import render_sources
 from hcrisk.report.text import render_text
 from hcrisk.scenarios import load, scenarios
+from hcrisk.variables import label_text
 
 
 def page_of(ds, scenario, *levels):
@@ -104,7 +105,8 @@ def test_page__fits_80_columns(make, full_scope, n, count):
     assert set(strategies) <= set(scenario.strategies)
     base = np.random.default_rng(2).lognormal(2.5, 0.7, (count, n + 2))
     ds = make(scenario, n + 2, dict(zip(names, base, strict=True)), currency="CHF")
-    ds["strategy"].attrs["labels"] = [f"{name} with a rather long label" for name in names]
+    long = {name: f"{name} with a rather long label" for name in names}
+    ds["strategy"].attrs["labels"] = label_text(long)
     page = page_of(ds.isel(path=slice(n)), scenario)
     assert max(map(len, page.splitlines())) <= 80
 
