@@ -154,8 +154,9 @@ def cost_people(t, p, w, cell, t_out, flow):
             flow[SALARIES, y] += w.seat_pay[i, y]
             flow[BENEFITS, y] += load * w.seat_pay[i, y]
             flow[RECRUITING, y] += w.seat_recruiting[i, y]
-        since = 0.0 if p.seats[i, SL_INCUMBENT] == 1 else t_out
-        add_backfill(t.roles, w, r, i, since, flow[BACKFILL])
+            flow[BACKFILL, y] += w.seat_backfill[i, y]
+        if p.seats[i, SL_INCUMBENT] == 0:
+            add_backfill(t.roles, w, r, i, t_out, flow[BACKFILL])
         departures += count_departures(p, w, i)
     return departures
 
@@ -310,6 +311,8 @@ def cost_managers(t, p, w, n_manager, flow):
             flow[SALARIES, y] += w.seat_pay[i, y]
             flow[BENEFITS, y] += t.roles[r, R_LOAD] * w.seat_pay[i, y]
             flow[RECRUITING, y] += w.seat_recruiting[i, y]
-        add_backfill(t.roles, w, r, i, 0.0, flow[BACKFILL])
+            flow[BACKFILL, y] += w.seat_backfill[i, y]
+        if p.seats[i, SL_INCUMBENT] == 0:
+            add_backfill(t.roles, w, r, i, 0.0, flow[BACKFILL])
     for i in range(n_manager, p.current_managers):
         part(t, p, w, i, t.practice[0, P_MANAGER_PARALLEL] / MONTHS_PER_YEAR, flow)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Counts = NDArray[np.int32]
 Keys = NDArray[np.uint64]
 
 MONTHS_PER_YEAR = 12.0
@@ -261,9 +262,9 @@ class Output(NamedTuple):
     cost: Floats
     component_npv: Floats
     service_npv: Floats
-    events: NDArray[np.int32]
+    events: Counts
     uncovered: Floats
-    departures: NDArray[np.int32]
+    departures: Counts
     wage_index: Floats
     price_index: Floats
     input: Floats

@@ -14,7 +14,6 @@ from hcrisk.kernels.columns import (
     COVERAGE_GAP,
     LL_COMPONENT,
     N_COST_LINE,
-    PRICE,
     SL_FIRST,
     SL_INCUMBENT,
     V_GAP_RATE,
@@ -26,6 +25,7 @@ from hcrisk.kernels.incidents import bound_multiples, find_candidates
 from hcrisk.kernels.laws import prepare_law
 from hcrisk.kernels.macro import fill_discount, walk_base_pay, walk_indices
 from hcrisk.kernels.moves import count_heads
+from hcrisk.kernels.output import stage_path, write_group
 from hcrisk.kernels.philox import uniform
 from hcrisk.kernels.seats import cost_seats, fill_seats, prepare_roles
 from hcrisk.kernels.settle import book, book_premiums, price_premiums, settle_strategy
@@ -258,67 +258,6 @@ def run_path(t, p, w, path, g):
 
 
 @njit
-def write_path(p, w, out, g, column):
-    """Write the results of one path to column `column` of the output."""
-    for x in range(p.strategy_cells.shape[0]):
-        npv = 0.0
-        for c in range(w.component.shape[1]):
-            npv += w.component[x, c]
-        out.npv[x, column] = npv
-        for y in range(w.discount.size):
-            out.cost[x, y, column] = w.year[x, y]
-    for y in range(w.discount.size):
-        out.wage_index[y, column] = w.index[WAGE, y]
-        out.price_index[y, column] = w.index[PRICE, y]
-    if out.component_npv.shape[2] > 0:
-        write_details(p, w, out, g, column)
-    if out.cube.shape[4] > 0:
-        for x in range(p.strategy_cells.shape[0]):
-            write_cube(p, w, out, x, column)
-
-
-@njit
-def write_details(p, w, out, g, column):
-    """Write what ``detail="default"`` adds."""
-    n_service = p.strategy_cells.shape[1]
-    for x in range(p.strategy_cells.shape[0]):
-        for c in range(w.component.shape[1]):
-            out.component_npv[x, c, column] = w.component[x, c]
-        for k in range(w.count.shape[1]):
-            out.events[x, k, column] = w.count[x, k]
-        for s in range(n_service):
-            cell = p.strategy_cells[x, s]
-            pair = p.pair_index[cell, p.strategy_managers[x]]
-            out.service_npv[x, s, column] = w.service[x, s]
-            out.uncovered[x, s, column] = w.pair_uncovered[pair]
-            out.departures[x, s, column] = w.departures[cell]
-        out.service_npv[x, n_service, column] = w.service[x, n_service]
-        out.uncovered[x, n_service, column] = 0.0
-        out.departures[x, n_service, column] = 0
-    for i in range(p.input_laws.size):
-        out.input[i, column] = w.inputs[i, g]
-
-
-@njit
-def write_cube(p, w, out, x, column):
-    """Write strategy `x` by service, component and year."""
-    n_service = p.strategy_cells.shape[1]
-    for s in range(n_service + 1):
-        for c in range(w.component.shape[1]):
-            for y in range(w.discount.size):
-                amount = w.incident_flow[x, s, c, y]
-                if c < N_COST_LINE:
-                    if s == n_service:
-                        amount += w.manager_flow[p.strategy_managers[x], c, y]
-                    else:
-                        amount += w.cell_flow[p.strategy_cells[x, s], c, y]
-                if c == COVERAGE_GAP and s < n_service:
-                    cell = p.strategy_cells[x, s]
-                    amount += w.pair_gap[p.pair_index[cell, p.strategy_managers[x]], y]
-                out.cube[x, s, c, y, column] = amount
-
-
-@njit
 def run_block(t, p, w, out, first_path, n_path, column):
     """Compute a block of paths.
 
@@ -351,6 +290,7 @@ def run_block(t, p, w, out, first_path, n_path, column):
         for g in range(n):
             if run_path(t, p, w, start + np.uint64(g), g) != DONE:
                 return NO_ROOM
-            write_path(p, w, out, g, column + done + g)
+            stage_path(p, w, out, g, column + done + g)
+        write_group(p, w, out, n, column + done)
         done += n
     return DONE

@@ -40,10 +40,7 @@ from hcrisk.kernels.columns import (
     SL_INCUMBENT,
     SL_ROLE,
 )
-from hcrisk.kernels.tenure import equilibrium_tenure, hazard_scales, stay_end, survivals
-
-# the laws of a hire in the order they are drawn
-HIRE_LAWS = (RL_FILL, RL_DISPERSION, RL_RAMP)
+from hcrisk.kernels.tenure import equilibrium_tenure, hazard_scales, stay_end, tabulate_stay
 
 
 @njit
@@ -57,7 +54,7 @@ def prepare_roles(t, p, w):
     for r in range(n):
         w.hazard[r] = w.scale[r] * exp(-roles[r, R_ELASTICITY] * roles[r, R_RAISE])
         w.stay[r] = w.newton[0, r]
-        survivals(w.scale[r], breaks, factors, w.survival[r])
+        tabulate_stay(w.scale[r], breaks, factors, w.survival[r], w.stayed[r])
     longest = t.practice[0, P_MANAGER_PARALLEL]
     for cell in range(t.cells.shape[0]):
         longest = max(longest, t.cells[cell, C_PARALLEL])
@@ -112,8 +109,9 @@ def start_incumbent(t, p, w, i, g):
     n_year = w.discount.size
     tenure = t.seats[i, S_TENURE]
     if math.isnan(tenure):
-        u = w.first[row, g]
-        tenure = equilibrium_tenure(u, w.stay[r], w.scale[r], breaks, factors, w.survival[r])
+        u, scale = w.first[row, g], w.scale[r]
+        survival, stayed = w.survival[r], w.stayed[r]
+        tenure = equilibrium_tenure(u, w.stay[r], scale, breaks, factors, survival, stayed)
     threshold = w.first[row + 1, g]
     end = stay_end(0.0, tenure, threshold, w.hazard[r], breaks, factors, level, n_year)
     if p.seats[i, SL_DISPLACED] == 1:
@@ -138,8 +136,9 @@ def draw_hires(t, p, w, path, n):
         i = w.open_seat[j]
         k = np.uint64(w.n_spell[i])
         r = p.seats[i, SL_ROLE]
-        for draw in range(3):
-            w.draw_law[draw * n + j] = p.role_laws[r, HIRE_LAWS[draw]]
+        w.draw_law[j] = p.role_laws[r, RL_FILL]
+        w.draw_law[n + j] = p.role_laws[r, RL_DISPERSION]
+        w.draw_law[2 * n + j] = p.role_laws[r, RL_RAMP]
         w.draw_key[j], w.draw_step[j] = p.seat_keys[i, SK_STAY], k + k
         w.draw_key[n + j], w.draw_step[n + j] = p.seat_keys[i, SK_PAY], k
         w.draw_key[2 * n + j], w.draw_step[2 * n + j] = p.seat_keys[i, SK_RAMP], k
@@ -234,9 +233,10 @@ def pay_at(base, raise_rate, scale, start, t):
 
 @njit
 def cost_seats(t, p, w):
-    """Write pay and recruiting of every seat by year, over its own spells."""
+    """Write pay, recruiting and, from time 0, backfill of every seat by year."""
     clear(w.seat_pay)
     clear(w.seat_recruiting)
+    clear(w.seat_backfill)
     for i in range(p.seats.shape[0]):
         r = p.seats[i, SL_ROLE]
         fte = t.roles[r, R_FTE]
@@ -256,6 +256,8 @@ def cost_seats(t, p, w):
                 w.seat_recruiting[i, y] += (
                     t.roles[r, R_FLAT] * w.index[PRICE, y] + t.roles[r, R_SHARE] * pay
                 )
+        if p.seats[i, SL_INCUMBENT] == 1:
+            add_backfill(t.roles, w, r, i, 0.0, w.seat_backfill[i])
 
 
 @njit

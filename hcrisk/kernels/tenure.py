@@ -116,9 +116,7 @@ def hazard_scales(rates, breaks, factors, n, scale, work):
     >>> round(1.0 / expected_stay(scale[0], breaks, factors)[0], 12)
     0.2
     """
-    largest = factors[0]
-    for j in range(1, factors.size):
-        largest = max(largest, factors[j])
+    largest = largest_factor(factors)
     for r in range(n):
         # 1 stands in for no attrition until the end.
         scale[r] = (rates[r] if rates[r] > 0.0 else 1.0) / largest
@@ -140,7 +138,7 @@ def hazard_scales(rates, breaks, factors, n, scale, work):
 
 
 @njit
-def equilibrium_tenure(u, stay, scale, breaks, factors, survival):
+def equilibrium_tenure(u, stay, scale, breaks, factors, survival, stayed):
     """Return the tenure below which a share `u` of an equilibrium workforce lies.
 
     Inverts ``integral_0^a S(t) dt / E[stay] = u``.
@@ -153,49 +151,92 @@ def equilibrium_tenure(u, stay, scale, breaks, factors, survival):
     scale : float
         Hazard per year at tenure factor 1.
     breaks, factors : float64[n_break], float64[n_break + 1]
-    survival : float64[n_break]
-        S at the breaks.
+    survival, stayed : float64[n_break + 1]
+        From `tabulate_stay`.
 
     Examples
     --------
     >>> import numpy as np
-    >>> none = np.empty(0)
-    >>> round(equilibrium_tenure(0.5, 5.0, 0.2, none, np.ones(1), none), 6)  # 5 log 2
+    >>> none, survival, stayed = np.empty(0), np.empty(1), np.empty(1)
+    >>> tabulate_stay(0.2, none, np.ones(1), survival, stayed)
+    >>> round(equilibrium_tenure(0.5, 5.0, 0.2, none, np.ones(1), survival, stayed), 6)  # 5 log 2
     3.465736
     """
     if scale <= 0.0:
         return 0.0
     wanted = u * stay
-    before, tenure = 1.0, 0.0
     piece = 0
-    while piece < breaks.size:
-        inside = (before - survival[piece]) / (scale * factors[piece])
-        if wanted <= inside:
-            break
-        wanted -= inside
-        before, tenure = survival[piece], breaks[piece]
+    while piece < breaks.size and wanted > stayed[piece]:
+        wanted -= stayed[piece]
         piece += 1
+    tenure = breaks[piece - 1] if piece > 0 else 0.0
     rate = scale * factors[piece]
-    return tenure - log(max(1.0 - wanted * rate / before, 0.0)) / rate
+    return tenure - log(max(1.0 - wanted * rate / survival[piece], 0.0)) / rate
 
 
 @njit
-def survivals(scale, breaks, factors, out):
-    """Write the shares of stays that outlast each break.
+def hazard_scale(attrition_rate, breaks, factors):
+    """Return the scale at which one over the expected stay is `attrition_rate`.
+
+    One role of `hazard_scales`.
 
     Examples
     --------
     >>> import numpy as np
-    >>> out = np.empty(1)
-    >>> survivals(0.25, np.array([4.0]), np.ones(2), out)
-    >>> round(float(out[0]), 6)
-    0.367879
+    >>> hazard_scale(0.2, np.empty(0), np.ones(1))
+    0.2
     """
-    cumulative, tenure = 0.0, 0.0
+    if attrition_rate <= 0.0:
+        return 0.0
+    target = 1.0 / attrition_rate
+    scale = attrition_rate / largest_factor(factors)
+    for _ in range(NEWTON_STEPS):
+        stay, slope = expected_stay(scale, breaks, factors)
+        step = (target - stay) / slope
+        scale += step
+        if abs(step) <= CONVERGED * scale:
+            break
+    return scale
+
+
+@njit
+def largest_factor(factors):
+    """Return the largest of the tenure factors.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(largest_factor(np.array([1.4, 0.9])))
+    1.4
+    """
+    largest = factors[0]
+    for j in range(1, factors.size):
+        largest = max(largest, factors[j])
+    return largest
+
+
+@njit
+def tabulate_stay(scale, breaks, factors, survival, stayed):
+    """Write the share of stays that reach each piece of tenure, and the mean years in it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> survival, stayed = np.empty(2), np.empty(2)
+    >>> tabulate_stay(0.25, np.array([4.0]), np.ones(2), survival, stayed)
+    >>> survival.round(6).tolist(), stayed.round(6).tolist()
+    ([1.0, 0.367879], [2.528482, 1.471518])
+    """
+    cumulative, tenure, before = 0.0, 0.0, 1.0
     for j in range(breaks.size):
         cumulative += factors[j] * (breaks[j] - tenure)
         tenure = breaks[j]
-        out[j] = exp(-scale * cumulative)
+        left = exp(-scale * cumulative)
+        survival[j] = before
+        stayed[j] = (before - left) / (scale * factors[j])
+        before = left
+    survival[breaks.size] = before
+    stayed[breaks.size] = before / (scale * factors[breaks.size])
 
 
 @njit

@@ -108,7 +108,7 @@ def walk_vendors(t, p, w, path):
 @njit
 def walk_vendor(t, p, w, path, v):
     """Write the timeline of vendor `v`: year starts, failures, acquisitions, switches in order."""
-    row, keys, laws = t.vendors[v], p.vendor_keys[v], p.vendor_laws[v]
+    row, keys = t.vendors[v], p.vendor_keys[v]
     segments, events = w.segments[v], w.events[v]
     n_year = w.discount.size
     term = row[D_TERM]
@@ -137,49 +137,34 @@ def walk_vendor(t, p, w, path, v):
             return 1
         if year == now:
             if year > 0:
-                level *= 1.0 + escalator(t.vendors, v, w.growth[PRICE, year])
-                if due <= MONTHS_PER_YEAR * year + SAME_MONTH:
-                    level *= 1.0 + draw_named(
-                        t, p, laws[DK_RENEWAL], keys[DK_RENEWAL], path, n_renewal
-                    )
-                    n_renewal += 1
-                    while due <= MONTHS_PER_YEAR * year + SAME_MONTH:
-                        due += term
+                level, due, n_renewal = start_year(t, p, w, path, v, year, level, due, n_renewal)
             year += 1
         elif t_end == now:
             pass
         elif t_fail == now:
-            months = draw_named(t, p, laws[DK_FAILURE + 1], keys[DK_FAILURE + 1], path, n_fail)
+            months, jump = draw_event(t, p, v, DK_FAILURE, path, n_fail)
             log_event(events, n_event, now, FAILURE, n_fail, level, due, months)
             n_event += 1
-            level *= 1.0 + draw_named(
-                t, p, laws[DK_FAILURE + 2], keys[DK_FAILURE + 2], path, n_fail
-            )
-            due = MONTHS_PER_YEAR * now + term if term > 0.0 else math.inf
-            failed_until = now + months / MONTHS_PER_YEAR
             n_fail += 1
+            level *= 1.0 + jump
+            due = end_of_term(now, term)
+            failed_until = now + months / MONTHS_PER_YEAR
             t_fail = next_event(row[D_FAILURE_RATE], keys[DK_FAILURE], path, n_fail, failed_until)
         elif t_acquire == now:
-            months = draw_named(
-                t, p, laws[DK_ACQUISITION + 1], keys[DK_ACQUISITION + 1], path, n_acquire
-            )
-            level *= 1.0 + draw_named(
-                t, p, laws[DK_ACQUISITION + 2], keys[DK_ACQUISITION + 2], path, n_acquire
-            )
-            acquired_until = now + months / MONTHS_PER_YEAR
+            months, jump = draw_event(t, p, v, DK_ACQUISITION, path, n_acquire)
             n_acquire += 1
+            level *= 1.0 + jump
+            acquired_until = now + months / MONTHS_PER_YEAR
             t_acquire = next_event(
                 row[D_ACQUISITION_RATE], keys[DK_ACQUISITION], path, n_acquire, acquired_until
             )
         else:
-            months = draw_named(t, p, laws[DK_SWITCH + 1], keys[DK_SWITCH + 1], path, n_switch)
+            months, jump = draw_event(t, p, v, DK_SWITCH, path, n_switch)
             log_event(events, n_event, now, SWITCH, n_switch, level, due, months)
             n_event += 1
-            level *= 1.0 + draw_named(
-                t, p, laws[DK_SWITCH + 2], keys[DK_SWITCH + 2], path, n_switch
-            )
-            due = MONTHS_PER_YEAR * now + term if term > 0.0 else math.inf
             n_switch += 1
+            level *= 1.0 + jump
+            due = end_of_term(now, term)
             until = now + months / MONTHS_PER_YEAR
             t_switch = next_event(row[D_SWITCH_RATE], keys[DK_SWITCH], path, n_switch, until)
         delivered = row[D_DELIVERED]
@@ -196,6 +181,33 @@ def walk_vendor(t, p, w, path, v):
     w.n_segment[v] = n
     w.n_event[v] = n_event
     return 0
+
+
+@njit
+def start_year(t, p, w, path, v, year, level, due, n_renewal):
+    """Return level, end of term and renewals so far after a year's start and its renewal."""
+    level *= 1.0 + escalator(t.vendors, v, w.growth[PRICE, year])
+    if due <= MONTHS_PER_YEAR * year + SAME_MONTH:
+        law, key = p.vendor_laws[v, DK_RENEWAL], p.vendor_keys[v, DK_RENEWAL]
+        level *= 1.0 + draw_named(t, p, law, key, path, n_renewal)
+        n_renewal += 1
+        while due <= MONTHS_PER_YEAR * year + SAME_MONTH:
+            due += t.vendors[v, D_TERM]
+    return level, due, n_renewal
+
+
+@njit
+def draw_event(t, p, v, kind, path, number):
+    """Return how many months an event lasts, and how the fee jumps."""
+    laws, keys = p.vendor_laws[v], p.vendor_keys[v]
+    months = draw_named(t, p, laws[kind + 1], keys[kind + 1], path, number)
+    return months, draw_named(t, p, laws[kind + 2], keys[kind + 2], path, number)
+
+
+@njit
+def end_of_term(now, term):
+    """Return the month in which a term that starts now ends."""
+    return MONTHS_PER_YEAR * now + term if term > 0.0 else math.inf
 
 
 @njit

@@ -17,6 +17,7 @@ from hcrisk.kernels.columns import (
     SEGMENT_WIDTH,
     XL_FORM_END,
     XL_FORM_FIRST,
+    Counts,
     Floats,
     Ints,
     Keys,
@@ -58,6 +59,7 @@ class Work(NamedTuple):
     hazard: Floats
     stay: Floats
     survival: Floats
+    stayed: Floats
     open_seat: Ints
     open_time: Floats
     found: Ints
@@ -75,6 +77,7 @@ class Work(NamedTuple):
     change_years: Ints
     seat_pay: Floats
     seat_recruiting: Floats
+    seat_backfill: Floats
     segments: Floats
     n_segment: Ints
     events: Floats
@@ -133,6 +136,15 @@ class Work(NamedTuple):
     service: Floats
     count: Ints
     incident_flow: Floats
+    stage_npv: Floats
+    stage_cost: Floats
+    stage_wage: Floats
+    stage_price: Floats
+    stage_component: Floats
+    stage_service: Floats
+    stage_uncovered: Floats
+    stage_departures: Counts
+    stage_events: Counts
 
 
 def make_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> Work:
@@ -188,7 +200,8 @@ def make_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> Work
         newton=f(4, n_role),
         hazard=f(n_role),
         stay=f(n_role),
-        survival=f(n_role, links.tenure_breaks.size),
+        survival=f(n_role, links.tenure_factors.size),
+        stayed=f(n_role, links.tenure_factors.size),
         open_seat=i(n_seat),
         open_time=f(n_seat),
         found=i(n_seat),
@@ -206,6 +219,7 @@ def make_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> Work
         change_years=i(1),
         seat_pay=f(n_seat, n_year),
         seat_recruiting=f(n_seat, n_year),
+        seat_backfill=f(n_seat, n_year),
         segments=f(n_vendor, n_segment, SEGMENT_WIDTH),
         n_segment=i(n_vendor),
         events=f(n_vendor, room.segments, EVENT_WIDTH),
@@ -260,6 +274,15 @@ def make_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> Work
         service=f(n_strategy, n_service + 1),
         count=i(n_strategy, n_risk),
         incident_flow=f(n_cube, n_service + 1, n_component, n_year),
+        stage_npv=f(n_strategy, GROUP),
+        stage_cost=f(n_strategy, n_year, GROUP),
+        stage_wage=f(n_year, GROUP),
+        stage_price=f(n_year, GROUP),
+        stage_component=f(n_strategy, n_component, GROUP),
+        stage_service=f(n_strategy, n_service + 1, GROUP),
+        stage_uncovered=f(n_strategy, n_service + 1, GROUP),
+        stage_departures=np.zeros((n_strategy, n_service + 1, GROUP), dtype=np.int32),
+        stage_events=np.zeros((n_strategy, n_risk, GROUP), dtype=np.int32),
     )
 
 
