@@ -20,7 +20,7 @@ MAX_BODY_LINES = 50
 MAX_KERNEL_BODY_LINES = 80
 PRINTS = ("hcrisk/cli", "hcrisk/scenarios/estimate.py")
 KERNELS = "hcrisk/kernels/"
-KERNEL_IMPORTS = {"__future__", "math", "typing", "numpy", "numba", "hcrisk"}
+KERNEL_IMPORTS = {"__future__", "itertools", "math", "typing", "numpy", "numba", "hcrisk"}
 # What IEEE 754 defines to the last bit, and what does no arithmetic.
 KERNEL_MATH = {"sqrt", "floor", "ceil", "isnan", "isinf", "isfinite", "inf", "nan"}
 NUMPY_INEXACT = {

@@ -164,6 +164,7 @@ def _level(laws, i, tables, x):
 
 @njit
 def _mixed_level(laws, weights, tables, x):
+    """Return the level of a mixture at a value."""
     total = 0.0
     for i in range(laws.shape[0]):
         total += weights[i] * _level(laws, i, tables, x)

@@ -175,6 +175,7 @@ def prepare_law(laws, i, tables):
 
 @njit
 def _inside(value, low, high):
+    """Return `value` moved into [low, high]."""
     value = value if value > low else low
     return value if value < high else high
 

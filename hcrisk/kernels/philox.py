@@ -29,6 +29,7 @@ ONE_LESS_HALF_STEP = 1.0 - 2.0**-53
 
 @njit_inline
 def _round(c0, c1, c2, c3, k0, k1):
+    """Return the counter words after one round."""
     p0 = MULTIPLIER_0 * c0
     p1 = MULTIPLIER_1 * c2
     return (p1 >> SHIFT32) ^ c1 ^ k0, p1 & MASK32, (p0 >> SHIFT32) ^ c3 ^ k1, p0 & MASK32
@@ -36,6 +37,7 @@ def _round(c0, c1, c2, c3, k0, k1):
 
 @njit_inline
 def _bump(k0, k1):
+    """Return the key words of the next round."""
     return (k0 + WEYL_0) & MASK32, (k1 + WEYL_1) & MASK32
 
 

@@ -119,6 +119,7 @@ def metalog(tables, start, terms, low, high, u):
 
 @njit
 def _triangular(low, mode, high, u):
+    """Return the quantile of a triangular law."""
     width = high - low
     if not width > 0.0:
         return low
@@ -130,6 +131,7 @@ def _triangular(low, mode, high, u):
 
 @njit
 def _gpd(location, scale, shape, u):
+    """Return the quantile of a generalised Pareto law."""
     hazard = -log1p(-u)
     if shape == 0.0:
         return location + scale * hazard

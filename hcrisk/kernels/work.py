@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -163,127 +164,156 @@ def make_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> Work
     -------
     Work
     """
+    return Work(
+        **_people_work(tables, links, room),
+        **_cell_work(tables, links, room),
+        **_result_work(tables, links, room, with_cube),
+    )
+
+
+Arrays = dict[str, Any]
+
+
+def _floats(*shape: int) -> Floats:
+    return np.zeros(shape)
+
+
+def _ints(*shape: int) -> Ints:
+    return np.zeros(shape, dtype=np.int64)
+
+
+def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
+    """Return room for draws, indices and seats."""
     n_year = links.n_year
     n_seat, n_role = tables.seats.shape[0], tables.roles.shape[0]
+    n_draw = max(4 * n_seat, GROUP)
+    return {
+        "first": _floats(links.first_keys.size, GROUP),
+        "inputs": _floats(links.input_laws.size, GROUP),
+        "copula_normal": _floats(links.copula_rows.size, GROUP),
+        "copula_sum": _floats(GROUP),
+        "growth": _floats(3, n_year),
+        "index": np.ones((4, n_year)),
+        "base": _floats(n_role, n_year),
+        "scratch_year": _floats(n_year),
+        "discount": _floats(n_year),
+        "attrition": _floats(n_role),
+        "scale": _floats(n_role),
+        "newton": _floats(4, n_role),
+        "hazard": _floats(n_role),
+        "stay": _floats(n_role),
+        "survival": _floats(n_role, links.tenure_factors.size),
+        "stayed": _floats(n_role, links.tenure_factors.size),
+        "open_seat": _ints(n_seat),
+        "open_time": _floats(n_seat),
+        "found": _ints(n_seat),
+        "draw_law": _ints(n_draw),
+        "draw_key": np.zeros(n_draw, dtype=np.uint64),
+        "draw_step": np.zeros(n_draw, dtype=np.uint64),
+        "drawn": _floats(n_draw),
+        "normals": _floats(n_draw),
+        "spell_start": _floats(n_seat, room.spells),
+        "spell_end": _floats(n_seat, room.spells),
+        "spell_ramp": _floats(n_seat, room.spells),
+        "spell_factor": _floats(n_seat, room.spells),
+        "n_spell": _ints(n_seat),
+        "gone": _floats(n_seat),
+        "change_years": _ints(1),
+        "seat_pay": _floats(n_seat, n_year),
+        "seat_recruiting": _floats(n_seat, n_year),
+        "seat_backfill": _floats(n_seat, n_year),
+    }
+
+
+def _cell_work(tables: Tables, links: Links, room: Room) -> Arrays:
+    """Return room for vendors, cells and the steps of u."""
+    n_year = links.n_year
     n_cell, n_pair = tables.cells.shape[0], links.pairs.shape[0]
     n_vendor, n_contract = tables.vendors.shape[0], tables.contracts.shape[0]
-    n_strategy, n_service = links.strategy_cells.shape
-    n_risk, n_form = tables.risks.shape[0], tables.forms.shape[0]
-    n_component = N_COST_LINE + n_risk
-    n_cube = n_strategy if with_cube else 0
+    n_service = links.strategy_cells.shape[1]
     most_managers = int(max(links.manager_counts))
     most_contracts = int(np.diff(links.cell_contract_start).max())
     n_segment = n_year + room.segments
     n_cut = n_year + most_contracts * n_segment + 2 * most_managers * room.spells
-    n_draw = max(4 * n_seat, GROUP)
     n_step = 2 * room.moves + 3 * (n_cut + 1)
-    widest = int((links.risks[:, XL_FORM_END] - links.risks[:, XL_FORM_FIRST]).max(initial=0))
-
-    def f(*shape: int) -> Floats:
-        return np.zeros(shape)
-
-    def i(*shape: int) -> Ints:
-        return np.zeros(shape, dtype=np.int64)
-
-    return Work(
-        first=f(links.first_keys.size, GROUP),
-        inputs=f(links.input_laws.size, GROUP),
-        copula_normal=f(links.copula_rows.size, GROUP),
-        copula_sum=f(GROUP),
-        growth=f(3, n_year),
-        index=np.ones((4, n_year)),
-        base=f(n_role, n_year),
-        scratch_year=f(n_year),
-        discount=f(n_year),
-        attrition=f(n_role),
-        scale=f(n_role),
-        newton=f(4, n_role),
-        hazard=f(n_role),
-        stay=f(n_role),
-        survival=f(n_role, links.tenure_factors.size),
-        stayed=f(n_role, links.tenure_factors.size),
-        open_seat=i(n_seat),
-        open_time=f(n_seat),
-        found=i(n_seat),
-        draw_law=i(n_draw),
-        draw_key=np.zeros(n_draw, dtype=np.uint64),
-        draw_step=np.zeros(n_draw, dtype=np.uint64),
-        drawn=f(n_draw),
-        normals=f(n_draw),
-        spell_start=f(n_seat, room.spells),
-        spell_end=f(n_seat, room.spells),
-        spell_ramp=f(n_seat, room.spells),
-        spell_factor=f(n_seat, room.spells),
-        n_spell=i(n_seat),
-        gone=f(n_seat),
-        change_years=i(1),
-        seat_pay=f(n_seat, n_year),
-        seat_recruiting=f(n_seat, n_year),
-        seat_backfill=f(n_seat, n_year),
-        segments=f(n_vendor, n_segment, SEGMENT_WIDTH),
-        n_segment=i(n_vendor),
-        events=f(n_vendor, room.segments, EVENT_WIDTH),
-        n_event=i(n_vendor),
-        base_fee=f(n_contract),
-        shortfall=f(n_cell, links.n_roster),
-        t_out=f(n_cell),
-        cell_flow=f(n_cell, N_COST_LINE, n_year),
-        cell_component=f(n_cell, N_COST_LINE),
-        cell_year=f(n_cell, n_year),
-        cell_npv=f(n_cell),
-        departures=i(n_cell),
+    return {
+        "segments": _floats(n_vendor, n_segment, SEGMENT_WIDTH),
+        "n_segment": _ints(n_vendor),
+        "events": _floats(n_vendor, room.segments, EVENT_WIDTH),
+        "n_event": _ints(n_vendor),
+        "base_fee": _floats(n_contract),
+        "shortfall": _floats(n_cell, links.n_roster),
+        "t_out": _floats(n_cell),
+        "cell_flow": _floats(n_cell, N_COST_LINE, n_year),
+        "cell_component": _floats(n_cell, N_COST_LINE),
+        "cell_year": _floats(n_cell, n_year),
+        "cell_npv": _floats(n_cell),
+        "departures": _ints(n_cell),
         **seat_masks(links, n_service),
-        seat_move_time=f(room.moves),
-        seat_move_size=f(room.moves),
-        move_time=f(room.moves),
-        move_size=f(room.moves),
-        move_code=i(room.moves),
-        first_heads=f(2 * n_cell),
-        heads=f(2 * n_cell, room.moves),
-        heads_time=f(2 * n_cell, room.moves),
-        n_heads=i(2 * n_cell),
-        cover_scale=f(n_cell),
-        cuts=f(n_cut),
-        step_time=f(n_pair, n_step),
-        step_u=f(n_pair, n_step),
-        n_step=i(n_pair),
-        pair_gap=f(n_pair, n_year),
-        pair_gap_npv=f(n_pair),
-        pair_uncovered=f(n_pair),
-        manager_flow=f(links.manager_counts.size, N_COST_LINE, n_year),
-        premium=f(n_strategy, n_year),
-        covered=i(n_strategy, n_year),
-        cut=i(n_strategy, n_year),
-        candidate_time=f(room.candidates),
-        candidate_level=f(room.candidates),
-        candidate=i(room.candidates, CANDIDATE_WIDTH),
-        candidate_loss=f(room.candidates, widest),
-        rate=f(n_risk),
-        bound=f(n_risk),
-        strategy_bound=f(n_strategy, n_risk),
-        is_indemnified=_any_form(links, FO_INDEMNIFIED),
-        is_insured=_any_form(links, FO_INSURED) * links.has_insurance,
-        occurred=i(n_form),
-        loss=f(n_form),
-        indemnity=f(n_form),
-        aggregate=f(n_year),
-        paid=f(n_vendor),
-        paid_due=f(n_vendor),
-        component=f(n_strategy, n_component),
-        year=f(n_strategy, n_year),
-        service=f(n_strategy, n_service + 1),
-        count=i(n_strategy, n_risk),
-        incident_flow=f(n_cube, n_service + 1, n_component, n_year),
-        stage_npv=f(n_strategy, GROUP),
-        stage_cost=f(n_strategy, n_year, GROUP),
-        stage_wage=f(n_year, GROUP),
-        stage_price=f(n_year, GROUP),
-        stage_component=f(n_strategy, n_component, GROUP),
-        stage_service=f(n_strategy, n_service + 1, GROUP),
-        stage_uncovered=f(n_strategy, n_service + 1, GROUP),
-        stage_departures=np.zeros((n_strategy, n_service + 1, GROUP), dtype=np.int32),
-        stage_events=np.zeros((n_strategy, n_risk, GROUP), dtype=np.int32),
-    )
+        "seat_move_time": _floats(room.moves),
+        "seat_move_size": _floats(room.moves),
+        "move_time": _floats(room.moves),
+        "move_size": _floats(room.moves),
+        "move_code": _ints(room.moves),
+        "first_heads": _floats(2 * n_cell),
+        "heads": _floats(2 * n_cell, room.moves),
+        "heads_time": _floats(2 * n_cell, room.moves),
+        "n_heads": _ints(2 * n_cell),
+        "cover_scale": _floats(n_cell),
+        "cuts": _floats(n_cut),
+        "step_time": _floats(n_pair, n_step),
+        "step_u": _floats(n_pair, n_step),
+        "n_step": _ints(n_pair),
+        "pair_gap": _floats(n_pair, n_year),
+        "pair_gap_npv": _floats(n_pair),
+        "pair_uncovered": _floats(n_pair),
+        "manager_flow": _floats(links.manager_counts.size, N_COST_LINE, n_year),
+    }
+
+
+def _result_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> Arrays:
+    """Return room for incidents, insurance and the sums of strategies."""
+    n_year = links.n_year
+    n_strategy, n_service = links.strategy_cells.shape
+    n_risk, n_form = tables.risks.shape[0], tables.forms.shape[0]
+    n_vendor = tables.vendors.shape[0]
+    n_component = N_COST_LINE + n_risk
+    n_cube = n_strategy if with_cube else 0
+    widest = int((links.risks[:, XL_FORM_END] - links.risks[:, XL_FORM_FIRST]).max(initial=0))
+    return {
+        "premium": _floats(n_strategy, n_year),
+        "covered": _ints(n_strategy, n_year),
+        "cut": _ints(n_strategy, n_year),
+        "candidate_time": _floats(room.candidates),
+        "candidate_level": _floats(room.candidates),
+        "candidate": _ints(room.candidates, CANDIDATE_WIDTH),
+        "candidate_loss": _floats(room.candidates, widest),
+        "rate": _floats(n_risk),
+        "bound": _floats(n_risk),
+        "strategy_bound": _floats(n_strategy, n_risk),
+        "is_indemnified": _any_form(links, FO_INDEMNIFIED),
+        "is_insured": _any_form(links, FO_INSURED) * links.has_insurance,
+        "occurred": _ints(n_form),
+        "loss": _floats(n_form),
+        "indemnity": _floats(n_form),
+        "aggregate": _floats(n_year),
+        "paid": _floats(n_vendor),
+        "paid_due": _floats(n_vendor),
+        "component": _floats(n_strategy, n_component),
+        "year": _floats(n_strategy, n_year),
+        "service": _floats(n_strategy, n_service + 1),
+        "count": _ints(n_strategy, n_risk),
+        "incident_flow": _floats(n_cube, n_service + 1, n_component, n_year),
+        "stage_npv": _floats(n_strategy, GROUP),
+        "stage_cost": _floats(n_strategy, n_year, GROUP),
+        "stage_wage": _floats(n_year, GROUP),
+        "stage_price": _floats(n_year, GROUP),
+        "stage_component": _floats(n_strategy, n_component, GROUP),
+        "stage_service": _floats(n_strategy, n_service + 1, GROUP),
+        "stage_uncovered": _floats(n_strategy, n_service + 1, GROUP),
+        "stage_departures": np.zeros((n_strategy, n_service + 1, GROUP), dtype=np.int32),
+        "stage_events": np.zeros((n_strategy, n_risk, GROUP), dtype=np.int32),
+    }
 
 
 def seat_masks(links: Links, n_service: int) -> dict[str, Ints]:
@@ -325,7 +355,7 @@ def _slice(items: Ints, start: Ints, n: int) -> Ints:
 
 
 def _starts(groups: list[Ints]) -> Ints:
-    return np.cumsum([0, *(group.size for group in groups)], dtype=np.int64)
+    return np.array([0, *accumulate(group.size for group in groups)], dtype=np.int64)
 
 
 def _any_form(links: Links, column: int) -> Ints:
