@@ -15,7 +15,7 @@ def decision(quote: Quote) -> str:
     """Return the decision in words: who is cheapest how often, at what budget, against today.
 
     A strategy that leaves services to nobody buys less than the others, so where the cheapest
-    one does, the cheapest among those that deliver every service is named as well.
+    one does, the cheapest among those that pay for every service is named as well.
 
     Parameters
     ----------
@@ -40,13 +40,13 @@ def decision(quote: Quote) -> str:
             best = max(full, key=lambda entry: chances[entry.name].value)
             often = _share(chances[best.name])
             sentences.append(
-                f"{left}; among the strategies that deliver every service, {_inside(best)} is the "
+                f"{left}; among the strategies that pay for every service, {_inside(best)} is the "
                 f"cheapest in {often} of futures, with a {_budget_name(quote)} of "
                 f"{_budget_of(quote, best)}."
             )
         else:
             sentences.append(f"{left}.")
-    sentences.append(_against_current(quote, best))
+    sentences += [_thinly(best), _against_current(quote, best)]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -87,6 +87,14 @@ def _about_as_often(quote: Quote, best: StrategyQuote) -> list[StrategyQuote]:
         for entry in quote.strategies
         if entry is not best and entry.probability_cheapest.upper >= best.probability_cheapest.lower
     ]
+
+
+def _thinly(best: StrategyQuote) -> str:
+    """Return what the strategy pays for and yet leaves uncovered most of the time."""
+    if not best.thin:
+        return ""
+    left = joined([f"{label} {100 * share:.0f}% of the time" for label, share in best.thin.items()])
+    return f"It leaves uncovered: {left}."
 
 
 def _cheapest(best: StrategyQuote, near: Sequence[StrategyQuote]) -> str:

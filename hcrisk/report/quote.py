@@ -21,6 +21,8 @@ from hcrisk.variables import labels_of, words
 
 # The strategy that is today's arrangement, unless another one equals it.
 CURRENT = "current"
+# Uncovered share of a service from which a reader must be told.
+THIN = 0.5
 CONFIDENCE = 0.95
 TAIL_LEVEL = 0.95
 DEFAULT_LEVELS = (0.5, 0.8, 0.95)
@@ -48,6 +50,9 @@ class StrategyQuote:
         Against the current arrangement, path by path; None for that arrangement itself.
     unfunded
         Labels of the services nobody delivers.
+    thin
+        Uncovered share, over time and futures, of services that are paid for and yet not covered
+        most of the time, by label.
     components
         Mean npv by component.
     """
@@ -61,6 +66,7 @@ class StrategyQuote:
     difference: Figure | None
     probability_cheaper: Figure | None
     unfunded: tuple[str, ...]
+    thin: Mapping[str, float]
     components: Mapping[str, Figure]
 
 
@@ -210,6 +216,7 @@ def _strategies(
                 difference=None if here is None else _figure(here, "mean_difference"),
                 probability_cheaper=None if here is None else _figure(here, "probability_cheaper"),
                 unfunded=_unfunded(scenario, name),
+                thin=_thin(ds, scenario, name),
                 components=_by_component(parts.sel(strategy=name)),
             )
         )
@@ -233,6 +240,20 @@ def _unfunded(scenario: Scenario, strategy: str) -> tuple[str, ...]:
         for name, service in scenario.services.items()
         if service.arrangements[chosen[name]].unfunded
     )
+
+
+def _thin(ds: xr.Dataset, scenario: Scenario, strategy: str) -> dict[str, float]:
+    if "uncovered" not in ds:
+        return {}
+    chosen = scenario.assignment(strategy)
+    shares = ds["uncovered"].sel(strategy=strategy).mean("path")
+    labels = labels_of(ds, "service")
+    return {
+        labels[name]: float(shares.sel(service=name))
+        for name, service in scenario.services.items()
+        if not service.arrangements[chosen[name]].unfunded
+        and float(shares.sel(service=name)) > THIN
+    }
 
 
 def _full_scope_cheapest(

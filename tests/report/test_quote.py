@@ -139,3 +139,19 @@ def test_weakest__without_sampled_inputs_file_order(result, full_scope):
 def test_influences__unrelated_inputs_are_left_out(result):
     names = [str(name) for name in result["parameter"].values]
     assert list(influences(result, names)) == [RATE]
+
+
+def test_build_quote__names_what_is_paid_for_and_hardly_covered(make, scenario):
+    ds = make(scenario, 40)
+    names = list(scenario.services)
+    share = np.zeros((ds.sizes["strategy"], len(names), 40))
+    share[:, 0, ::2] = 1.0
+    share[:, 1, ::4] = 1.0
+    shape = ("strategy", "service", "path")
+    thin = ds.assign(uncovered=(shape, share + 0.01)).assign_coords(service=names)
+    quote = build_quote(thin, scenario)
+    for entry in quote.strategies:
+        chosen = scenario.assignment(entry.name)
+        funded = not scenario.services[names[0]].arrangements[chosen[names[0]]].unfunded
+        assert list(entry.thin.values()) == ([pytest.approx(0.51)] if funded else [])
+    assert not build_quote(ds, scenario).strategies[0].thin
