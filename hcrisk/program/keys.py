@@ -21,7 +21,7 @@ class StreamKeys:
     Examples
     --------
     >>> hex(StreamKeys(0).key("macro/wage"))
-    '0xebf8fccc08c5d2f'
+    '0xd70f56acfb2a2bc0'
     """
 
     def __init__(self, seed: int) -> None:
