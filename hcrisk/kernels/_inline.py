@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import numba
+from collections.abc import Callable
+from typing import Any
 
-# LLVM's own inliner finds these bodies too long, and a call inside a loop stops the
-# vectoriser. Same floating-point options as hcrisk.kernels._jit.njit.
-njit_inline = numba.njit(cache=True, error_model="numpy", nogil=True, forceinline=True, _nrt=False)
+from hcrisk.kernels._jit import njit
+
+
+def njit_inline(function: Callable[..., Any]) -> Any:
+    """Compile a function into its callers.
+
+    LLVM's own inliner finds these bodies too long, and a call inside a loop stops the vectoriser.
+    """
+    return njit(function, forceinline=True)

@@ -26,6 +26,8 @@ from numba.extending import (
     unbox,
 )
 
+from hcrisk.kernels._plain import PlainArray
+
 WORD = 8
 
 
@@ -72,7 +74,8 @@ class Struct:
             if isinstance(value, np.ndarray):
                 if not value.flags.c_contiguous:
                     raise ValueError(f"{name} is not C-contiguous")
-                kinds.append((name, numba.typeof(value).copy(layout="C")))
+                dtype = numba.from_dtype(value.dtype)
+                kinds.append((name, PlainArray(dtype, value.ndim, "C")))
                 words += [value.ctypes.data, *value.shape]
             elif isinstance(value, float):
                 kinds.append((name, types.float64))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit
+from hcrisk.kernels._jit import njit, njit_part
 from hcrisk.kernels.arrays import clear
 from hcrisk.kernels.columns import (
     BACKFILL,
@@ -70,7 +70,7 @@ from hcrisk.kernels.seats import (
 from hcrisk.kernels.vendor import add_fees, segment_at
 
 
-@njit
+@njit_part
 def has_vendor(p, cell, v):
     """Return whether a contract of `cell` is with vendor `v`."""
     for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
@@ -79,7 +79,7 @@ def has_vendor(p, cell, v):
     return False
 
 
-@njit
+@njit_part
 def time_of_change(t, p, w, path, cell):
     """Return t_out of a move to `cell`; 0 if it is the current arrangement."""
     current = p.cells[cell, CL_CURRENT]
@@ -106,7 +106,7 @@ def time_of_change(t, p, w, path, cell):
     return min(max(ready, notice), t.cells[cell, C_PARALLEL] / MONTHS_PER_YEAR)
 
 
-@njit
+@njit_part
 def cost_cell(t, p, w, path, cell, flow):
     """Write what a cell costs by component and year, all but its coverage gap.
 
@@ -142,7 +142,7 @@ def cost_cell(t, p, w, path, cell, flow):
         flow[TRANSITION, 0] += cost * draw_named(t, p, p.cells[cell, CL_OVERRUN], key, path, 0)
 
 
-@njit
+@njit_part
 def cost_people(t, p, w, cell, t_out, flow):
     """Add pay, benefits, recruiting and backfill of the seats of a cell; return departures."""
     departures = 0
@@ -161,7 +161,7 @@ def cost_people(t, p, w, cell, t_out, flow):
     return departures
 
 
-@njit
+@njit_part
 def leave(t, p, w, cell, t_out, flow):
     """Add pay, backfill and severance of the seats that a move to `cell` displaces."""
     horizon = float(w.discount.size)
@@ -176,7 +176,7 @@ def leave(t, p, w, cell, t_out, flow):
         part(t, p, w, i, t_out, flow)
 
 
-@njit
+@njit_part
 def part(t, p, w, i, t_out, flow):
     """Add the pay of a displaced seat until it leaves or `t_out`, and its severance then."""
     r = p.seats[i, SL_ROLE]
@@ -196,7 +196,7 @@ def part(t, p, w, i, t_out, flow):
         flow[SEVERANCE, int(t_out)] += t.roles[r, R_WEEKS] / WEEKS_PER_YEAR * pay
 
 
-@njit
+@njit_part
 def cost_contracts(t, p, w, path, cell, current, t_out, horizon, flow):
     """Add fees, onboarding, exit and vendor events of a move to `cell`."""
     overlap = t.cells[cell, C_OVERLAP]
@@ -231,7 +231,7 @@ def months_left(due, time, paid_on):
     return max(due - MONTHS_PER_YEAR * time - paid_on, 0.0)
 
 
-@njit
+@njit_part
 def add_vendor_events(t, p, w, path, cell, k, start, end, out):
     """Add what a contract's vendor costs when it fails or is switched inside [start, end)."""
     v = p.contracts[k, KL_VENDOR]
@@ -261,7 +261,7 @@ def add_vendor_events(t, p, w, path, cell, k, start, end, out):
             )
 
 
-@njit
+@njit_part
 def add_oversight(t, p, w, cell, start, end, flow):
     """Add the retained staff who manage the vendors of a cell over [start, end)."""
     fte = t.cells[cell, C_OVERSIGHT]
@@ -270,7 +270,7 @@ def add_oversight(t, p, w, cell, start, end, flow):
         add_flow(w.base[r], fte * (1.0 + t.roles[r, R_LOAD]), start, end, flow[OVERSIGHT])
 
 
-@njit
+@njit_part
 def add_line(t, p, w, n, start, end, out):
     """Add cost line `n` over [start, end): a flow, or a lump every so many years."""
     if p.lines[n, LL_PER_HIRE] == 1:
@@ -289,7 +289,7 @@ def add_line(t, p, w, n, start, end, out):
         k += 1
 
 
-@njit
+@njit_part
 def add_hires(t, p, w, n, cell, out):
     """Add cost line `n` at the first day of every hire of a cell."""
     index = w.index[p.lines[n, LL_INDEX]]
@@ -301,7 +301,7 @@ def add_hires(t, p, w, n, cell, out):
                 out[int(time)] += t.lines[n, L_AMOUNT] * index[int(time)]
 
 
-@njit
+@njit_part
 def cost_managers(t, p, w, n_manager, flow):
     """Write what `n_manager` managers cost, and those beyond them until they leave."""
     clear(flow)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hcrisk.kernels._jit import njit
+from hcrisk.kernels._jit import njit, njit_part
 from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.columns import (
     C_DIP,
@@ -73,7 +73,7 @@ def tabulate_shortfall(posts, sickness, out):
         out[m] = expected / posts
 
 
-@njit
+@njit_part
 def heads_at_first(t, p, cell):
     """Return the effective FTE of a cell's seats before anybody comes or goes."""
     heads = 0.0
@@ -85,7 +85,7 @@ def heads_at_first(t, p, cell):
     return heads
 
 
-@njit
+@njit_part
 def prepare_cover(t, p, w):
     """Write how the heads of each cell become cover: a scale, and a table for presence."""
     for cell in range(t.cells.shape[0]):
@@ -128,7 +128,7 @@ def shortfall(table, is_table, cover):
     return table[m] + (table[m + 1] - table[m]) * (cover - m)
 
 
-@njit
+@njit_part
 def vacant_managers(t, p, w, n_manager, time):
     """Return the uncovered managers among the first `n_manager`, in heads."""
     gap = 1.0 - t.roles[p.manager_role, R_BACKFILL]
@@ -139,7 +139,7 @@ def vacant_managers(t, p, w, n_manager, time):
     return vacant
 
 
-@njit
+@njit_part
 def is_filled(w, i, time):
     """Return whether seat `i` is filled at `time`."""
     for k in range(w.n_spell[i] - 1, -1, -1):
@@ -148,7 +148,7 @@ def is_filled(w, i, time):
     return False
 
 
-@njit
+@njit_part
 def delivered_at(t, p, w, cell, time):
     """Return the scope-weighted delivered share of a cell's vendors at `time`."""
     delivered = 0.0
@@ -158,7 +158,7 @@ def delivered_at(t, p, w, cell, time):
     return delivered
 
 
-@njit
+@njit_part
 def note_cut(w, n, time, start, end):
     """Insert a time in order if it lies inside (start, end); return the count."""
     if not (start < time < end):
@@ -171,7 +171,7 @@ def note_cut(w, n, time, start, end):
     return n + 1
 
 
-@njit
+@njit_part
 def list_cuts(p, w, cell, n_manager, start, end):
     """Write when u may jump inside (start, end) other than by heads.
 
@@ -193,7 +193,7 @@ def list_cuts(p, w, cell, n_manager, start, end):
     return n
 
 
-@njit
+@njit_part
 def cover_per_head(t, p, w, cell, n_manager, time):
     """Return the cover that a head of a cell gives at `time`, less for absent managers."""
     if n_manager == 0:
@@ -202,7 +202,7 @@ def cover_per_head(t, p, w, cell, n_manager, time):
     return w.cover_scale[cell] * (1.0 - t.practice[0, P_DRIFT] * missing)
 
 
-@njit
+@njit_part
 def missed_by_vendors(t, p, w, cell, time):
     """Return the share of a service that is the vendors' and not delivered at `time`."""
     if p.cell_contract_start[cell + 1] == p.cell_contract_start[cell]:
@@ -210,7 +210,7 @@ def missed_by_vendors(t, p, w, cell, time):
     return (1.0 - t.cells[cell, C_SHARE]) * (1.0 - delivered_at(t, p, w, cell, time))
 
 
-@njit
+@njit_part
 def sweep_piece(w, pair, cell, row, is_table, i, since, until, scale, share, rest, out):
     """Add the integral of u over [since, until) by year, noting u's steps.
 
@@ -266,7 +266,7 @@ def sweep_piece(w, pair, cell, row, is_table, i, since, until, scale, share, res
     return i
 
 
-@njit
+@njit_part
 def sweep(t, p, w, pair, cell, row, n_manager, start, end, dip, out):
     """Add the integral of u over [start, end) by year, noting u's steps.
 
@@ -307,7 +307,7 @@ def sweep(t, p, w, pair, cell, row, n_manager, start, end, dip, out):
             missed = missed_by_vendors(t, p, w, cell, since)
 
 
-@njit
+@njit_part
 def integrate_uncovered(t, p, w, pair, target, n_manager, out):
     """Write u of a service that moves to cell `target`: its steps, and its integral by year."""
     fill(out, 0.0)
@@ -326,7 +326,7 @@ def integrate_uncovered(t, p, w, pair, target, n_manager, out):
     sweep(t, p, w, pair, target, target, n_manager, settled, horizon, 0.0, out)
 
 
-@njit
+@njit_part
 def uncovered_at(w, pair, time):
     """Return u of a cell with its managers at `time`, from the steps noted."""
     # Halving without a branch to guess.

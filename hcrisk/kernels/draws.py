@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from hcrisk.kernels._jit import njit
+from hcrisk.kernels._jit import njit_part
 from hcrisk.kernels.law_columns import CONSTANT, FAMILY
 from hcrisk.kernels.laws import draw_law
 from hcrisk.kernels.philox import uniform_call
 
 
-@njit
+@njit_part
 def draw_named(t, p, law, key, path, step):
     """Return a draw of `law` from a named stream; a constant needs no uniform.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit
+from hcrisk.kernels._jit import njit, njit_part
 from hcrisk.kernels.cells import has_vendor
 from hcrisk.kernels.columns import (
     CANDIDATE_DRAWN,
@@ -97,7 +97,7 @@ def largest_multiple(points, first, end):
     return largest
 
 
-@njit
+@njit_part
 def bound_multiples(t, p, w):
     """Write a bound of each risk's multiple, its cap included: by strategy, and over all."""
     for k in range(t.risks.shape[0]):
@@ -119,7 +119,7 @@ def bound_multiples(t, p, w):
             w.bound[k] = max(w.bound[k], bound)
 
 
-@njit
+@njit_part
 def intensity(t, p, w, k, g):
     """Return Lambda of risk `k`: frequency, size of the practice and frailty."""
     rate = t.risks[k, X_FREQUENCY]
@@ -132,7 +132,7 @@ def intensity(t, p, w, k, g):
     return rate * draw / t.risks[k, X_SHAPE]
 
 
-@njit
+@njit_part
 def find_candidates(t, p, w, path, g):
     """Write the path's candidate points in order of time.
 
@@ -159,7 +159,7 @@ def find_candidates(t, p, w, path, g):
     return n
 
 
-@njit
+@njit_part
 def add_points(p, w, path, k, row, slab, year, count, n):
     """Insert the points of one (slab, year) that some strategy may keep."""
     for i in range(count):
@@ -186,7 +186,7 @@ def add_points(p, w, path, k, row, slab, year, count, n):
     return n
 
 
-@njit
+@njit_part
 def cell_in_force(p, w, target, time):
     """Return the cell that delivers a service at `time` when it moves to `target`."""
     current = p.cells[target, CL_CURRENT]
@@ -195,7 +195,7 @@ def cell_in_force(p, w, target, time):
     return target
 
 
-@njit
+@njit_part
 def is_changing(p, w, target, time):
     """Return whether a service is within 90 days of a change of its provider."""
     t_out = w.t_out[target]
@@ -210,7 +210,7 @@ def is_changing(p, w, target, time):
     return False
 
 
-@njit
+@njit_part
 def exposure(t, p, w, x, v, time):
     """Return E of the compromise of vendor `v`: 1 - product of (1 - access)."""
     hidden = 1.0
@@ -222,7 +222,7 @@ def exposure(t, p, w, x, v, time):
     return 1.0 - hidden
 
 
-@njit
+@njit_part
 def is_changing_for(p, w, x, k, time):
     """Return whether a service that risk `k` looks at is within 90 days of a change."""
     for e in range(p.risks[k, XL_EFFECT_FIRST], p.risks[k, XL_EFFECT_END]):
@@ -238,7 +238,7 @@ def is_changing_for(p, w, x, k, time):
     return False
 
 
-@njit
+@njit_part
 def severity_if_kept(t, p, w, x, k, time, level):
     """Return the severity multiple of a candidate under strategy `x`, -1 if it is not kept.
 
@@ -278,7 +278,7 @@ def severity_if_kept(t, p, w, x, k, time, level):
     return -1.0
 
 
-@njit
+@njit_part
 def draw_losses(t, p, w, path, n):
     """Write the loss of every form of candidate `n` before severity multiples.
 
@@ -317,7 +317,7 @@ def draw_losses(t, p, w, path, n):
         w.candidate_loss[n, f - first] = amount * trend if p.forms[f, FO_TRENDED] == 1 else amount
 
 
-@njit
+@njit_part
 def write_losses(p, w, n, severity):
     """Write the loss of every form of candidate `n` and return their sum."""
     k = w.candidate[n, CANDIDATE_RISK]
@@ -329,7 +329,7 @@ def write_losses(p, w, n, severity):
     return gross
 
 
-@njit
+@njit_part
 def form_probability(t, p, f, records):
     """Return the probability of a form: the last step whose bound lies below the records."""
     first, end = p.forms[f, FO_STEP_FIRST], p.forms[f, FO_STEP_END]

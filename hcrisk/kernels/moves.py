@@ -6,7 +6,7 @@ seats of a service are merged once, in order of time, and each cell takes those 
 
 from __future__ import annotations
 
-from hcrisk.kernels._jit import njit
+from hcrisk.kernels._jit import njit_part
 from hcrisk.kernels.columns import (
     CL_CURRENT,
     R_BACKFILL,
@@ -19,7 +19,7 @@ from hcrisk.kernels.columns import (
 )
 
 
-@njit
+@njit_part
 def list_seat(roles, w, r, i, incumbent, horizon):
     """Write the moves of seat `i` before the horizon, in order of time.
 
@@ -63,7 +63,7 @@ def list_seat(roles, w, r, i, incumbent, horizon):
     return n
 
 
-@njit
+@njit_part
 def merge_moves(w, n, m, code):
     """Merge the `m` moves of a seat, under its code, into the `n` of its service."""
     i, j, k = n - 1, m - 1, n + m - 1
@@ -81,7 +81,7 @@ def merge_moves(w, n, m, code):
         k -= 1
 
 
-@njit
+@njit_part
 def list_service(t, p, w, service):
     """Write the moves of all seats of a service in order of time.
 
@@ -114,7 +114,7 @@ def list_service(t, p, w, service):
     return n
 
 
-@njit
+@njit_part
 def take_moves(w, n, row, until):
     """Write the effective FTE of a row after each of its moves before `until`.
 
@@ -142,7 +142,7 @@ def take_moves(w, n, row, until):
     w.n_heads[row] = m
 
 
-@njit
+@njit_part
 def count_heads(t, p, w):
     """Write the effective FTE over time of every cell, and of what goes before its change.
 

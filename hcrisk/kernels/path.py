@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hcrisk.kernels._jit import njit
+from hcrisk.kernels._jit import njit, njit_once, njit_part
 from hcrisk.kernels.arrays import clear, fill
 from hcrisk.kernels.batches import draw_laws, exponentials, normal_cdfs, normal_quantiles
 from hcrisk.kernels.cells import add_line, cost_cell, cost_managers, time_of_change
@@ -36,7 +36,7 @@ LARGEST_U = 1.0 - 2.0**-53
 (DONE, NO_ROOM) = range(2)
 
 
-@njit
+@njit_part
 def draw_first(p, w, first_path, n):
     """Write the uniforms, normals and exponentials that every path needs, for `n` paths."""
     for row in range(p.first_keys.size):
@@ -50,7 +50,7 @@ def draw_first(p, w, first_path, n):
             exponentials(w.first[p.row_seat + p.seats[i, SL_FIRST] + 1], 0, n)
 
 
-@njit
+@njit_part
 def correlate(p, w, n):
     """Replace the uniforms of correlated inputs by those of a Gaussian copula."""
     for i in range(p.copula_rows.size):
@@ -71,7 +71,7 @@ def correlate(p, w, n):
             w.first[p.copula_rows[i], g] = min(max(z[g], SMALLEST_U), LARGEST_U)
 
 
-@njit
+@njit_part
 def draw_inputs(t, p, w, n):
     """Write the inputs of a group of `n` paths."""
     if p.copula_rows.size > 0:
@@ -83,7 +83,7 @@ def draw_inputs(t, p, w, n):
         draw_laws(t.laws, w.draw_law, p.quantile_tables, w.inputs[i], 0, n, w.normals)
 
 
-@njit
+@njit_part
 def write_inputs(t, p, w, g):
     """Write a path's inputs into their slots and prepare the laws that depend on them."""
     for j in range(p.write_inputs.size):
@@ -92,7 +92,7 @@ def write_inputs(t, p, w, g):
         prepare_law(t.laws, p.dirty_laws[j], p.quantile_tables)
 
 
-@njit
+@njit_part
 def prepare(t, p, w):
     """Compute what depends on numbers alone."""
     fill_discount(t.practice, p.mid_year, w.discount)
@@ -102,7 +102,7 @@ def prepare(t, p, w):
     bound_multiples(t, p, w)
 
 
-@njit
+@njit_once
 def cost_cells(t, p, w, path):
     """Compute every cell: its change-over, costs, and uncovered share for each manager count.
 
@@ -144,7 +144,7 @@ def cost_cells(t, p, w, path):
     return 0
 
 
-@njit
+@njit_part
 def add_cells(p, w, x):
     """Start strategy `x` with its services' own costs."""
     n_service = p.strategy_cells.shape[1]
@@ -164,7 +164,7 @@ def add_cells(p, w, x):
         w.service[x, s] = w.cell_npv[cell] + w.pair_gap_npv[pair]
 
 
-@njit
+@njit_part
 def add_managers(p, w, x):
     """Add the managers of strategy `x`."""
     n_service = p.strategy_cells.shape[1]
@@ -178,7 +178,7 @@ def add_managers(p, w, x):
         w.service[x, n_service] += present
 
 
-@njit
+@njit_part
 def shared_line_end(p, w, x, n):
     """Return until when strategy `x` pays shared line `n` (an index among the shared)."""
     first, end = p.shared_need_start[n], p.shared_need_start[n + 1]
@@ -195,7 +195,7 @@ def shared_line_end(p, w, x, n):
     return stop
 
 
-@njit
+@njit_part
 def add_shared_lines(t, p, w, x):
     """Add the lines that several services of strategy `x` share."""
     n_service = p.strategy_cells.shape[1]
@@ -210,7 +210,7 @@ def add_shared_lines(t, p, w, x):
                 book(w, x, n_service, p.lines[n, LL_COMPONENT], y, amount)
 
 
-@njit
+@njit_once
 def run_path(t, p, w, path, g):
     """Compute one path of all strategies into the scratch.
 

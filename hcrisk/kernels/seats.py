@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from hcrisk.kernels._jit import njit
+from hcrisk.kernels._jit import njit, njit_part
 from hcrisk.kernels.arrays import clear
 from hcrisk.kernels.batches import draw_laws, exponentials, uniforms
 from hcrisk.kernels.calls import exp
@@ -43,7 +43,7 @@ from hcrisk.kernels.columns import (
 from hcrisk.kernels.tenure import equilibrium_tenure, hazard_scales, stay_end, tabulate_stay
 
 
-@njit
+@njit_part
 def prepare_roles(t, p, w):
     """Write each role's hazard: its scale, its rate after a raise, survival at the breaks."""
     roles, breaks, factors = t.roles, p.tenure_breaks, p.tenure_factors
@@ -62,7 +62,7 @@ def prepare_roles(t, p, w):
     w.change_years[0] = int(min(longest / MONTHS_PER_YEAR, float(w.discount.size))) + 1
 
 
-@njit
+@njit_part
 def fill_seats(t, p, w, path, g):
     """Write the spells of every seat: start, end, ramp and pay factor.
 
@@ -100,7 +100,7 @@ def fill_seats(t, p, w, path, g):
     return -n
 
 
-@njit
+@njit_part
 def start_incumbent(t, p, w, i, g):
     """Write the first spell of an incumbent, and when it ends if displaced; return its end."""
     r = p.seats[i, SL_ROLE]
@@ -125,7 +125,7 @@ def start_incumbent(t, p, w, i, g):
     return end
 
 
-@njit
+@njit_part
 def draw_hires(t, p, w, path, n):
     """Draw the next hire of the first `n` open seats into ``w.drawn``.
 
@@ -155,7 +155,7 @@ def draw_hires(t, p, w, path, n):
     exponentials(w.drawn, 3 * n, 4 * n)
 
 
-@njit
+@njit_part
 def start_hires(t, p, w, n):
     """Write the spells of the hires drawn for `n` open seats.
 
@@ -231,7 +231,7 @@ def pay_at(base, raise_rate, scale, start, t):
     return base[int(t)] * scale
 
 
-@njit
+@njit_part
 def cost_seats(t, p, w):
     """Write pay, recruiting and, from time 0, backfill of every seat by year."""
     clear(w.seat_pay)
@@ -260,7 +260,7 @@ def cost_seats(t, p, w):
             add_backfill(t.roles, w, r, i, 0.0, w.seat_backfill[i])
 
 
-@njit
+@njit_part
 def add_backfill(roles, w, r, i, since, out):
     """Add what contractors cost while seat `i` is vacant from `since` on."""
     yearly = roles[r, R_BACKFILL] * roles[r, R_MULTIPLE] * roles[r, R_FTE]
@@ -286,7 +286,7 @@ def add_flow(index, yearly, start, end, out):
         t = until
 
 
-@njit
+@njit_part
 def count_departures(p, w, i):
     """Return how often somebody leaves seat `i` before the horizon."""
     n = w.n_spell[i]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit
+from hcrisk.kernels._jit import njit_part
 from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.columns import (
     CANDIDATE_DRAWN,
@@ -57,7 +57,7 @@ from hcrisk.kernels.philox import uniform_call
 from hcrisk.kernels.vendor import segment_at
 
 
-@njit
+@njit_part
 def meets_conditions(t, p, w, x, time):
     """Return whether the policy's conditions hold under strategy `x` at `time`."""
     n_service = p.strategy_cells.shape[1]
@@ -76,7 +76,7 @@ def meets_conditions(t, p, w, x, time):
     return True
 
 
-@njit
+@njit_part
 def price_premiums(t, p, w, path):
     """Write each strategy's premium by year, and in which years it is covered and cut."""
     n_strategy, n_year = w.premium.shape
@@ -96,7 +96,7 @@ def price_premiums(t, p, w, path):
                 w.premium[x, y] = 0.0 if refused else premium * (1.0 + t.insurance[0, I_LOAD])
 
 
-@njit
+@njit_part
 def book(w, x, service, component, year, amount):
     """Add an amount of strategy `x` to its component, year and service."""
     discounted = w.discount[year] * amount
@@ -107,7 +107,7 @@ def book(w, x, service, component, year, amount):
         w.incident_flow[x, service, component, year] += amount
 
 
-@njit
+@njit_part
 def has_failed(w, v, time):
     """Return whether vendor `v` has failed by `time`."""
     for n in range(w.n_event[v]):
@@ -116,7 +116,7 @@ def has_failed(w, v, time):
     return False
 
 
-@njit
+@njit_part
 def monthly_fee(p, w, x, v, time):
     """Return the monthly fee that strategy `x` pays vendor `v` at `time`, before overlap."""
     level = w.segments[v, segment_at(w, v, time), T_LEVEL]
@@ -129,7 +129,7 @@ def monthly_fee(p, w, x, v, time):
     return fee
 
 
-@njit
+@njit_part
 def indemnify(t, p, w, x, k, time):
     """Write each form's indemnity for an event of risk `k` and return their sum."""
     first, end = p.risks[k, XL_FORM_FIRST], p.risks[k, XL_FORM_END]
@@ -157,7 +157,7 @@ def indemnify(t, p, w, x, k, time):
     return total
 
 
-@njit
+@njit_part
 def insure(t, p, w, path, x, k, row, point, year, time):
     """Return what the insurer pays for an event of risk `k`."""
     if w.covered[x, year] == 0:
@@ -185,7 +185,7 @@ def insure(t, p, w, path, x, k, row, point, year, time):
     return paid
 
 
-@njit
+@njit_part
 def settle_strategy(t, p, w, path, x, n_candidate):
     """Book the incidents of strategy `x` in order of time."""
     n_service = p.strategy_cells.shape[1]
@@ -218,7 +218,7 @@ def settle_strategy(t, p, w, path, x, n_candidate):
                 book(w, x, n_service, INSURANCE_RECOVERY, year, -paid)
 
 
-@njit
+@njit_part
 def book_premiums(w, x, n_service):
     """Book the premiums of strategy `x`."""
     for y in range(w.premium.shape[1]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit
+from hcrisk.kernels._jit import njit, njit_part
 from hcrisk.kernels.calls import exp, log
 from hcrisk.kernels.columns import (
     D_ACQUISITION_DELIVERED,
@@ -82,7 +82,7 @@ def next_event(rate, key, path, number, since):
     return since - log(uniform_call(key, path, number)) / rate
 
 
-@njit
+@njit_part
 def walk_vendors(t, p, w, path):
     """Write the timelines of all vendors.
 
@@ -105,7 +105,7 @@ def walk_vendors(t, p, w, path):
     return 0
 
 
-@njit
+@njit_part
 def walk_vendor(t, p, w, path, v):
     """Write the timeline of vendor `v`: year starts, failures, acquisitions, switches in order."""
     row, keys = t.vendors[v], p.vendor_keys[v]
@@ -183,7 +183,7 @@ def walk_vendor(t, p, w, path, v):
     return 0
 
 
-@njit
+@njit_part
 def start_year(t, p, w, path, v, year, level, due, n_renewal):
     """Return level, end of term and renewals so far after a year's start and its renewal."""
     level *= 1.0 + escalator(t.vendors, v, w.growth[PRICE, year])
@@ -196,7 +196,7 @@ def start_year(t, p, w, path, v, year, level, due, n_renewal):
     return level, due, n_renewal
 
 
-@njit
+@njit_part
 def draw_event(t, p, v, kind, path, number):
     """Return how many months an event lasts, and how the fee jumps."""
     laws, keys = p.vendor_laws[v], p.vendor_keys[v]
@@ -221,7 +221,7 @@ def log_event(events, n, time, kind, number, level, due, months):
     events[n, E_LENGTH] = months
 
 
-@njit
+@njit_part
 def segment_at(w, v, t):
     """Return which segment of vendor `v` holds at time `t`."""
     n = w.n_segment[v] - 1
@@ -230,7 +230,7 @@ def segment_at(w, v, t):
     return n
 
 
-@njit
+@njit_part
 def add_fees(vendors, w, v, fee, overlap, start, end, out):
     """Add the fees of a contract over [start, end), overlap and service credits included.
 
