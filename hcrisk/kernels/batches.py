@@ -6,7 +6,23 @@ from hcrisk.kernels import elementary, philox
 from hcrisk.kernels import law_columns as col
 from hcrisk.kernels._jit import njit
 from hcrisk.kernels.laws import HIGHEST_U, LOWEST_U, clip_law
-from hcrisk.kernels.quantiles import quantile_at
+from hcrisk.kernels.quantiles import normal_at, quantile_at
+
+LANES = 8
+
+
+@njit
+def whole_lanes(first, end):
+    """Return the end of a loop over [first, end) and a little more, in whole vectors.
+
+    What a vector loop leaves over is done one at a time, which costs more than a whole vector.
+
+    Examples
+    --------
+    >>> whole_lanes(1, 4), whole_lanes(1, 9), whole_lanes(1, 10)
+    (9, 9, 17)
+    """
+    return first + (end - first + LANES - 1) // LANES * LANES
 
 
 @njit
@@ -86,7 +102,7 @@ def needs_normal(family):
 
 
 @njit
-def draw_laws(laws, rows, tables, u, first, end, z):
+def draw_laws(laws, rows, tables, u, first, end, scratch):
     """Turn uniforms into draws of prepared laws, in place.
 
     Parameters
@@ -99,8 +115,8 @@ def draw_laws(laws, rows, tables, u, first, end, z):
         Uniforms; overwritten by draws, the same as those of `laws.draw_law`.
     first, end : int
         Which to draw.
-    z : float64[n]
-        Scratch.
+    scratch : float64[2, n + LANES]
+        Overwritten with normals and exponents.
 
     Examples
     --------
@@ -110,11 +126,13 @@ def draw_laws(laws, rows, tables, u, first, end, z):
     >>> laws[0, [col.TRUNCATE_HIGH, col.CLIP_HIGH]] = np.inf
     >>> laws[0, [col.FAMILY, col.CANON0 + 1, col.U_HIGH]] = col.UNIFORM, 8.0, 1.0
     >>> u = np.array([0.25])
-    >>> draw_laws(laws, np.zeros(1, dtype=np.int64), np.empty(0), u, 0, 1, np.empty(1))
+    >>> draw_laws(laws, np.zeros(1, dtype=np.int64), np.empty(0), u, 0, 1, np.zeros((2, 9)))
     >>> u.tolist()
     [2.0]
     """
-    any_normal = False
+    z, exponent = scratch[0], scratch[1]
+    end_lane = whole_lanes(first, end)
+    any_normal, any_lognormal = False, False
     for j in range(first, end):
         i = rows[j]
         low = laws[i, col.U_LOW]
@@ -124,7 +142,20 @@ def draw_laws(laws, rows, tables, u, first, end, z):
         u[j] = level
         z[j] = level
         any_normal |= needs_normal(laws[i, col.FAMILY])
+        any_lognormal |= laws[i, col.FAMILY] == col.LOGNORMAL
     if any_normal:
-        normal_quantiles(z, first, end)
+        normal_quantiles(z, first, end_lane)
+    if any_lognormal:
+        for j in range(first, end):
+            i = rows[j]
+            is_lognormal = laws[i, col.FAMILY] == col.LOGNORMAL
+            exponent[j] = normal_at(laws, i, z[j]) if is_lognormal else 0.0
+        for j in range(first, end_lane):
+            exponent[j] = elementary.exp(exponent[j])
     for j in range(first, end):
-        u[j] = clip_law(laws, rows[j], quantile_at(laws, rows[j], tables, u[j], z[j]))
+        i = rows[j]
+        if laws[i, col.FAMILY] == col.LOGNORMAL:
+            value = exponent[j]
+        else:
+            value = quantile_at(laws, i, tables, u[j], z[j])
+        u[j] = clip_law(laws, i, value)

@@ -21,7 +21,6 @@ from hcrisk.kernels.columns import (
     CONSTANT_MONEY,
     D_EXIT,
     D_NOTICE,
-    DK_ONBOARDING,
     E_DUE,
     E_KIND,
     E_LENGTH,
@@ -80,7 +79,7 @@ def has_vendor(p, cell, v):
 
 
 @njit_part
-def time_of_change(t, p, w, path, cell):
+def time_of_change(t, p, w, cell):
     """Return t_out of a move to `cell`; 0 if it is the current arrangement."""
     current = p.cells[cell, CL_CURRENT]
     if cell == current:
@@ -89,9 +88,7 @@ def time_of_change(t, p, w, path, cell):
     for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
         v = p.contracts[k, KL_VENDOR]
         if not has_vendor(p, current, v):
-            law, key = p.vendor_laws[v, DK_ONBOARDING], p.vendor_keys[v, DK_ONBOARDING]
-            months = draw_named(t, p, law, key, path, 0)
-            ready = max(ready, months / MONTHS_PER_YEAR)
+            ready = max(ready, w.onboarding[v])
     for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
         i = p.cell_seats[j]
         if p.seats[i, SL_INCUMBENT] == 0:

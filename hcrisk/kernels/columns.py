@@ -117,6 +117,8 @@ LINE_WIDTH = 4
 VENDOR_WIDTH = 17
 # laws, and keys, of a vendor; the three event kinds are triples (clock, months, fee jump)
 (DK_RENEWAL, DK_ONBOARDING, DK_FAILURE, DK_ACQUISITION, DK_SWITCH) = (0, 1, 2, 5, 8)
+# First failure, acquisition and switch of a vendor.
+N_CLOCK = 3
 VENDOR_KEYS = 11
 (FAILURE, ACQUISITION, SWITCH) = range(3)
 
@@ -333,4 +335,5 @@ class Links(NamedTuple):
     frailty_rows: Ints
     frailty_laws: Ints
     row_seat: int
+    row_vendor: int
     row_count: int

@@ -18,18 +18,15 @@ from hcrisk.kernels.columns import (
     K_SCOPE,
     KL_VENDOR,
     MONTHS_PER_YEAR,
-    P_DRIFT,
     P_HOURS,
     R_BACKFILL,
     R_FTE,
     SL_INCUMBENT,
     SL_ROLE,
-    T_DELIVERED,
-    T_TIME,
     V_ABSENCE,
     V_SICKNESS,
 )
-from hcrisk.kernels.vendor import segment_at
+from hcrisk.kernels.drift import present_at
 
 
 @njit
@@ -129,51 +126,45 @@ def shortfall(table, is_table, cover):
 
 
 @njit_part
-def vacant_managers(t, p, w, n_manager, time):
-    """Return the uncovered managers among the first `n_manager`, in heads."""
-    gap = 1.0 - t.roles[p.manager_role, R_BACKFILL]
-    vacant = 0.0
-    for i in range(n_manager):
-        if not is_filled(w, i, time):
-            vacant += gap
-    return vacant
-
-
-@njit_part
-def is_filled(w, i, time):
-    """Return whether seat `i` is filled at `time`."""
-    for k in range(w.n_spell[i] - 1, -1, -1):
-        if time >= w.spell_start[i, k]:
-            return time < w.spell_end[i, k]
-    return False
-
-
-@njit_part
 def delivered_at(t, p, w, cell, time):
     """Return the scope-weighted delivered share of a cell's vendors at `time`."""
     delivered = 0.0
     for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
         v = p.contracts[k, KL_VENDOR]
-        delivered += t.contracts[k, K_SCOPE] * w.segments[v, segment_at(w, v, time), T_DELIVERED]
+        n = w.n_delivered[v] - 1
+        while n > 0 and w.delivered_time[v, n] > time:
+            n -= 1
+        delivered += t.contracts[k, K_SCOPE] * w.delivered[v, n]
     return delivered
 
 
 @njit_part
-def note_cut(w, n, time, start, end):
-    """Insert a time in order if it lies inside (start, end); return the count."""
-    if not (start < time < end):
-        return n
-    j = n
-    while j > 0 and w.cuts[j - 1] > time:
-        w.cuts[j] = w.cuts[j - 1]
-        j -= 1
-    w.cuts[j] = time
-    return n + 1
+def note_cuts(w, n, times, count, start, end):
+    """Insert those of the increasing `times` in order that lie inside (start, end)."""
+    for k in range(count):
+        time = times[k]
+        if not (start < time < end):
+            continue
+        j = n
+        while j > 0 and w.cuts[j - 1] > time:
+            w.cuts[j] = w.cuts[j - 1]
+            j -= 1
+        w.cuts[j] = time
+        n += 1
+    return n
 
 
 @njit_part
-def list_cuts(p, w, cell, n_manager, start, end):
+def list_cuts(p, w, cell, j, start, end):
     """Write when u may jump inside (start, end) other than by heads.
+
+    Parameters
+    ----------
+    p, w : Links, Work
+    cell : int
+    j : int
+        Position of the number of managers; negative if they do not matter.
+    start, end : float
 
     Returns
     -------
@@ -183,23 +174,17 @@ def list_cuts(p, w, cell, n_manager, start, end):
     n = 0
     for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
         v = p.contracts[k, KL_VENDOR]
-        for j in range(1, w.n_segment[v]):
-            if w.segments[v, j, T_DELIVERED] != w.segments[v, j - 1, T_DELIVERED]:
-                n = note_cut(w, n, w.segments[v, j, T_TIME], start, end)
-    for i in range(n_manager):
-        for k in range(w.n_spell[i]):
-            n = note_cut(w, n, w.spell_start[i, k], start, end)
-            n = note_cut(w, n, w.spell_end[i, k], start, end)
+        if w.n_delivered[v] > 1:
+            n = note_cuts(w, n, w.delivered_time[v], w.n_delivered[v], start, end)
+    if j >= 0 and w.n_absence[j] > 1:
+        n = note_cuts(w, n, w.absence_time[j], w.n_absence[j], start, end)
     return n
 
 
 @njit_part
-def cover_per_head(t, p, w, cell, n_manager, time):
+def cover_per_head(w, cell, j, time):
     """Return the cover that a head of a cell gives at `time`, less for absent managers."""
-    if n_manager == 0:
-        return w.cover_scale[cell]
-    missing = vacant_managers(t, p, w, n_manager, time) / n_manager
-    return w.cover_scale[cell] * (1.0 - t.practice[0, P_DRIFT] * missing)
+    return w.cover_scale[cell] * present_at(w, j, time) if j >= 0 else w.cover_scale[cell]
 
 
 @njit_part
@@ -267,7 +252,7 @@ def sweep_piece(w, pair, cell, row, is_table, i, since, until, scale, share, res
 
 
 @njit_part
-def sweep(t, p, w, pair, cell, row, n_manager, start, end, dip, out):
+def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
     """Add the integral of u over [start, end) by year, noting u's steps.
 
     Parameters
@@ -277,7 +262,8 @@ def sweep(t, p, w, pair, cell, row, n_manager, start, end, dip, out):
         Where u is noted; the cell in force.
     row : int
         Row of heads over time.
-    n_manager : int
+    j : int
+        Position of the number of managers.
     start, end : float
         Times in years, within the horizon.
     dip : float
@@ -286,13 +272,14 @@ def sweep(t, p, w, pair, cell, row, n_manager, start, end, dip, out):
     """
     if end <= start:
         return
-    n_manager = n_manager if t.practice[0, P_DRIFT] != 0.0 else 0
-    n_cut = list_cuts(p, w, cell, n_manager, start, end)
+    if p.cell_seat_start[cell] == p.cell_seat_start[cell + 1]:
+        j = -1
+    n_cut = list_cuts(p, w, cell, j, start, end)
     share, rest = t.cells[cell, C_SHARE], t.cells[cell, C_GAP] + dip
     if p.cells[cell, CL_UNFUNDED] == 1:
         share, rest = 0.0, 1.0
     is_table = p.cells[cell, CL_PRESENCE] == 1 or t.cells[cell, C_POSTS] <= 0.0
-    scale = cover_per_head(t, p, w, cell, n_manager, start)
+    scale = cover_per_head(w, cell, j, start)
     missed = missed_by_vendors(t, p, w, cell, start)
     since, move = start, 0
     for cut in range(n_cut + 1):
@@ -303,27 +290,30 @@ def sweep(t, p, w, pair, cell, row, n_manager, start, end, dip, out):
             )
             since = until
         if cut < n_cut:
-            scale = cover_per_head(t, p, w, cell, n_manager, since)
+            scale = cover_per_head(w, cell, j, since)
             missed = missed_by_vendors(t, p, w, cell, since)
 
 
 @njit_part
-def integrate_uncovered(t, p, w, pair, target, n_manager, out):
-    """Write u of a service that moves to cell `target`: its steps, and its integral by year."""
+def integrate_uncovered(t, p, w, pair, target, j, out):
+    """Write u of a service that moves to cell `target`: its steps, and its integral by year.
+
+    `j` is the position of the strategy's number of managers.
+    """
     fill(out, 0.0)
     w.n_step[pair] = 0
     horizon = float(out.size)
     current = p.cells[target, CL_CURRENT]
     if target == current:
-        sweep(t, p, w, pair, target, target, n_manager, 0.0, horizon, 0.0, out)
+        sweep(t, p, w, pair, target, target, j, 0.0, horizon, 0.0, out)
         return
     dip = t.cells[target, C_DIP]
     t_out = min(w.t_out[target], horizon)
     settled = min(t_out + t.cells[target, C_DIP_MONTHS] / MONTHS_PER_YEAR, horizon)
     before = t.cells.shape[0] + target
-    sweep(t, p, w, pair, current, before, n_manager, 0.0, t_out, dip, out)
-    sweep(t, p, w, pair, target, target, n_manager, t_out, settled, dip, out)
-    sweep(t, p, w, pair, target, target, n_manager, settled, horizon, 0.0, out)
+    sweep(t, p, w, pair, current, before, j, 0.0, t_out, dip, out)
+    sweep(t, p, w, pair, target, target, j, t_out, settled, dip, out)
+    sweep(t, p, w, pair, target, target, j, settled, horizon, 0.0, out)
 
 
 @njit_part

@@ -13,6 +13,7 @@ from hcrisk.kernels.columns import (
     CL_SERVICE,
     COVERAGE_GAP,
     LL_COMPONENT,
+    N_CLOCK,
     N_COST_LINE,
     SL_FIRST,
     SL_INCUMBENT,
@@ -21,6 +22,7 @@ from hcrisk.kernels.columns import (
     WAGE,
 )
 from hcrisk.kernels.coverage import integrate_uncovered, prepare_cover
+from hcrisk.kernels.drift import list_absences
 from hcrisk.kernels.incidents import bound_multiples, find_candidates
 from hcrisk.kernels.laws import prepare_law
 from hcrisk.kernels.macro import fill_discount, walk_base_pay, walk_indices
@@ -48,6 +50,8 @@ def draw_first(p, w, first_path, n):
     for i in range(p.seats.shape[0]):
         if p.seats[i, SL_INCUMBENT] == 1:
             exponentials(w.first[p.row_seat + p.seats[i, SL_FIRST] + 1], 0, n)
+    for row in range(p.row_vendor, p.row_vendor + N_CLOCK * p.vendor_keys.shape[0]):
+        exponentials(w.first[row], 0, n)
 
 
 @njit_part
@@ -113,7 +117,7 @@ def cost_cells(t, p, w, path):
     """
     n_year = w.discount.size
     for cell in range(t.cells.shape[0]):
-        w.t_out[cell] = time_of_change(t, p, w, path, cell)
+        w.t_out[cell] = time_of_change(t, p, w, cell)
         flow = w.cell_flow[cell]
         cost_cell(t, p, w, path, cell, flow)
         total = 0.0
@@ -130,8 +134,7 @@ def cost_cells(t, p, w, path):
         return 1
     for j in range(p.pairs.shape[0]):
         cell = p.pairs[j, 0]
-        n_manager = p.manager_counts[p.pairs[j, 1]]
-        integrate_uncovered(t, p, w, j, cell, n_manager, w.scratch_year)
+        integrate_uncovered(t, p, w, j, cell, p.pairs[j, 1], w.scratch_year)
         service = p.cells[cell, CL_SERVICE]
         rate = t.services[service, V_GAP_RATE] * t.services[service, V_POST_HOURS]
         total, present = 0.0, 0.0
@@ -231,9 +234,10 @@ def run_path(t, p, w, path, g):
         prepare(t, p, w)
     walk_indices(t.macro, p.macro_cholesky, w.first, p.macro_rows, g, w.growth, w.index)
     walk_base_pay(t.roles, w.index, w.first, p.drift_rows, g, w.base)
-    if fill_seats(t, p, w, path, g) != 0 or walk_vendors(t, p, w, path) != 0:
+    if fill_seats(t, p, w, path, g) != 0 or walk_vendors(t, p, w, path, g) != 0:
         return NO_ROOM
     cost_seats(t, p, w)
+    list_absences(t, p, w)
     if cost_cells(t, p, w, path) != 0:
         return NO_ROOM
     for j in range(p.manager_counts.size):

@@ -139,6 +139,24 @@ def _gpd(location, scale, shape, u):
 
 
 @njit
+def normal_at(laws, i, z):
+    """Return the normal of row i, or the log of its lognormal, at the standard normal `z`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> laws = np.zeros((1, col.LAW_WIDTH))
+    >>> laws[0, [col.FAMILY, col.CANON0, col.CANON0 + 1]] = col.NORMAL, 10.0, 2.0
+    >>> float(normal_at(laws, 0, 1.0))
+    12.0
+    """
+    anchor, spread = laws[i, col.CANON0], laws[i, col.CANON0 + 1]
+    away = z - laws[i, col.CANON0 + 2]
+    # An infinite spread leaves the anchoring quantile where it was told to be.
+    return anchor + spread * away if away != 0.0 and spread > 0.0 else anchor
+
+
+@njit
 def quantile_law(laws, i, tables, u):
     """Return the quantile of row i before truncation and clipping.
 
@@ -173,11 +191,10 @@ def quantile_at(laws, i, tables, u, z):
     size = int(laws[i, col.TABLE_SIZE])
     if family == col.CONSTANT:
         return c0
-    if family == col.LOGNORMAL or family == col.NORMAL:
-        away = z - c2
-        # An infinite spread leaves the anchoring quantile where it was told to be.
-        value = c0 + c1 * away if away != 0.0 and c1 > 0.0 else c0
-        return exp(value) if family == col.LOGNORMAL else value
+    if family == col.LOGNORMAL:
+        return exp(normal_at(laws, i, z))
+    if family == col.NORMAL:
+        return normal_at(laws, i, z)
     if family == col.UNIFORM:
         return c0 + u * (c1 - c0)
     if family == col.TRIANGULAR:

@@ -8,7 +8,7 @@ import numpy as np
 
 from hcrisk.kernels._jit import njit, njit_part
 from hcrisk.kernels.arrays import clear
-from hcrisk.kernels.batches import draw_laws, exponentials, uniforms
+from hcrisk.kernels.batches import draw_laws, exponentials, uniforms, whole_lanes
 from hcrisk.kernels.calls import exp
 from hcrisk.kernels.columns import (
     ATTRITION,
@@ -40,7 +40,7 @@ from hcrisk.kernels.columns import (
     SL_INCUMBENT,
     SL_ROLE,
 )
-from hcrisk.kernels.tenure import equilibrium_tenure, hazard_scales, stay_end, tabulate_stay
+from hcrisk.kernels.tenure import equilibrium_piece, hazard_scales, stay_end, tabulate_stay
 
 
 @njit_part
@@ -85,6 +85,7 @@ def fill_seats(t, p, w, path, g):
         1 if a seat needs more spells than there is room for, else 0.
     """
     n_year = float(w.discount.size)
+    age_incumbents(t, p, w, g)
     n = 0
     for i in range(p.seats.shape[0]):
         opening = 0.0
@@ -101,18 +102,39 @@ def fill_seats(t, p, w, path, g):
 
 
 @njit_part
+def age_incumbents(t, p, w, g):
+    """Write every incumbent's tenure at time 0, given or drawn."""
+    n = p.seats.shape[0]
+    for i in range(n):
+        tenure, rate, share = t.seats[i, S_TENURE], math.inf, 1.0
+        r = p.seats[i, SL_ROLE]
+        if math.isnan(tenure):
+            tenure = 0.0
+            if p.seats[i, SL_INCUMBENT] == 1 and w.scale[r] > 0.0:
+                u = w.first[p.row_seat + p.seats[i, SL_FIRST], g]
+                tenure, rate, share = equilibrium_piece(
+                    u,
+                    w.stay[r],
+                    w.scale[r],
+                    p.tenure_breaks,
+                    p.tenure_factors,
+                    w.survival[r],
+                    w.stayed[r],
+                )
+        w.tenure[i], w.tenure_rate[i], w.drawn[i] = tenure, rate, share
+    exponentials(w.drawn, 0, whole_lanes(0, n))
+    for i in range(n):
+        w.tenure[i] += w.drawn[i] / w.tenure_rate[i]
+
+
+@njit_part
 def start_incumbent(t, p, w, i, g):
     """Write the first spell of an incumbent, and when it ends if displaced; return its end."""
     r = p.seats[i, SL_ROLE]
-    row = p.row_seat + p.seats[i, SL_FIRST]
     breaks, factors, level = p.tenure_breaks, p.tenure_factors, w.index[ATTRITION]
     n_year = w.discount.size
-    tenure = t.seats[i, S_TENURE]
-    if math.isnan(tenure):
-        u, scale = w.first[row, g], w.scale[r]
-        survival, stayed = w.survival[r], w.stayed[r]
-        tenure = equilibrium_tenure(u, w.stay[r], scale, breaks, factors, survival, stayed)
-    threshold = w.first[row + 1, g]
+    tenure = w.tenure[i]
+    threshold = w.first[p.row_seat + p.seats[i, SL_FIRST] + 1, g]
     end = stay_end(0.0, tenure, threshold, w.hazard[r], breaks, factors, level, n_year)
     if p.seats[i, SL_DISPLACED] == 1:
         sooner = w.hazard[r] * t.practice[0, P_ANNOUNCE]
@@ -144,7 +166,7 @@ def draw_hires(t, p, w, path, n):
         w.draw_key[2 * n + j], w.draw_step[2 * n + j] = p.seat_keys[i, SK_RAMP], k
         w.draw_key[3 * n + j] = p.seat_keys[i, SK_STAY]
         w.draw_step[3 * n + j] = k + k + np.uint64(1)
-    uniforms(w.draw_key, path, w.draw_step, 4 * n, w.drawn)
+    uniforms(w.draw_key, path, w.draw_step, whole_lanes(0, 4 * n), w.drawn)
     for j in range(n):
         unfillable = t.roles[p.seats[w.open_seat[j], SL_ROLE], R_UNFILLABLE]
         w.found[j] = 1 if w.drawn[j] <= 1.0 - unfillable else 0
@@ -152,7 +174,7 @@ def draw_hires(t, p, w, path, n):
     # Ramps apart: seldom normal, unlike the others.
     draw_laws(t.laws, w.draw_law, p.quantile_tables, w.drawn, 0, 2 * n, w.normals)
     draw_laws(t.laws, w.draw_law, p.quantile_tables, w.drawn, 2 * n, 3 * n, w.normals)
-    exponentials(w.drawn, 3 * n, 4 * n)
+    exponentials(w.drawn, 3 * n, whole_lanes(3 * n, 4 * n))
 
 
 @njit_part

@@ -6,7 +6,7 @@ import math
 
 from hcrisk.kernels import elementary
 from hcrisk.kernels._jit import njit
-from hcrisk.kernels.calls import exp, log
+from hcrisk.kernels.calls import exp
 
 NEWTON_STEPS = 60
 CONVERGED = 1e-15
@@ -138,10 +138,11 @@ def hazard_scales(rates, breaks, factors, n, scale, work):
 
 
 @njit
-def equilibrium_tenure(u, stay, scale, breaks, factors, survival, stayed):
-    """Return the tenure below which a share `u` of an equilibrium workforce lies.
+def equilibrium_piece(u, stay, scale, breaks, factors, survival, stayed):
+    """Return where the tenure lies below which a share `u` of an equilibrium workforce is.
 
-    Inverts ``integral_0^a S(t) dt / E[stay] = u``.
+    Inverts ``integral_0^a S(t) dt / E[stay] = u``: a is the first tenure returned, plus an
+    exponential variable of the rate returned whose survival is the share returned.
 
     Parameters
     ----------
@@ -149,21 +150,24 @@ def equilibrium_tenure(u, stay, scale, breaks, factors, survival, stayed):
     stay : float
         E[stay] in years.
     scale : float
-        Hazard per year at tenure factor 1.
+        Hazard per year at tenure factor 1, positive.
     breaks, factors : float64[n_break], float64[n_break + 1]
     survival, stayed : float64[n_break + 1]
         From `tabulate_stay`.
+
+    Returns
+    -------
+    tuple of float
+        Tenure in years, rate per year, share.
 
     Examples
     --------
     >>> import numpy as np
     >>> none, survival, stayed = np.empty(0), np.empty(1), np.empty(1)
     >>> tabulate_stay(0.2, none, np.ones(1), survival, stayed)
-    >>> round(equilibrium_tenure(0.5, 5.0, 0.2, none, np.ones(1), survival, stayed), 6)  # 5 log 2
-    3.465736
+    >>> equilibrium_piece(0.5, 5.0, 0.2, none, np.ones(1), survival, stayed)
+    (0.0, 0.2, 0.5)
     """
-    if scale <= 0.0:
-        return 0.0
     wanted = u * stay
     piece = 0
     while piece < breaks.size and wanted > stayed[piece]:
@@ -171,7 +175,7 @@ def equilibrium_tenure(u, stay, scale, breaks, factors, survival, stayed):
         piece += 1
     tenure = breaks[piece - 1] if piece > 0 else 0.0
     rate = scale * factors[piece]
-    return tenure - log(max(1.0 - wanted * rate / survival[piece], 0.0)) / rate
+    return tenure, rate, max(1.0 - wanted * rate / survival[piece], 0.0)
 
 
 @njit

@@ -22,6 +22,7 @@ from hcrisk.kernels.columns import (
     D_TERM,
     DK_ACQUISITION,
     DK_FAILURE,
+    DK_ONBOARDING,
     DK_RENEWAL,
     DK_SWITCH,
     E_DUE,
@@ -40,6 +41,7 @@ from hcrisk.kernels.columns import (
     K_USER,
     K_USERS,
     MONTHS_PER_YEAR,
+    N_CLOCK,
     PRICE,
     SWITCH,
     T_DELIVERED,
@@ -75,15 +77,21 @@ def escalator(vendors, v, growth):
 
 
 @njit
+def waiting_time(rate, exponential):
+    """Return the years to an event of a Poisson process, given a standard exponential."""
+    return exponential / rate if rate > 0.0 else math.inf
+
+
+@njit
 def next_event(rate, key, path, number, since):
     """Return when event `number` of a renewal process with exponential gaps happens."""
     if rate <= 0.0:
         return math.inf
-    return since - log(uniform_call(key, path, number)) / rate
+    return since + waiting_time(rate, -log(uniform_call(key, path, number)))
 
 
 @njit_part
-def walk_vendors(t, p, w, path):
+def walk_vendors(t, p, w, path, g):
     """Write the timelines of all vendors.
 
     Parameters
@@ -91,8 +99,10 @@ def walk_vendors(t, p, w, path):
     t : Tables
     p : Links
     w : Work
-        ``segments``, ``n_segment``, ``events`` and ``n_event`` are overwritten.
+        ``segments``, ``events``, ``delivered``, their counts and ``onboarding`` are overwritten.
     path : uint64
+    g : int
+        The path's column in ``w.first``.
 
     Returns
     -------
@@ -100,13 +110,29 @@ def walk_vendors(t, p, w, path):
         1 if a timeline needs more room than there is, else 0.
     """
     for v in range(t.vendors.shape[0]):
-        if walk_vendor(t, p, w, path, v) != 0:
+        if walk_vendor(t, p, w, path, v, g) != 0:
             return 1
+        list_delivered(w, v)
+        law, key = p.vendor_laws[v, DK_ONBOARDING], p.vendor_keys[v, DK_ONBOARDING]
+        w.onboarding[v] = draw_named(t, p, law, key, path, 0) / MONTHS_PER_YEAR
     return 0
 
 
 @njit_part
-def walk_vendor(t, p, w, path, v):
+def list_delivered(w, v):
+    """Write when the delivered share of vendor `v` changes, and to what."""
+    w.delivered_time[v, 0], w.delivered[v, 0] = 0.0, w.segments[v, 0, T_DELIVERED]
+    n = 1
+    for k in range(1, w.n_segment[v]):
+        if w.segments[v, k, T_DELIVERED] != w.delivered[v, n - 1]:
+            w.delivered_time[v, n] = w.segments[v, k, T_TIME]
+            w.delivered[v, n] = w.segments[v, k, T_DELIVERED]
+            n += 1
+    w.n_delivered[v] = n
+
+
+@njit_part
+def walk_vendor(t, p, w, path, v, g):
     """Write the timeline of vendor `v`: year starts, failures, acquisitions, switches in order."""
     row, keys = t.vendors[v], p.vendor_keys[v]
     segments, events = w.segments[v], w.events[v]
@@ -115,9 +141,10 @@ def walk_vendor(t, p, w, path, v):
     due = row[D_RENEWAL] if term > 0.0 else math.inf
     level = 1.0
     failed_until, acquired_until = 0.0, 0.0
-    t_fail = next_event(row[D_FAILURE_RATE], keys[DK_FAILURE], path, 0, 0.0)
-    t_acquire = next_event(row[D_ACQUISITION_RATE], keys[DK_ACQUISITION], path, 0, 0.0)
-    t_switch = next_event(row[D_SWITCH_RATE], keys[DK_SWITCH], path, 0, 0.0)
+    clock = p.row_vendor + N_CLOCK * v
+    t_fail = waiting_time(row[D_FAILURE_RATE], w.first[clock, g])
+    t_acquire = waiting_time(row[D_ACQUISITION_RATE], w.first[clock + 1, g])
+    t_switch = waiting_time(row[D_SWITCH_RATE], w.first[clock + 2, g])
     n_fail, n_acquire, n_switch, n_renewal = 0, 0, 0, 0
     year = 0
     n = 0

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from hcrisk.kernels.batches import LANES
 from hcrisk.kernels.columns import (
     CANDIDATE_WIDTH,
     CL_CURRENT,
@@ -69,6 +70,8 @@ class Work(NamedTuple):
     draw_step: Keys
     drawn: Floats
     normals: Floats
+    tenure: Floats
+    tenure_rate: Floats
     spell_start: Floats
     spell_end: Floats
     spell_ramp: Floats
@@ -83,6 +86,13 @@ class Work(NamedTuple):
     n_segment: Ints
     events: Floats
     n_event: Ints
+    delivered_time: Floats
+    delivered: Floats
+    n_delivered: Ints
+    onboarding: Floats
+    absence_time: Floats
+    present: Floats
+    n_absence: Ints
     base_fee: Floats
     shortfall: Floats
     t_out: Floats
@@ -186,7 +196,7 @@ def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
     """Return room for draws, indices and seats."""
     n_year = links.n_year
     n_seat, n_role = tables.seats.shape[0], tables.roles.shape[0]
-    n_draw = max(4 * n_seat, GROUP)
+    n_draw = max(4 * n_seat, GROUP) + LANES
     return {
         "first": _floats(links.first_keys.size, GROUP),
         "inputs": _floats(links.input_laws.size, GROUP),
@@ -211,7 +221,9 @@ def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "draw_key": np.zeros(n_draw, dtype=np.uint64),
         "draw_step": np.zeros(n_draw, dtype=np.uint64),
         "drawn": _floats(n_draw),
-        "normals": _floats(n_draw),
+        "normals": _floats(2, n_draw),
+        "tenure": _floats(n_seat),
+        "tenure_rate": _floats(n_seat),
         "spell_start": _floats(n_seat, room.spells),
         "spell_end": _floats(n_seat, room.spells),
         "spell_ramp": _floats(n_seat, room.spells),
@@ -234,13 +246,21 @@ def _cell_work(tables: Tables, links: Links, room: Room) -> Arrays:
     most_managers = int(max(links.manager_counts))
     most_contracts = int(np.diff(links.cell_contract_start).max())
     n_segment = n_year + room.segments
-    n_cut = n_year + most_contracts * n_segment + 2 * most_managers * room.spells
+    n_absence = 2 * most_managers * room.spells + 1
+    n_cut = most_contracts * n_segment + n_absence
     n_step = 2 * room.moves + 3 * (n_cut + 1)
     return {
         "segments": _floats(n_vendor, n_segment, SEGMENT_WIDTH),
         "n_segment": _ints(n_vendor),
         "events": _floats(n_vendor, room.segments, EVENT_WIDTH),
         "n_event": _ints(n_vendor),
+        "delivered_time": _floats(n_vendor, n_segment),
+        "delivered": _floats(n_vendor, n_segment),
+        "n_delivered": _ints(n_vendor),
+        "onboarding": _floats(n_vendor),
+        "absence_time": _floats(links.manager_counts.size, n_absence),
+        "present": _floats(links.manager_counts.size, n_absence),
+        "n_absence": _ints(links.manager_counts.size),
         "base_fee": _floats(n_contract),
         "shortfall": _floats(n_cell, links.n_roster),
         "t_out": _floats(n_cell),

@@ -126,6 +126,7 @@ class _Builder:
         self.add_cells()
         self.add_shared_lines()
         self.links |= vendor_links(recorder, scenario, layout, self.keys)
+        self.add_vendor_clocks()
         self.links |= strategy_links(scenario, layout)
         self.add_incidents()
         self.add_first_rows()
@@ -261,6 +262,13 @@ class _Builder:
         self.links["shared_line_first"] = len(self.own_lines)
         self.links["lines"] = ints(self.own_lines + rows, 3)
         self.links["shared_need_start"], self.links["shared_needs"] = _ragged(needs)
+
+    def add_vendor_clocks(self) -> None:
+        """Reserve the uniforms of every vendor's first failure, acquisition and switch."""
+        self.links["row_vendor"] = len(self.first_keys)
+        for vendor in self.layout.vendors:
+            for kind in ("failure", "acquisition", "switch"):
+                self.first(f"vendor/{vendor}/{kind}")
 
     def add_controls(self) -> None:
         """Add which required controls each cell provides; those in place anyway are left out."""
