@@ -22,6 +22,22 @@ def fill(row, value):
 
 
 @njit
+def add_row(row, out):
+    """Add a one-dimensional array to the first entries of another.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> out = np.ones(3)
+    >>> add_row(np.ones(2), out)
+    >>> out.tolist()
+    [2.0, 2.0, 1.0]
+    """
+    for i in range(row.size):
+        out[i] += row[i]
+
+
+@njit
 def clear(table):
     """Set every entry of a two-dimensional array to 0.
 

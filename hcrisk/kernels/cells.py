@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from hcrisk.kernels._jit import njit, njit_part
-from hcrisk.kernels.arrays import clear
+from hcrisk.kernels.arrays import add_row, fill
 from hcrisk.kernels.columns import (
     BACKFILL,
     BENEFITS,
@@ -46,7 +46,6 @@ from hcrisk.kernels.columns import (
     R_MULTIPLE,
     R_RAISE,
     R_WEEKS,
-    RECRUITING,
     SALARIES,
     SEVERANCE,
     SL_INCUMBENT,
@@ -88,7 +87,7 @@ def time_of_change(t, p, w, cell):
     for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
         v = p.contracts[k, KL_VENDOR]
         if not has_vendor(p, current, v):
-            ready = max(ready, w.onboarding[v])
+            ready = max(ready, w.draw[p.onboarding_draw + v] / MONTHS_PER_YEAR)
     for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
         i = p.cell_seats[j]
         if p.seats[i, SL_INCUMBENT] == 0:
@@ -104,7 +103,7 @@ def time_of_change(t, p, w, cell):
 
 
 @njit_part
-def cost_cell(t, p, w, path, cell, flow):
+def cost_cell(t, p, w, path, cell):
     """Write what a cell costs by component and year, all but its coverage gap.
 
     Parameters
@@ -112,10 +111,9 @@ def cost_cell(t, p, w, path, cell, flow):
     t, p, w : Tables, Links, Work
     path : uint64
     cell : int
-    flow : float64[n_cost_line, n_year]
-        Overwritten.
     """
-    clear(flow)
+    flow = w.cell_flow[cell]
+    fill(w.cell_row[cell], 0.0)
     current = p.cells[cell, CL_CURRENT]
     t_out = w.t_out[cell]
     horizon = float(w.discount.size)
@@ -135,8 +133,7 @@ def cost_cell(t, p, w, path, cell, flow):
         add_line(t, p, w, n, 0.0, min(t_out, horizon), flow[p.lines[n, LL_COMPONENT]])
     cost = t.cells[cell, C_COST]
     if cost != 0.0:
-        key = p.transition_keys[p.cells[cell, CL_SERVICE]]
-        flow[TRANSITION, 0] += cost * draw_named(t, p, p.cells[cell, CL_OVERRUN], key, path, 0)
+        flow[TRANSITION, 0] += cost * w.draw[p.overrun_draws[cell]]
 
 
 @njit_part
@@ -146,12 +143,7 @@ def cost_people(t, p, w, cell, t_out, flow):
     for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
         i = p.cell_seats[j]
         r = p.seats[i, SL_ROLE]
-        load = t.roles[r, R_LOAD]
-        for y in range(flow.shape[1]):
-            flow[SALARIES, y] += w.seat_pay[i, y]
-            flow[BENEFITS, y] += load * w.seat_pay[i, y]
-            flow[RECRUITING, y] += w.seat_recruiting[i, y]
-            flow[BACKFILL, y] += w.seat_backfill[i, y]
+        add_row(w.seat_row[i], w.cell_row[cell])
         if p.seats[i, SL_INCUMBENT] == 0:
             add_backfill(t.roles, w, r, i, t_out, flow[BACKFILL])
         departures += count_departures(p, w, i)
@@ -299,16 +291,13 @@ def add_hires(t, p, w, n, cell, out):
 
 
 @njit_part
-def cost_managers(t, p, w, n_manager, flow):
-    """Write what `n_manager` managers cost, and those beyond them until they leave."""
-    clear(flow)
+def cost_managers(t, p, w, j):
+    """Write what the managers of count `j` cost, and those beyond them until they leave."""
+    n_manager, flow = p.manager_counts[j], w.manager_flow[j]
+    fill(w.manager_row[j], 0.0)
     for i in range(n_manager):
         r = p.seats[i, SL_ROLE]
-        for y in range(flow.shape[1]):
-            flow[SALARIES, y] += w.seat_pay[i, y]
-            flow[BENEFITS, y] += t.roles[r, R_LOAD] * w.seat_pay[i, y]
-            flow[RECRUITING, y] += w.seat_recruiting[i, y]
-            flow[BACKFILL, y] += w.seat_backfill[i, y]
+        add_row(w.seat_row[i], w.manager_row[j])
         if p.seats[i, SL_INCUMBENT] == 0:
             add_backfill(t.roles, w, r, i, 0.0, flow[BACKFILL])
     for i in range(n_manager, p.current_managers):

@@ -189,7 +189,6 @@ CANDIDATE_WIDTH = 6
     I_LOAD,
 ) = range(8)
 INSURANCE_WIDTH = 8
-(IK_REFUSAL, IK_GROWTH) = range(2)
 
 # components that every scenario has, in registry order; the risks follow
 COST_LINES = (
@@ -227,6 +226,8 @@ COST_LINES = (
     VENDOR_INDEMNITY,
 ) = range(15)
 N_COST_LINE = 15
+# The first of them, up to backfill, are what a seat costs.
+N_SEAT_LINE = 5
 
 
 class Tables(NamedTuple):
@@ -302,13 +303,14 @@ class Links(NamedTuple):
     effects: Ints
     forms: Ints
     has_insurance: int
-    premium_growth_law: int
     condition_services: Ints
     strategy_cells: Ints
     strategy_managers: Ints
     cell_controls: Ints
     shared_needs: Ints
     shared_need_start: Ints
+    cell_components: Ints
+    cell_component_start: Ints
     pairs: Ints
     pair_index: Ints
     manager_counts: Ints
@@ -323,17 +325,21 @@ class Links(NamedTuple):
     dirty_laws: Ints
     seat_keys: Keys
     vendor_keys: Keys
-    transition_keys: Keys
     vendor_transition_keys: Keys
     incident_keys: Keys
-    insurance_keys: Keys
     first_keys: Keys
     first_steps: Keys
     normal_rows: Ints
     macro_rows: Ints
     drift_rows: Ints
-    frailty_rows: Ints
-    frailty_laws: Ints
+    draw_laws: Ints
+    renewal_draws: Ints
+    onboarding_draw: int
+    overrun_draws: Ints
+    frailty_draws: Ints
+    growth_draw: int
+    row_draw: int
+    row_refusal: int
     row_seat: int
     row_vendor: int
     row_count: int

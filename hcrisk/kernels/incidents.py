@@ -64,7 +64,6 @@ from hcrisk.kernels.columns import (
 )
 from hcrisk.kernels.coverage import uncovered_at
 from hcrisk.kernels.draws import draw_named
-from hcrisk.kernels.laws import draw_law
 from hcrisk.kernels.macro import power
 from hcrisk.kernels.philox import uniform_call
 from hcrisk.kernels.poisson import poisson_quantile
@@ -120,16 +119,13 @@ def bound_multiples(t, p, w):
 
 
 @njit_part
-def intensity(t, p, w, k, g):
+def intensity(t, p, w, k):
     """Return Lambda of risk `k`: frequency, size of the practice and frailty."""
     rate = t.risks[k, X_FREQUENCY]
     size = t.practice[0, P_PROVIDERS] / t.risks[k, X_REFERENCE]
     rate *= power(size, t.risks[k, X_EXPONENT])
-    row = p.frailty_rows[k]
-    if row < 0:
-        return rate
-    draw = draw_law(t.laws, p.frailty_laws[k], p.quantile_tables, w.first[row, g])
-    return rate * draw / t.risks[k, X_SHAPE]
+    frailty = p.frailty_draws[k]
+    return rate if frailty < 0 else rate * w.draw[frailty] / t.risks[k, X_SHAPE]
 
 
 @njit_part
@@ -143,7 +139,7 @@ def find_candidates(t, p, w, path, g):
     """
     n_year = w.discount.size
     for k in range(t.risks.shape[0]):
-        w.rate[k] = intensity(t, p, w, k, g)
+        w.rate[k] = intensity(t, p, w, k)
     n = 0
     for year in range(n_year):
         for k in range(t.risks.shape[0]):
@@ -270,12 +266,11 @@ def severity_if_kept(t, p, w, x, k, time, level):
             u = uncovered_at(w, p.pair_index[target, p.strategy_managers[x]], time)
             multiple *= interpolate(t.points, first, end, u)
             severity *= interpolate(t.points, first_severe, end_severe, u)
-    changed = t.risks[k, X_TRANSITION]
-    if changed != 1.0 and is_changing_for(p, w, x, k, time):
-        multiple *= changed
-    if level < exposed * min(multiple, t.risks[k, X_MAXIMUM]):
-        return severity
-    return -1.0
+    calm = level < exposed * min(multiple, t.risks[k, X_MAXIMUM])
+    changing = level < exposed * min(multiple * t.risks[k, X_TRANSITION], t.risks[k, X_MAXIMUM])
+    if calm == changing:
+        return severity if calm else -1.0
+    return severity if is_changing_for(p, w, x, k, time) == changing else -1.0
 
 
 @njit_part

@@ -88,6 +88,15 @@ def draw_inputs(t, p, w, n):
 
 
 @njit_part
+def draw_path(t, p, w, g):
+    """Draw the laws that every path draws: renewals, onboarding, overruns, frailties, growth."""
+    n = p.draw_laws.size
+    for j in range(n):
+        w.draw[j] = w.first[p.row_draw + j, g]
+    draw_laws(t.laws, p.draw_laws, p.quantile_tables, w.draw, 0, n, w.normals)
+
+
+@njit_part
 def write_inputs(t, p, w, g):
     """Write a path's inputs into their slots and prepare the laws that depend on them."""
     for j in range(p.write_inputs.size):
@@ -119,10 +128,11 @@ def cost_cells(t, p, w, path):
     for cell in range(t.cells.shape[0]):
         w.t_out[cell] = time_of_change(t, p, w, cell)
         flow = w.cell_flow[cell]
-        cost_cell(t, p, w, path, cell, flow)
+        cost_cell(t, p, w, path, cell)
         total = 0.0
         fill(w.cell_year[cell], 0.0)
-        for c in range(N_COST_LINE):
+        for j in range(p.cell_component_start[cell], p.cell_component_start[cell + 1]):
+            c = p.cell_components[j]
             present = 0.0
             for y in range(n_year):
                 present += w.discount[y] * flow[c, y]
@@ -159,7 +169,8 @@ def add_cells(p, w, x):
     for s in range(n_service):
         cell = p.strategy_cells[x, s]
         pair = p.pair_index[cell, p.strategy_managers[x]]
-        for c in range(N_COST_LINE):
+        for j in range(p.cell_component_start[cell], p.cell_component_start[cell + 1]):
+            c = p.cell_components[j]
             w.component[x, c] += w.cell_component[cell, c]
         w.component[x, COVERAGE_GAP] += w.pair_gap_npv[pair]
         for y in range(n_year):
@@ -172,6 +183,8 @@ def add_managers(p, w, x):
     """Add the managers of strategy `x`."""
     n_service = p.strategy_cells.shape[1]
     flow = w.manager_flow[p.strategy_managers[x]]
+    if p.manager_counts[p.strategy_managers[x]] == 0 and p.current_managers == 0:
+        return
     for c in range(N_COST_LINE):
         present = 0.0
         for y in range(w.discount.size):
@@ -199,18 +212,23 @@ def shared_line_end(p, w, x, n):
 
 
 @njit_part
-def add_shared_lines(t, p, w, x):
-    """Add the lines that several services of strategy `x` share."""
-    n_service = p.strategy_cells.shape[1]
+def add_shared_lines(t, p, w):
+    """Add the lines that several services share to every strategy."""
+    n_service, horizon = p.strategy_cells.shape[1], float(w.discount.size)
     for n in range(p.shared_line_first, t.lines.shape[0]):
-        own = n - p.shared_line_first
-        end = min(shared_line_end(p, w, x, own), float(w.discount.size))
-        fill(w.scratch_year, 0.0)
-        add_line(t, p, w, n, 0.0, end, w.scratch_year)
-        for y in range(w.discount.size):
-            amount = w.scratch_year[y]
-            if amount != 0.0:
-                book(w, x, n_service, p.lines[n, LL_COMPONENT], y, amount)
+        written = -1.0
+        for x in range(p.strategy_cells.shape[0]):
+            end = min(shared_line_end(p, w, x, n - p.shared_line_first), horizon)
+            if end == 0.0:
+                continue
+            if end != written:
+                fill(w.scratch_year, 0.0)
+                add_line(t, p, w, n, 0.0, end, w.scratch_year)
+                written = end
+            for y in range(w.discount.size):
+                amount = w.scratch_year[y]
+                if amount != 0.0:
+                    book(w, x, n_service, p.lines[n, LL_COMPONENT], y, amount)
 
 
 @njit_once
@@ -232,6 +250,7 @@ def run_path(t, p, w, path, g):
     if p.input_laws.size > 0:
         write_inputs(t, p, w, g)
         prepare(t, p, w)
+    draw_path(t, p, w, g)
     walk_indices(t.macro, p.macro_cholesky, w.first, p.macro_rows, g, w.growth, w.index)
     walk_base_pay(t.roles, w.index, w.first, p.drift_rows, g, w.base)
     if fill_seats(t, p, w, path, g) != 0 or walk_vendors(t, p, w, path, g) != 0:
@@ -241,19 +260,20 @@ def run_path(t, p, w, path, g):
     if cost_cells(t, p, w, path) != 0:
         return NO_ROOM
     for j in range(p.manager_counts.size):
-        cost_managers(t, p, w, p.manager_counts[j], w.manager_flow[j])
+        cost_managers(t, p, w, j)
     n_candidate = find_candidates(t, p, w, path, g)
     if n_candidate > w.candidate_time.size:
         return NO_ROOM
     if p.has_insurance == 1:
-        price_premiums(t, p, w, path)
+        price_premiums(t, p, w, g)
     for x in range(w.incident_flow.shape[0]):
         for s in range(w.incident_flow.shape[1]):
             clear(w.incident_flow[x, s])
     for x in range(p.strategy_cells.shape[0]):
         add_cells(p, w, x)
         add_managers(p, w, x)
-        add_shared_lines(t, p, w, x)
+    add_shared_lines(t, p, w)
+    for x in range(p.strategy_cells.shape[0]):
         if p.has_insurance == 1:
             book_premiums(w, x, p.strategy_cells.shape[1])
         if n_candidate > 0:

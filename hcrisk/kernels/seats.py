@@ -7,11 +7,13 @@ import math
 import numpy as np
 
 from hcrisk.kernels._jit import njit, njit_part
-from hcrisk.kernels.arrays import clear
+from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.batches import draw_laws, exponentials, uniforms, whole_lanes
 from hcrisk.kernels.calls import exp
 from hcrisk.kernels.columns import (
     ATTRITION,
+    BACKFILL,
+    BENEFITS,
     C_PARALLEL,
     DAYS_PER_YEAR,
     MONTHS_PER_YEAR,
@@ -22,16 +24,19 @@ from hcrisk.kernels.columns import (
     R_ELASTICITY,
     R_FLAT,
     R_FTE,
+    R_LOAD,
     R_MULTIPLE,
     R_PREMIUM,
     R_RAISE,
     R_RATE,
     R_SHARE,
     R_UNFILLABLE,
+    RECRUITING,
     RL_DISPERSION,
     RL_FILL,
     RL_RAMP,
     S_TENURE,
+    SALARIES,
     SK_PAY,
     SK_RAMP,
     SK_STAY,
@@ -255,11 +260,10 @@ def pay_at(base, raise_rate, scale, start, t):
 
 @njit_part
 def cost_seats(t, p, w):
-    """Write pay, recruiting and, from time 0, backfill of every seat by year."""
-    clear(w.seat_pay)
-    clear(w.seat_recruiting)
-    clear(w.seat_backfill)
+    """Write pay, benefits, recruiting and an incumbent's backfill of every seat by year."""
     for i in range(p.seats.shape[0]):
+        fill(w.seat_row[i], 0.0)
+        flow = w.seat_flow[i]
         r = p.seats[i, SL_ROLE]
         fte = t.roles[r, R_FTE]
         for k in range(w.n_spell[i]):
@@ -270,16 +274,18 @@ def cost_seats(t, p, w):
                 fte * factor,
                 start,
                 w.spell_end[i, k],
-                w.seat_pay[i],
+                flow[SALARIES],
             )
             if k > 0 or p.seats[i, SL_INCUMBENT] == 0:
                 y = int(start)
                 pay = fte * factor * w.base[r, y]
-                w.seat_recruiting[i, y] += (
+                flow[RECRUITING, y] += (
                     t.roles[r, R_FLAT] * w.index[PRICE, y] + t.roles[r, R_SHARE] * pay
                 )
         if p.seats[i, SL_INCUMBENT] == 1:
-            add_backfill(t.roles, w, r, i, 0.0, w.seat_backfill[i])
+            add_backfill(t.roles, w, r, i, 0.0, flow[BACKFILL])
+        for y in range(w.discount.size):
+            flow[BENEFITS, y] = t.roles[r, R_LOAD] * flow[SALARIES, y]
 
 
 @njit_part

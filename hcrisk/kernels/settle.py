@@ -30,8 +30,6 @@ from hcrisk.kernels.columns import (
     I_PREMIUM,
     I_REFUSAL,
     I_RETENTION,
-    IK_GROWTH,
-    IK_REFUSAL,
     INSURANCE_PREMIUM,
     INSURANCE_RECOVERY,
     KL_VENDOR,
@@ -46,7 +44,6 @@ from hcrisk.kernels.columns import (
     XL_VENDOR,
 )
 from hcrisk.kernels.coverage import uncovered_at
-from hcrisk.kernels.draws import draw_named
 from hcrisk.kernels.incidents import (
     cell_in_force,
     draw_losses,
@@ -77,15 +74,14 @@ def meets_conditions(t, p, w, x, time):
 
 
 @njit_part
-def price_premiums(t, p, w, path):
+def price_premiums(t, p, w, g):
     """Write each strategy's premium by year, and in which years it is covered and cut."""
     n_strategy, n_year = w.premium.shape
     premium = t.insurance[0, I_PREMIUM]
-    refused = uniform_call(p.insurance_keys[IK_REFUSAL], path, 0) < t.insurance[0, I_REFUSAL]
+    refused = w.first[p.row_refusal, g] < t.insurance[0, I_REFUSAL]
     for y in range(n_year):
         if y > 0:
-            law, key = p.premium_growth_law, p.insurance_keys[IK_GROWTH]
-            premium *= 1.0 + draw_named(t, p, law, key, path, y + 1)
+            premium *= 1.0 + w.draw[p.growth_draw + y - 1]
         for x in range(n_strategy):
             w.premium[x, y] = premium
             w.covered[x, y] = 1

@@ -22,7 +22,6 @@ from hcrisk.kernels.columns import (
     D_TERM,
     DK_ACQUISITION,
     DK_FAILURE,
-    DK_ONBOARDING,
     DK_RENEWAL,
     DK_SWITCH,
     E_DUE,
@@ -99,7 +98,7 @@ def walk_vendors(t, p, w, path, g):
     t : Tables
     p : Links
     w : Work
-        ``segments``, ``events``, ``delivered``, their counts and ``onboarding`` are overwritten.
+        ``segments``, ``events``, ``delivered`` and their counts are overwritten.
     path : uint64
     g : int
         The path's column in ``w.first``.
@@ -113,8 +112,6 @@ def walk_vendors(t, p, w, path, g):
         if walk_vendor(t, p, w, path, v, g) != 0:
             return 1
         list_delivered(w, v)
-        law, key = p.vendor_laws[v, DK_ONBOARDING], p.vendor_keys[v, DK_ONBOARDING]
-        w.onboarding[v] = draw_named(t, p, law, key, path, 0) / MONTHS_PER_YEAR
     return 0
 
 
@@ -215,12 +212,21 @@ def start_year(t, p, w, path, v, year, level, due, n_renewal):
     """Return level, end of term and renewals so far after a year's start and its renewal."""
     level *= 1.0 + escalator(t.vendors, v, w.growth[PRICE, year])
     if due <= MONTHS_PER_YEAR * year + SAME_MONTH:
-        law, key = p.vendor_laws[v, DK_RENEWAL], p.vendor_keys[v, DK_RENEWAL]
-        level *= 1.0 + draw_named(t, p, law, key, path, n_renewal)
+        level *= 1.0 + renewal_jump(t, p, w, path, v, n_renewal)
         n_renewal += 1
         while due <= MONTHS_PER_YEAR * year + SAME_MONTH:
             due += t.vendors[v, D_TERM]
     return level, due, n_renewal
+
+
+@njit_part
+def renewal_jump(t, p, w, path, v, number):
+    """Return by how much the fee of vendor `v` jumps at a renewal: drawn already, or now."""
+    drawn = p.renewal_draws[v] + number
+    if drawn < p.renewal_draws[v + 1]:
+        return w.draw[drawn]
+    law, key = p.vendor_laws[v, DK_RENEWAL], p.vendor_keys[v, DK_RENEWAL]
+    return draw_named(t, p, law, key, path, number)
 
 
 @njit_part

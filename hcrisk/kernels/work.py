@@ -16,6 +16,7 @@ from hcrisk.kernels.columns import (
     FO_INDEMNIFIED,
     FO_INSURED,
     N_COST_LINE,
+    N_SEAT_LINE,
     SEGMENT_WIDTH,
     XL_FORM_END,
     XL_FORM_FIRST,
@@ -69,6 +70,7 @@ class Work(NamedTuple):
     draw_key: Keys
     draw_step: Keys
     drawn: Floats
+    draw: Floats
     normals: Floats
     tenure: Floats
     tenure_rate: Floats
@@ -79,9 +81,8 @@ class Work(NamedTuple):
     n_spell: Ints
     gone: Floats
     change_years: Ints
-    seat_pay: Floats
-    seat_recruiting: Floats
-    seat_backfill: Floats
+    seat_flow: Floats
+    seat_row: Floats
     segments: Floats
     n_segment: Ints
     events: Floats
@@ -89,7 +90,6 @@ class Work(NamedTuple):
     delivered_time: Floats
     delivered: Floats
     n_delivered: Ints
-    onboarding: Floats
     absence_time: Floats
     present: Floats
     n_absence: Ints
@@ -97,6 +97,7 @@ class Work(NamedTuple):
     shortfall: Floats
     t_out: Floats
     cell_flow: Floats
+    cell_row: Floats
     cell_component: Floats
     cell_year: Floats
     cell_npv: Floats
@@ -124,6 +125,7 @@ class Work(NamedTuple):
     pair_gap_npv: Floats
     pair_uncovered: Floats
     manager_flow: Floats
+    manager_row: Floats
     premium: Floats
     covered: Ints
     cut: Ints
@@ -192,11 +194,17 @@ def _ints(*shape: int) -> Ints:
     return np.zeros(shape, dtype=np.int64)
 
 
+def _flow_and_row(name: str, n: int, lines: int, n_year: int) -> Arrays:
+    """Return costs by line and year, and the same memory as one row each, for short loops."""
+    flow = _floats(n, lines, n_year)
+    return {f"{name}_flow": flow, f"{name}_row": flow.reshape(n, lines * n_year)}
+
+
 def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
     """Return room for draws, indices and seats."""
     n_year = links.n_year
     n_seat, n_role = tables.seats.shape[0], tables.roles.shape[0]
-    n_draw = max(4 * n_seat, GROUP) + LANES
+    n_draw = max(4 * n_seat, GROUP, links.draw_laws.size) + LANES
     return {
         "first": _floats(links.first_keys.size, GROUP),
         "inputs": _floats(links.input_laws.size, GROUP),
@@ -221,6 +229,7 @@ def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "draw_key": np.zeros(n_draw, dtype=np.uint64),
         "draw_step": np.zeros(n_draw, dtype=np.uint64),
         "drawn": _floats(n_draw),
+        "draw": _floats(links.draw_laws.size),
         "normals": _floats(2, n_draw),
         "tenure": _floats(n_seat),
         "tenure_rate": _floats(n_seat),
@@ -231,9 +240,7 @@ def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "n_spell": _ints(n_seat),
         "gone": _floats(n_seat),
         "change_years": _ints(1),
-        "seat_pay": _floats(n_seat, n_year),
-        "seat_recruiting": _floats(n_seat, n_year),
-        "seat_backfill": _floats(n_seat, n_year),
+        **_flow_and_row("seat", n_seat, N_SEAT_LINE, n_year),
     }
 
 
@@ -257,14 +264,13 @@ def _cell_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "delivered_time": _floats(n_vendor, n_segment),
         "delivered": _floats(n_vendor, n_segment),
         "n_delivered": _ints(n_vendor),
-        "onboarding": _floats(n_vendor),
         "absence_time": _floats(links.manager_counts.size, n_absence),
         "present": _floats(links.manager_counts.size, n_absence),
         "n_absence": _ints(links.manager_counts.size),
         "base_fee": _floats(n_contract),
         "shortfall": _floats(n_cell, links.n_roster),
         "t_out": _floats(n_cell),
-        "cell_flow": _floats(n_cell, N_COST_LINE, n_year),
+        **_flow_and_row("cell", n_cell, N_COST_LINE, n_year),
         "cell_component": _floats(n_cell, N_COST_LINE),
         "cell_year": _floats(n_cell, n_year),
         "cell_npv": _floats(n_cell),
@@ -287,7 +293,7 @@ def _cell_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "pair_gap": _floats(n_pair, n_year),
         "pair_gap_npv": _floats(n_pair),
         "pair_uncovered": _floats(n_pair),
-        "manager_flow": _floats(links.manager_counts.size, N_COST_LINE, n_year),
+        **_flow_and_row("manager", links.manager_counts.size, N_COST_LINE, n_year),
     }
 
 

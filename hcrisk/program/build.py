@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from hcrisk.kernels import columns as col
 from hcrisk.kernels.columns import Floats, Ints, Keys, Links, Tables
 from hcrisk.kernels.law_columns import LAW_WIDTH
 from hcrisk.program import incidents, numbers
-from hcrisk.program.couplings import strategy_links, vendor_links
+from hcrisk.program.couplings import cell_components, strategy_links, vendor_links
+from hcrisk.program.draws import path_draws
 from hcrisk.program.keys import StreamKeys
 from hcrisk.program.layout import Layout, contracted_fte, lay_out, seat_count
 from hcrisk.program.recorder import LAWS, Recorder, ints, tables_over
@@ -103,7 +105,7 @@ class _Builder:
         self.keys = StreamKeys(seed)
         self.recorder = Recorder()
         self.n_year = int(float(scenario.horizon.years))
-        self.links: dict[str, object] = {}
+        self.links: dict[str, Any] = {}
         self.first_keys: list[int] = []
         self.first_steps: list[int] = []
 
@@ -223,7 +225,7 @@ class _Builder:
             row = [0] * 4
             row[col.SL_ROLE] = layout.roles.index(seat.role)
             row[col.SL_INCUMBENT] = int(seat.is_incumbent)
-            row[col.SL_FIRST] = len(self.first_keys) - int(self.links["row_seat"])  # type: ignore[call-overload]
+            row[col.SL_FIRST] = len(self.first_keys) - self.links["row_seat"]
             row[col.SL_DISPLACED] = int(seat.is_incumbent and i in displaced)
             self.first(f"{seat.stream}/tenure" if seat.is_incumbent else seat.stream)
             self.first(seat.stream, 1)
@@ -262,6 +264,8 @@ class _Builder:
         self.links["shared_line_first"] = len(self.own_lines)
         self.links["lines"] = ints(self.own_lines + rows, 3)
         self.links["shared_need_start"], self.links["shared_needs"] = _ragged(needs)
+        starts, flat = _ragged(cell_components(self.links))
+        self.links["cell_component_start"], self.links["cell_components"] = starts, flat
 
     def add_vendor_clocks(self) -> None:
         """Reserve the uniforms of every vendor's first failure, acquisition and switch."""
@@ -293,18 +297,26 @@ class _Builder:
         self.links["effects"] = built.effects
         self.links["forms"] = built.forms
         self.links["incident_keys"] = built.keys
-        self.links["frailty_laws"] = built.frailty_laws
-        rows = [-1 if key is None else self.first_key(key) for key in built.frailty_keys]
-        self.links["frailty_rows"] = ints(rows)
         self.links["row_count"] = len(self.first_keys)
         for key in built.count_keys:
             self.first_key(key)
         growth, services = incidents.write_insurance(self.recorder, self.scenario, self.layout)
         self.links["has_insurance"] = int(self.scenario.insurance is not None)
-        self.links["premium_growth_law"] = growth
         self.links["condition_services"] = services
-        names = ("insurance/refusal", "insurance/premium_growth")
-        self.links["insurance_keys"] = _keys([self.keys.key(name) for name in names])
+        self.links["row_refusal"] = self.first("insurance/refusal")
+        draws, places = path_draws(
+            self.scenario,
+            self.layout,
+            self.links,
+            self.keys,
+            frailty_laws=built.frailty_laws,
+            growth_law=growth,
+        )
+        self.links |= places
+        self.links["row_draw"] = len(self.first_keys)
+        self.links["draw_laws"] = ints([law for law, *_ in draws])
+        for _, key, step in draws:
+            self.first_key(key, step)
 
     def add_first_rows(self) -> None:
         """Add the normals of macro shocks and role drift."""
@@ -357,7 +369,7 @@ class _Builder:
         self.links["cell_fte"] = numbers.fte_of_cells(self.scenario, self.layout)
         return Program(
             layout=self.layout,
-            links=Links(**self.links),  # type: ignore[arg-type]
+            links=Links(**self.links),
             values=values,
             shapes=shapes,
             inputs=self.inputs,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from hcrisk.kernels import columns as col
@@ -23,7 +26,6 @@ def vendor_links(
         for kind in ("failure", "acquisition", "switch"):
             row += [f"{stream}/{kind}{end}" for end in ("", "/months", "/fee_jump")]
         names.append(row)
-    moves = [[f"transition/{service}"] for service in layout.services]
     recurring = [
         [
             [keys.key(f"transition/{service}/{vendor}/{kind}") for kind in ("failure", "switch")]
@@ -35,7 +37,6 @@ def vendor_links(
     return {
         "vendor_laws": numbers.write_vendors(recorder, scenario, layout),
         "vendor_keys": keys.array(names).reshape(-1, col.VENDOR_KEYS),
-        "transition_keys": keys.array(moves)[:, 0].copy(),
         "vendor_transition_keys": np.array(recurring, dtype=np.uint64).reshape(shape),
     }
 
@@ -66,3 +67,22 @@ def strategy_links(scenario: Scenario, layout: Layout) -> dict[str, object]:
         "current_managers": layout.current_managers,
         "manager_role": layout.roles.index(chief.role) if chief and has_seats else 0,
     }
+
+
+def cell_components(links: Mapping[str, Any]) -> list[list[int]]:
+    """Return the components in which each cell can have costs of its own, in registry order."""
+    cells, lines, starts = links["cells"], links["lines"], links["cell_line_start"]
+    n_seat, n_contract = np.diff(links["cell_seat_start"]), np.diff(links["cell_contract_start"])
+    groups = []
+    for cell, row in enumerate(cells):
+        used = {col.TRANSITION}
+        for each in (cell, row[col.CL_CURRENT]):
+            if n_seat[each] > 0:
+                used |= {col.SALARIES, col.BENEFITS, col.RECRUITING, col.BACKFILL, col.SEVERANCE}
+            if n_contract[each] > 0:
+                used.add(col.VENDOR_FEES)
+            if cells[each, col.CL_OVERSIGHT_ROLE] >= 0:
+                used.add(col.OVERSIGHT)
+            used |= set(lines[starts[each] : starts[each + 1], col.LL_COMPONENT].tolist())
+        groups.append(sorted(used))
+    return groups

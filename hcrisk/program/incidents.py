@@ -29,8 +29,7 @@ class RiskLinks:
     forms: Ints
     keys: Keys
     count_keys: list[int]
-    frailty_keys: list[int | None]
-    frailty_laws: Ints
+    frailty_laws: list[int]
 
 
 def write_risks(
@@ -41,7 +40,6 @@ def write_risks(
     effects: list[list[int]] = []
     forms: list[list[int]] = []
     names: list[list[str]] = []
-    frailty_keys: list[int | None] = []
     frailty_laws: list[int] = []
     widest = max((len(risk.losses) for risk in scenario.risks.values()), default=0)
     for name, risk in scenario.risks.items():
@@ -63,9 +61,6 @@ def write_risks(
             for year in range(1, n_year + 1):
                 cell = f"risk/{name}/slab/{slab}/year/{year}"
                 names.append(stream_names(cell, form_names, widest))
-        frailty_keys.append(
-            None if risk.frailty_shape is None else keys.key(f"risk/{name}/frailty")
-        )
         frailty_laws.append(write_frailty(recorder, risk.frailty_shape, f"{path}.frailty_shape"))
         links = risk_links(recorder, layout, risk, path)
         links[col.XL_FORM_FIRST], links[col.XL_FORM_END] = first_form, len(forms)
@@ -79,8 +74,7 @@ def write_risks(
         forms=_ints(forms, 9),
         keys=table,
         count_keys=[int(row[col.XK_COUNT]) for row in table],
-        frailty_keys=frailty_keys,
-        frailty_laws=np.array(frailty_laws, dtype=np.int64),
+        frailty_laws=frailty_laws,
     )
 
 

@@ -1,0 +1,74 @@
+"""Draws of laws that every path needs: the kernels make them together, in a few vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hcrisk.kernels import columns as col
+from hcrisk.program.keys import StreamKeys
+from hcrisk.program.layout import Layout
+from hcrisk.program.recorder import ints
+from hcrisk.scenario.scenario import Scenario
+from hcrisk.scenario.vendor import Vendor
+
+MONTHS = 12.0
+Draw = tuple[int, int, int]
+
+
+def path_draws(
+    scenario: Scenario,
+    layout: Layout,
+    links: Mapping[str, Any],
+    keys: StreamKeys,
+    *,
+    frailty_laws: Sequence[int],
+    growth_law: int,
+) -> tuple[list[Draw], dict[str, object]]:
+    """Return each draw's law, stream key and step, and where the kernels find which draw."""
+    draws: list[Draw] = []
+    n_year = int(float(scenario.horizon.years))
+    renewals = [0]
+    for v, name in enumerate(layout.vendors):
+        law, key = links["vendor_laws"][v, col.DK_RENEWAL], keys.key(f"vendor/{name}/renewal")
+        draws += [(law, key, step) for step in range(renewal_count(scenario.vendors[name], n_year))]
+        renewals.append(len(draws))
+    first_onboarding = len(draws)
+    for v, name in enumerate(layout.vendors):
+        law = links["vendor_laws"][v, col.DK_ONBOARDING]
+        draws.append((law, keys.key(f"vendor/{name}/onboarding"), 0))
+    overruns = []
+    for cell, (service, _) in enumerate(layout.cells):
+        row = links["cells"][cell]
+        moves = row[col.CL_CURRENT] != cell
+        overruns.append(len(draws) if moves else -1)
+        draws += [(row[col.CL_OVERRUN], keys.key(f"transition/{service}"), 0)] if moves else []
+    frailties = []
+    for risk, law in zip(scenario.risks, frailty_laws, strict=True):
+        frailties.append(len(draws) if law >= 0 else -1)
+        draws += [(law, keys.key(f"risk/{risk}/frailty"), 0)] if law >= 0 else []
+    first_growth = len(draws)
+    if scenario.insurance is not None:
+        key = keys.key("insurance/premium_growth")
+        draws += [(growth_law, key, year) for year in range(2, n_year + 1)]
+    return draws, {
+        "renewal_draws": ints(renewals),
+        "onboarding_draw": first_onboarding,
+        "overrun_draws": ints(overruns),
+        "frailty_draws": ints(frailties),
+        "growth_draw": first_growth,
+    }
+
+
+def renewal_count(vendor: Vendor, n_year: int) -> int:
+    """Return how often a vendor's contract is renewed if nothing happens to the vendor."""
+    term = float(vendor.term_months.central)
+    due = vendor.months_to_renewal
+    month = term if due is None else float(due.central)
+    count = 0
+    for year in range(1, n_year):
+        if 0.0 < term and month <= MONTHS * year:
+            count += 1
+            while month <= MONTHS * year:
+                month += term
+    return count
