@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hcrisk.exceptions import HcriskError
+from hcrisk.kernels._cache import cache_directory, is_kept
 from hcrisk.kernels._struct import pack
 from hcrisk.kernels.columns import Output
 from hcrisk.kernels.path import DONE, run_block
@@ -36,6 +37,11 @@ TICK = 0.1
 MOST_ROOM = 1 << 16
 LARGEST_SEED = 2**64 - 1
 LARGEST_PATH = 2**63 - 1
+COMPILING = "hcrisk: compiling the simulation core, once; this takes up to a minute ..."
+COMPILING_AGAIN = (
+    "hcrisk: compiling the simulation core; this takes up to a minute, and there is nowhere to "
+    "keep it for the next time: set NUMBA_CACHE_DIR to a directory that you can write to ..."
+)
 # Seconds before a progress bar appears: short runs show none.
 PATIENCE = 1.0
 
@@ -155,6 +161,8 @@ def run_paths(
     """
     paths = output.npv.shape[-1]
     workers = threading.local()
+    if is_watched(progress) and not is_kept(run_block):
+        print(COMPILING if cache_directory() else COMPILING_AGAIN, file=sys.stderr, flush=True)
     _Worker(program, output).run(start, 0, 0)
 
     def work(column: int, n: int) -> tuple[int, float]:
@@ -226,12 +234,17 @@ class _Worker:
             self.make_scratch()
 
 
+def is_watched(wanted: bool | None) -> bool:
+    """Return whether to show progress: as `wanted`, by default in a terminal or notebook."""
+    if wanted is None:
+        return sys.stderr.isatty() or "ipykernel" in sys.modules
+    return wanted
+
+
 @contextmanager
 def progress_bar(total: int, wanted: bool | None) -> Iterator[Callable[[int], Any]]:
     """Yield a function that advances a bar of `total` paths, shown as `wanted`."""
-    if wanted is None:
-        wanted = sys.stderr.isatty() or "ipykernel" in sys.modules
-    if not wanted:
+    if not is_watched(wanted):
         yield lambda n: None
         return
     with warnings.catch_warnings():

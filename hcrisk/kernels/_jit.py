@@ -8,6 +8,8 @@ from typing import Any
 import numba
 from numba.core import types
 
+from hcrisk.kernels._cache import keep_compiled
+
 # error_model="numpy": divisions follow IEEE 754 (inf, nan) instead of raising.
 # nogil: blocks of paths run in a thread pool.
 # No fastmath: infinities are ordinary values here (a limit of inf) and results are
@@ -15,7 +17,6 @@ from numba.core import types
 # _nrt=False: kernels allocate nothing, so nobody counts references to arrays.
 # no_cfunc_wrapper: nobody calls them from C.
 OPTIONS: dict[str, Any] = {
-    "cache": True,
     "error_model": "numpy",
     "nogil": True,
     "_nrt": False,
@@ -26,6 +27,7 @@ OPTIONS: dict[str, Any] = {
 def njit(function: Callable[..., Any], **options: Any) -> Any:
     """Compile a function, once for whole numbers whether or not they are literals."""
     kernel = numba.njit(**OPTIONS, **options)(function)
+    keep_compiled(kernel)
     if not numba.config.DISABLE_JIT:
         resolve = kernel.get_call_template
         kernel.get_call_template = lambda args, kws: resolve(
