@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import xarray as xr
 from matplotlib.axes import Axes
 
+from hcrisk.figures import years
 from hcrisk.plot._money import MoneyFormatter, literal
 from hcrisk.variables import labels_of
 
@@ -86,8 +87,7 @@ def plain_frame(ax: Axes, title: str) -> None:
 
 def horizon(ds: xr.Dataset) -> str:
     """Return " over 5 years", or nothing where the result has no years."""
-    n = ds.sizes.get("year", 0)
-    return f" over {n} year{'s' if n > 1 else ''}" if n else ""
+    return f" over {years(ds.sizes['year'])}" if "year" in ds.sizes else ""
 
 
 def required(ds: xr.Dataset, name: str, dims: Sequence[str]) -> xr.DataArray:

@@ -10,9 +10,10 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
+from hcrisk.figures import measured, spoken
 from hcrisk.measures import exceedance_curve, percentiles
 from hcrisk.measures._labelled import level_name
-from hcrisk.plot._money import format_money, literal
+from hcrisk.plot._money import literal
 from hcrisk.plot._style import (
     GUIDE,
     Look,
@@ -69,17 +70,17 @@ def exceedance(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     'Chance of costing more'
     """
     npv = required(ds, "npv", ("strategy", "path"))
-    curve, table = exceedance_curve(ds), percentiles(ds, _LEVELS)["value"]
+    curve, table = exceedance_curve(ds), percentiles(ds, _LEVELS)
     currency, names = str(ds.attrs.get("currency", "USD")), display_names(ds, "strategy")
     ax = axes_or_new(ax, (8.0, 5.0))
     _draw_guides(ax)
-    for name in map(str, table["strategy"].values[np.argsort(table.sel(level=0.8).values)]):
-        marks, look = table.sel(strategy=name).values, looks(ds)[name]
-        said = ", ".join(
-            f"{level_name(level)} {format_money(value, currency)}"
-            for level, value in zip(_LEVELS, marks, strict=True)
-        )
-        _draw_curve(ax, curve.sel(strategy=name), marks, look, f"{names[name]}: {literal(said)}")
+    order = np.argsort(table["value"].sel(level=0.8).values)
+    for name in map(str, table["strategy"].values[order]):
+        marks = {level: measured(table.sel(strategy=name, level=level)) for level in _LEVELS}
+        said = ", ".join(f"{level_name(a)} {spoken(mark, currency)}" for a, mark in marks.items())
+        label = f"{names[name]}: {literal(said)}"
+        values = np.array([mark.value for mark in marks.values()])
+        _draw_curve(ax, curve.sel(strategy=name), values, looks(ds)[name], label)
     _finish(ax, npv, currency)
     plain_frame(ax, f"Chance of exceeding a cost{horizon(ds)}")
     return ax

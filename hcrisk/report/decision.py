@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hcrisk.figures import Figure, spoken, years
 from hcrisk.measures._labelled import level_name
-from hcrisk.report.figures import Figure, money, power_of_ten, supported_step
 from hcrisk.report.quote import CURRENT, Quote, StrategyQuote, joined
-
-SPOKEN_DIGITS = 3
 
 
 def decision(quote: Quote) -> str:
@@ -50,18 +48,6 @@ def decision(quote: Quote) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def spoken(figure: Figure, currency: str) -> str:
-    """Return money as said aloud: three digits, or fewer where the interval supports no more.
-
-    Examples
-    --------
-    >>> spoken(Figure(6_432_100.0, 6_431_000.0, 6_433_200.0), "USD")
-    '$6.43M'
-    """
-    coarse = power_of_ten(abs(figure.value)) * 10.0 ** (1 - SPOKEN_DIGITS) if figure.value else 1.0
-    return money(figure, currency, step=max(supported_step(figure), coarse))
-
-
 def futures(count: int) -> str:
     """Return how many futures were simulated, in words.
 
@@ -76,7 +62,7 @@ def futures(count: int) -> str:
 def _one(quote: Quote, only: StrategyQuote) -> str:
     return (
         f"{_sentence_start(only)} costs {spoken(only.mean, quote.currency)} on average over "
-        f"{_span(quote)}; its {_budget_name(quote)}, {_meaning(quote)}, is "
+        f"{years(quote.years)}; its {_budget_name(quote)}, {_meaning(quote)}, is "
         f"{_budget_of(quote, only)}."
     )
 
@@ -112,7 +98,7 @@ def _budget(quote: Quote, best: StrategyQuote, *, known: bool) -> str:
     level = quote.budget_level
     lowest = min(quote.strategies, key=lambda entry: entry.percentiles[level].value)
     name, meaning = _budget_name(quote), _meaning(quote)
-    amount = f"{_budget_of(quote, lowest)} over {_span(quote)}"
+    amount = f"{_budget_of(quote, lowest)} over {years(quote.years)}"
     if lowest is best and known:
         return f"It also has the lowest {name}, {meaning}: {amount}."
     against = "" if lowest is best else f", against {_budget_of(quote, best)} for {_inside(best)}"
@@ -168,10 +154,6 @@ def _share(chance: Figure) -> str:
     if size == 0 and chance.value > 0:
         return "less than 1%"
     return f"{size}%"
-
-
-def _span(quote: Quote) -> str:
-    return f"{quote.years} year{'s' if quote.years > 1 else ''}"
 
 
 def _inside(entry: StrategyQuote) -> str:

@@ -7,8 +7,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from hcrisk.figures import Figure
 from hcrisk.report.assumptions import WeakAssumption
-from hcrisk.report.figures import Figure
 from hcrisk.report.quote import Quote, StrategyQuote
 
 

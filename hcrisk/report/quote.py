@@ -11,11 +11,11 @@ from typing import Any
 import xarray as xr
 
 from hcrisk.exceptions import PrecisionWarning
+from hcrisk.figures import Figure, measured
 from hcrisk.measures import compare, mean, percentiles, probability_cheapest, tail_value_at_risk
 from hcrisk.measures._estimators import paths_to_batch, paths_to_bound_quantile
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.assumptions import WeakAssumption, weakest
-from hcrisk.report.figures import Figure
 from hcrisk.scenario import Scenario
 from hcrisk.variables import labels_of, words
 
@@ -207,14 +207,14 @@ def _strategies(
             StrategyQuote(
                 name=name,
                 label=label,
-                mean=_figure(means.sel(strategy=name)),
+                mean=measured(means.sel(strategy=name)),
                 percentiles={
-                    level: _figure(table.sel(strategy=name, level=level)) for level in levels
+                    level: measured(table.sel(strategy=name, level=level)) for level in levels
                 },
-                tail=_figure(tails.sel(strategy=name)),
-                probability_cheapest=_figure(chances.sel(strategy=name)),
-                difference=None if here is None else _figure(here, "mean_difference"),
-                probability_cheaper=None if here is None else _figure(here, "probability_cheaper"),
+                tail=measured(tails.sel(strategy=name)),
+                probability_cheapest=measured(chances.sel(strategy=name)),
+                difference=None if here is None else measured(here, "mean_difference"),
+                probability_cheaper=None if here is None else measured(here, "probability_cheaper"),
                 unfunded=_unfunded(scenario, name),
                 thin=_thin(ds, scenario, name),
                 components=_by_component(parts.sel(strategy=name)),
@@ -223,14 +223,9 @@ def _strategies(
     return tuple(found)
 
 
-def _figure(measured: xr.Dataset, name: str = "") -> Figure:
-    keys = (name, f"{name}_lower", f"{name}_upper") if name else ("value", "lower", "upper")
-    return Figure(*(float(measured[key]) for key in keys))
-
-
-def _by_component(measured: xr.Dataset) -> dict[str, Figure]:
-    names = [str(name) for name in measured["component"].values]
-    return {name: _figure(measured.sel(component=name)) for name in names}
+def _by_component(means: xr.Dataset) -> dict[str, Figure]:
+    names = [str(name) for name in means["component"].values]
+    return {name: measured(means.sel(component=name)) for name in names}
 
 
 def _unfunded(scenario: Scenario, strategy: str) -> tuple[str, ...]:
@@ -263,7 +258,7 @@ def _full_scope_cheapest(
     if len(full) < 2 or len(full) == len(strategies):
         return {}
     chances = probability_cheapest(ds, strategies=full, confidence=CONFIDENCE)
-    return {name: _figure(chances.sel(strategy=name)) for name in full}
+    return {name: measured(chances.sel(strategy=name)) for name in full}
 
 
 def _size(scenario: Scenario) -> dict[str, float]:

@@ -5,6 +5,17 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from hcrisk.figures import (
+    Figure,
+    common_unit,
+    money,
+    money_interval,
+    part_money,
+    percent,
+    plain,
+    supported_step,
+    years,
+)
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.assumptions import WeakAssumption
 from hcrisk.report.columns import (
@@ -18,15 +29,6 @@ from hcrisk.report.columns import (
     wrapped,
 )
 from hcrisk.report.decision import decision, futures
-from hcrisk.report.figures import (
-    Figure,
-    common_unit,
-    money,
-    money_interval,
-    percent,
-    plain,
-    supported_step,
-)
 from hcrisk.report.quote import CURRENT, Quote, StrategyQuote
 from hcrisk.scenario.components import COST_LINES
 from hcrisk.variables import words
@@ -59,7 +61,7 @@ def render_text(quote: Quote) -> str:
         _header(quote),
         _section("The decision", wrapped(decision(quote))),
         _section(
-            f"Cost over {_span(quote)}, present value; below each figure its 95% interval",
+            f"Cost over {years(quote.years)}, present value; below each figure its 95% interval",
             _stacked(_costs(quote, group) for group in groups),
         ),
         _section(
@@ -218,9 +220,7 @@ def _part_cell(
 ) -> list[str]:
     if value == 0:
         return ["-"]
-    # A part is not written more finely than the whole, nor than to two decimals.
-    step = max(supported_step(entry.mean), unit[0] / 100)
-    amount = money(Figure(value, value, value), quote.currency, unit, step=step)
+    amount = part_money(value, entry.mean, quote.currency, unit)
     # Rounding leaves no minus sign behind.
     share = f"{round(100 * value / entry.mean.value) + 0}%" if entry.mean.value else ""
     return [f"{amount} {share:>4}"]
@@ -267,7 +267,3 @@ def _footer(quote: Quote) -> list[str]:
         f"paths {quote.paths}"
     )
     return ["-" * WIDTH, *wrapped(about), *wrapped(run)]
-
-
-def _span(quote: Quote) -> str:
-    return f"{quote.years} year{'s' if quote.years > 1 else ''}"
