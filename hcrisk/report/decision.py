@@ -117,12 +117,11 @@ def _gap(quote: Quote, entry: StrategyQuote) -> str:
     difference, cheaper = entry.difference, entry.probability_cheaper
     if difference is None or cheaper is None:
         return ""
-    if not difference.lower < 0 < difference.upper and difference.is_bounded:
-        way = "less" if difference.value < 0 else "more"
-        size = spoken(difference if difference.value > 0 else _negated(difference), quote.currency)
+    size = _more_or_less(difference, quote.currency)
+    if size:
         return (
-            f"On average {_inside(entry)} costs {size} {way} than the current arrangement, and it "
-            f"is cheaper in {_share(cheaper)} of futures."
+            f"On average {_inside(entry)} costs {size} than the current arrangement"
+            f"{_in_cash(quote, entry)}, and it is cheaper in {_share(cheaper)} of futures."
         )
     return (
         f"{_sentence_start(entry)} is cheaper than the current arrangement in {_share(cheaper)} "
@@ -130,8 +129,22 @@ def _gap(quote: Quote, entry: StrategyQuote) -> str:
     )
 
 
-def _negated(figure: Figure) -> Figure:
-    return Figure(-figure.value, -figure.upper, -figure.lower)
+def _in_cash(quote: Quote, entry: StrategyQuote) -> str:
+    """Return the difference without the coverage gap, in brackets, where it is another one."""
+    if not quote.has_gap or entry.cash_difference is None:
+        return ""
+    size = _more_or_less(entry.cash_difference, quote.currency)
+    return f" ({size} in cash)" if size else " (in cash, about as much)"
+
+
+def _more_or_less(difference: Figure, currency: str) -> str:
+    """Return a difference as an amount more or less; nothing if the paths cannot tell which."""
+    if difference.lower < 0 < difference.upper or not difference.is_bounded:
+        return ""
+    value, lower, upper = difference
+    if value < 0:
+        return f"{spoken(Figure(-value, -upper, -lower), currency)} less"
+    return f"{spoken(difference, currency)} more"
 
 
 def _budget_name(quote: Quote) -> str:

@@ -17,9 +17,10 @@ def to_json(quote: Quote) -> str:
 
     The object has four entries: ``manifest``; ``strategies``, by name ``mean``, one entry per
     percentile (``p80``, ``p99.9``) and ``tvar95``, each with ``value``, ``lower`` and ``upper``
-    in whole units of the currency, and ``probability_cheapest``; ``components``, the mean of each
-    by strategy; ``assumptions``, those with the lowest confidence. A bound that is not known for
-    want of paths is null.
+    in whole units of the currency, ``probability_cheapest``, and ``cash``, mean and percentiles
+    without the coverage gap (what is paid, and income lost to incidents, less recoveries);
+    ``components``, the mean of each by strategy; ``assumptions``, those with the lowest
+    confidence. A bound that is not known for want of paths is null.
 
     Parameters
     ----------
@@ -55,10 +56,17 @@ def percentile_key(level: float) -> str:
 
 def _strategy(entry: StrategyQuote) -> dict[str, Any]:
     return {
-        "mean": _figure(entry.mean),
-        **{percentile_key(level): _figure(figure) for level, figure in entry.percentiles.items()},
+        **_costs(entry.mean, entry.percentiles),
         "tvar95": _figure(entry.tail),
         "probability_cheapest": _strict(entry.probability_cheapest.value),
+        "cash": _costs(entry.cash_mean, entry.cash_percentiles),
+    }
+
+
+def _costs(mean: Figure, percentiles: Mapping[float, Figure]) -> dict[str, Any]:
+    return {
+        "mean": _figure(mean),
+        **{percentile_key(level): _figure(figure) for level, figure in percentiles.items()},
     }
 
 

@@ -6,7 +6,7 @@ import math
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import xarray as xr
 
@@ -21,6 +21,8 @@ from hcrisk.variables import labels_of, words
 
 # The strategy that is today's arrangement, unless another one equals it.
 CURRENT = "current"
+# The one component nobody pays: what uncovered hours are worth to the practice.
+COVERAGE_GAP = "coverage_gap"
 # Uncovered share of a service from which a reader must be told.
 THIN = 0.5
 CONFIDENCE = 0.95
@@ -46,7 +48,10 @@ class StrategyQuote:
         Mean of the worst 5% of npv.
     probability_cheapest
         Share of paths on which it costs least.
-    difference, probability_cheaper
+    cash_mean, cash_percentiles
+        The same of npv without the coverage gap: what is paid, and income lost to incidents,
+        less recoveries.
+    difference, cash_difference, probability_cheaper
         Against the current arrangement, path by path; None for that arrangement itself.
     unfunded
         Labels of the services nobody delivers.
@@ -63,7 +68,10 @@ class StrategyQuote:
     percentiles: Mapping[float, Figure]
     tail: Figure
     probability_cheapest: Figure
+    cash_mean: Figure
+    cash_percentiles: Mapping[float, Figure]
     difference: Figure | None
+    cash_difference: Figure | None
     probability_cheaper: Figure | None
     unfunded: tuple[str, ...]
     thin: Mapping[str, float]
@@ -124,6 +132,11 @@ class Quote:
     def levels(self) -> tuple[float, ...]:
         """Levels of the percentiles, as asked for."""
         return tuple(self.strategies[0].percentiles)
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether any strategy's cost contains a coverage gap, so that it is not all cash."""
+        return any(entry.components[COVERAGE_GAP].value for entry in self.strategies)
 
     @property
     def budget_level(self) -> float:
@@ -193,34 +206,63 @@ def joined(names: Sequence[str]) -> str:
 def _strategies(
     ds: xr.Dataset, scenario: Scenario, levels: tuple[float, ...]
 ) -> tuple[StrategyQuote, ...]:
-    means, table = mean(ds, confidence=CONFIDENCE), percentiles(ds, levels, confidence=CONFIDENCE)
     tails = tail_value_at_risk(ds, TAIL_LEVEL, confidence=CONFIDENCE)
     chances = probability_cheapest(ds, confidence=CONFIDENCE)
     parts = mean(ds, of="component_npv", confidence=CONFIDENCE)
-    current, labels = str(ds.attrs["current"]), labels_of(ds, "strategy")
-    differences = compare(ds, levels=0.5, confidence=CONFIDENCE) if len(labels) > 1 else None
-    found = []
-    for name, label in labels.items():
-        other = differences if name != current else None
-        here = None if other is None else other.sel(strategy=name)
-        found.append(
-            StrategyQuote(
-                name=name,
-                label=label,
-                mean=measured(means.sel(strategy=name)),
-                percentiles={
-                    level: measured(table.sel(strategy=name, level=level)) for level in levels
-                },
-                tail=measured(tails.sel(strategy=name)),
-                probability_cheapest=measured(chances.sel(strategy=name)),
-                difference=None if here is None else measured(here, "mean_difference"),
-                probability_cheaper=None if here is None else measured(here, "probability_cheaper"),
-                unfunded=_unfunded(scenario, name),
-                thin=_thin(ds, scenario, name),
-                components=_by_component(parts.sel(strategy=name)),
-            )
+    whole, cash = _costs(ds, "npv", levels), _costs(_cash(ds), "cash", levels)
+    return tuple(
+        StrategyQuote(
+            name=name,
+            label=label,
+            mean=whole[name].mean,
+            percentiles=whole[name].percentiles,
+            tail=measured(tails.sel(strategy=name)),
+            probability_cheapest=measured(chances.sel(strategy=name)),
+            cash_mean=cash[name].mean,
+            cash_percentiles=cash[name].percentiles,
+            difference=whole[name].difference,
+            cash_difference=cash[name].difference,
+            probability_cheaper=whole[name].probability_cheaper,
+            unfunded=_unfunded(scenario, name),
+            thin=_thin(ds, scenario, name),
+            components=_by_component(parts.sel(strategy=name)),
         )
-    return tuple(found)
+        for name, label in labels_of(ds, "strategy").items()
+    )
+
+
+class _Cost(NamedTuple):
+    """What is said of a strategy's cost, whole or in cash."""
+
+    mean: Figure
+    percentiles: Mapping[float, Figure]
+    difference: Figure | None
+    probability_cheaper: Figure | None
+
+
+def _costs(ds: xr.Dataset, of: str, levels: tuple[float, ...]) -> dict[str, _Cost]:
+    means = mean(ds, of=of, confidence=CONFIDENCE)
+    table = percentiles(ds, levels, of=of, confidence=CONFIDENCE)
+    names, current = [str(name) for name in ds["strategy"].values], str(ds.attrs["current"])
+    others = [name for name in names if name != current]
+    gaps = compare(ds, levels=0.5, of=of, confidence=CONFIDENCE) if others else None
+    return {
+        name: _Cost(
+            measured(means.sel(strategy=name)),
+            {level: measured(table.sel(strategy=name, level=level)) for level in levels},
+            *(
+                measured(gaps.sel(strategy=name), figure) if gaps and name in others else None
+                for figure in ("mean_difference", "probability_cheaper")
+            ),
+        )
+        for name in names
+    }
+
+
+def _cash(ds: xr.Dataset) -> xr.Dataset:
+    """Return npv without the coverage gap, as ``cash``."""
+    gap = ds["component_npv"].sel(component=COVERAGE_GAP, drop=True)
+    return (ds["npv"] - gap).to_dataset(name="cash").assign_attrs(ds.attrs)
 
 
 def _by_component(means: xr.Dataset) -> dict[str, Figure]:

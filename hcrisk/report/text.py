@@ -110,10 +110,16 @@ def _header(quote: Quote) -> list[str]:
 
 def _costs(quote: Quote, group: Group) -> list[str]:
     rows = [_money_row(quote, group, "Mean", [entry.mean for entry in group])]
+    if quote.has_gap:
+        cash = [entry.cash_mean for entry in group]
+        rows.append(_money_row(quote, group, "Mean, cash only", cash))
     for level in quote.levels:
         name = "P50 (median)" if level == 0.5 else level_name(level)
         figures = [entry.percentiles[level] for entry in group]
         rows.append(_money_row(quote, group, name, figures))
+        if quote.has_gap and level == quote.budget_level:
+            cash = [entry.cash_percentiles[level] for entry in group]
+            rows.append(_money_row(quote, group, f"{level_name(level)}, cash only", cash))
     tails = [entry.tail for entry in group]
     rows.append(_money_row(quote, group, "TVaR 95", tails))
     if len(quote.strategies) > 1:
@@ -184,9 +190,13 @@ def _components(quote: Quote, group: Group) -> list[str]:
 
 def _remarks(quote: Quote) -> list[str]:
     """Return what a reader of invoices would otherwise look for in vain."""
-    if "coverage_gap" not in _largest(quote)[0]:
+    if not quote.has_gap:
         return []
-    return ["Coverage gap: what uncovered hours cost the practice, though nobody bills them."]
+    return wrapped(
+        "Coverage gap: staff time and work lost while nobody covers a service, at the hourly "
+        "rates the scenario assumes; nobody bills it. Cash only is the cost without it: what is "
+        "paid, and income lost to incidents, less recoveries."
+    )
 
 
 def _largest(quote: Quote) -> tuple[list[str], list[str]]:

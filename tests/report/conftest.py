@@ -78,3 +78,13 @@ def result(full_scope):
 @pytest.fixture(scope="session")
 def make():
     return make_result
+
+
+@pytest.fixture
+def gappy(full_scope):
+    """The result with 2 million of the current arrangement's cost in uncovered hours."""
+    ds = make_result(full_scope)
+    parts = ds["component_npv"]
+    parts.loc[{"strategy": "current", "component": "coverage_gap"}] = 2e6
+    parts.loc[{"strategy": "current", "component": "salaries"}] -= 2e6
+    return ds

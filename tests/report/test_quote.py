@@ -48,6 +48,19 @@ def test_build_quote__the_current_arrangement_has_no_difference(result, full_sco
     assert (quote.paths, quote.years, quote.notes) == (10_001, 5, ())
 
 
+def test_build_quote__cash_is_the_cost_without_the_coverage_gap(gappy, full_scope):
+    quote = build_quote(gappy, full_scope)
+    current, outsource = by_name(quote)["current"], by_name(quote)["outsource"]
+    assert quote.has_gap
+    assert current.mean.value == pytest.approx(6.25e6)
+    assert current.cash_mean.value == pytest.approx(4.25e6)
+    assert current.cash_percentiles[0.8].value == pytest.approx(4.25e6)
+    assert outsource.cash_mean == pytest.approx(outsource.mean)
+    assert outsource.difference.value == pytest.approx(-0.25e6)
+    assert outsource.cash_difference.value == pytest.approx(1.75e6)
+    assert current.cash_difference is None
+
+
 def test_build_quote__names_what_nobody_delivers(make, scenario):
     quote = build_quote(make(scenario), scenario)
     assert by_name(quote)["current"].unfunded == ("Data and analytics", "Software development")
@@ -84,7 +97,7 @@ def test_to_json__schema(result, full_scope):
     assert list(content) == ["manifest", "strategies", "components", "assumptions"]
     assert list(content["strategies"]) == ["insource", "outsource", "current"]
     for entry in content["strategies"].values():
-        assert list(entry) == ["mean", "p50", "p99.9", "tvar95", "probability_cheapest"]
+        assert list(entry)[:5] == ["mean", "p50", "p99.9", "tvar95", "probability_cheapest"]
         for key in ("mean", "p50", "p99.9", "tvar95"):
             assert list(entry[key]) == ["value", "lower", "upper"]
     assert content["strategies"]["outsource"]["mean"]["value"] == pytest.approx(6.0e6)
@@ -98,6 +111,13 @@ def test_to_json__schema(result, full_scope):
     assert {"path", "value", "unit", "confidence", "source", "title", "note"} <= set(
         content["assumptions"][0]
     )
+
+
+def test_to_json__cash(gappy, full_scope):
+    content = strict(to_json(build_quote(gappy, full_scope)))["strategies"]
+    assert content["current"]["cash"]["mean"]["value"] == pytest.approx(4.25e6)
+    assert list(content["current"]["cash"]) == ["mean", "p50", "p80", "p95"]
+    assert content["outsource"]["cash"]["p80"]["value"] == pytest.approx(6.3e6)
 
 
 def test_to_json__unknown_bounds_are_null(make, full_scope):

@@ -42,6 +42,17 @@ def test_page__figures(result, full_scope):
     assert row(page, "Salaries") == ["$4.55M", "70%", "$4.20M", "70%", "$4.38M", "70%"]
 
 
+def test_page__cash_only_where_some_of_the_cost_is_not_paid(gappy, result, full_scope):
+    page = page_of(gappy, full_scope)
+    assert row(page, "Mean  ")[2] == "$6.250M"
+    assert row(page, "Mean, cash only")[2] == "$4.250M"
+    assert row(page, "P80, cash only") == ["$6.800M", "$6.300M", "$4.250M"]
+    assert "Cash only is the cost without it" in one_line(page)
+    said = "costs $250K less than the current arrangement ($1.75M more in cash), and"
+    assert said in one_line(page)
+    assert "cash" not in page_of(result, full_scope).lower()
+
+
 def test_page__decision_in_words(result, full_scope):
     assert (
         "Outsource is the cheapest in 75% of the simulated futures. The lowest P80, which 80% of "
