@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 import xarray as xr
 from scipy import stats
 
+from hcrisk.report.uses import users
 from hcrisk.scenario import Assumption, Scenario, register
 
 Floats = npt.NDArray[np.float64]
@@ -46,8 +47,8 @@ def weakest(scenario: Scenario, ds: xr.Dataset, count: int = 3) -> tuple[WeakAss
 
     Confidence is that of the source; a number of the user's without one counts as low. Among
     equals, the uncertain input that moves npv most comes first: the squared rank correlation of
-    its samples with npv, the largest over the strategies. Numbers that are certain, and laws,
-    follow in file order. Of numbers that rest on one source only the first is returned.
+    its samples with npv, the largest over the strategies it enters. Numbers that are certain, and
+    laws, follow in file order. Of numbers that rest on one source only the first is returned.
 
     Parameters
     ----------
@@ -68,10 +69,13 @@ def weakest(scenario: Scenario, ds: xr.Dataset, count: int = 3) -> tuple[WeakAss
         for entry in register(scenario)
         if (confidence := _confidence(entry)) is not None
     ]
+    names = [str(name) for name in ds["strategy"].values]
     chosen: list[WeakAssumption] = []
     for tier, confidence in enumerate(CONFIDENCE):
         entries = [entry for rank, entry, _ in candidates if rank == tier]
-        known = influences(ds, [entry.path for entry in entries])
+        known = influences(
+            ds, {entry.path: users(scenario, names, entry.path) for entry in entries}
+        )
         # The sort is stable: what has no influence stays in file order.
         entries.sort(key=lambda entry: -known[entry.path].share if entry.path in known else 0.0)
         for entry in _one_per_source(entries, {weak.assumption.source for weak in chosen}, count):
@@ -82,45 +86,44 @@ def weakest(scenario: Scenario, ds: xr.Dataset, count: int = 3) -> tuple[WeakAss
     return tuple(chosen[:count])
 
 
-def influences(ds: xr.Dataset, parameters: Iterable[str]) -> Mapping[str, Influence]:
+def influences(ds: xr.Dataset, entered: Mapping[str, Sequence[str]]) -> Mapping[str, Influence]:
     """Return the squared rank correlation of sampled inputs with npv, where it is not noise.
 
     Parameters
     ----------
     ds
         Result of `simulate`, with ``input`` over parameter and path.
-    parameters
-        Names of inputs; those that were not sampled are passed over.
+    entered
+        The strategies that each input enters: correlation with the cost of others is chance, or
+        due to another input correlated with it. Inputs that were not sampled are passed over.
 
     Returns
     -------
     mapping
-        By input, the largest over the strategies.
+        By input, the largest over the strategies it enters.
 
     Examples
     --------
     >>> rows = np.stack([np.arange(100.0), np.arange(100.0) * 37 % 101])
-    >>> costs, inputs = (("strategy", "path"), rows[:1]), (("parameter", "path"), rows)
-    >>> names = {"strategy": ["msp"], "parameter": ["pay", "rent"]}
-    >>> ds = xr.Dataset({"npv": costs, "input": inputs}, names)
-    >>> influences(ds, ["pay", "wage"])
+    >>> costs, inputs = (("strategy", "path"), rows), (("parameter", "path"), rows[:1])
+    >>> ds = xr.Dataset({"npv": costs, "input": inputs}, {"strategy": ["msp", "own"]})
+    >>> influences(ds.assign_coords(parameter=["pay"]), {"pay": ["own", "msp"], "wage": ["own"]})
     {'pay': Influence(share=1.0, strategy='msp')}
     """
     if "input" not in ds:
         return {}
-    sampled = {str(name) for name in ds["parameter"].values}
-    names = [name for name in parameters if name in sampled]
     part = ds.isel(path=slice(_PATHS_RANKED))
     costs = _standard_ranks(part["npv"].transpose("strategy", "path").values)
-    strategies = [str(name) for name in part["strategy"].values]
+    rows = dict(zip(map(str, part["strategy"].values), costs, strict=True))
+    sampled = {str(name) for name in ds["parameter"].values}
     floor = max(_SMALLEST_INFLUENCE, _CHANCE / part.sizes["path"])
     found: dict[str, Influence] = {}
-    for name in names:
-        ranks = _standard_ranks(part["input"].sel(parameter=name).values[None, :])[0]
-        shares = np.square((costs * ranks).mean(axis=-1))
-        best = int(shares.argmax())
-        if shares[best] >= floor:
-            found[name] = Influence(round(float(shares[best]), 12), strategies[best])
+    for parameter in sampled.intersection(entered):
+        ranks = _standard_ranks(part["input"].sel(parameter=parameter).values)
+        shares = {name: float((rows[name] * ranks).mean()) ** 2 for name in entered[parameter]}
+        best = max(shares, key=lambda name: shares[name], default=None)
+        if best is not None and shares[best] >= floor:
+            found[parameter] = Influence(round(shares[best], 12), best)
     return found
 
 

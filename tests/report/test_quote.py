@@ -157,8 +157,24 @@ def test_weakest__without_sampled_inputs_file_order(result, full_scope):
 
 
 def test_influences__unrelated_inputs_are_left_out(result):
-    names = [str(name) for name in result["parameter"].values]
-    assert list(influences(result, names)) == [RATE]
+    entered = {str(name): list(result["strategy"].values) for name in result["parameter"].values}
+    assert list(influences(result, entered)) == [RATE]
+
+
+def test_influences__on_a_strategy_the_input_does_not_enter_is_not_shown(result):
+    # The rate goes with all costs alike, but outsource alone uses the vendor.
+    assert influences(result, {RATE: ["outsource"]})[RATE].strategy == "outsource"
+    assert influences(result, {RATE: []}) == {}
+
+
+def test_weakest__no_influence_on_a_strategy_without_the_vendor(result, full_scope):
+    ds = result.copy(deep=True)
+    place = list(ds["parameter"].values).index(RATE)
+    # By chance it goes with insource wholly, and with outsource hardly.
+    ds["input"][place] = ds["npv"].sel(strategy="insource").values
+    ds["npv"].loc[{"strategy": "outsource"}] = np.roll(ds["npv"].sel(strategy="outsource"), 1234)
+    known = {weak.assumption.path: weak for weak in weakest(full_scope, ds, count=1000)}
+    assert known[RATE].influence is None or known[RATE].influence.strategy != "insource"
 
 
 def test_build_quote__names_what_is_paid_for_and_hardly_covered(make, scenario):
