@@ -23,6 +23,7 @@ from hcrisk.variables import labels_of, words
 CURRENT = "current"
 # The one component nobody pays: what uncovered hours are worth to the practice.
 COVERAGE_GAP = "coverage_gap"
+NOBODY = "Nobody"
 # Uncovered share of a service from which a reader must be told.
 THIN = 0.5
 CONFIDENCE = 0.95
@@ -53,6 +54,10 @@ class StrategyQuote:
         less recoveries.
     difference, cash_difference, probability_cheaper
         Against the current arrangement, path by path; None for that arrangement itself.
+    assignment
+        Arrangement by service, in slugs.
+    delivery
+        What to print for each of these arrangements.
     unfunded
         Labels of the services nobody delivers.
     thin
@@ -73,6 +78,8 @@ class StrategyQuote:
     difference: Figure | None
     cash_difference: Figure | None
     probability_cheaper: Figure | None
+    assignment: Mapping[str, str]
+    delivery: tuple[str, ...]
     unfunded: tuple[str, ...]
     thin: Mapping[str, float]
     components: Mapping[str, Figure]
@@ -92,6 +99,8 @@ class Quote:
         Horizon in years; nominal rate per year (None if uncertain), ``"mid"`` or ``"end"``.
     currency
         Currency code.
+    services
+        Labels of the services.
     current
         Name of the strategy that is the current arrangement.
     strategies
@@ -115,6 +124,7 @@ class Quote:
     discount_rate: float | None
     timing: str
     currency: str
+    services: tuple[str, ...]
     current: str
     strategies: tuple[StrategyQuote, ...]
     component_labels: Mapping[str, str]
@@ -182,6 +192,7 @@ def build_quote(
         discount_rate=rate.constant,
         timing=scenario.discounting.timing,
         currency=str(ds.attrs.get("currency", scenario.currency)),
+        services=tuple(item.label or words(name) for name, item in scenario.services.items()),
         current=str(ds.attrs["current"]),
         strategies=strategies,
         component_labels=labels_of(ds, "component"),
@@ -223,6 +234,8 @@ def _strategies(
             difference=whole[name].difference,
             cash_difference=cash[name].difference,
             probability_cheaper=whole[name].probability_cheaper,
+            assignment=scenario.assignment(name),
+            delivery=_delivery(scenario, name),
             unfunded=_unfunded(scenario, name),
             thin=_thin(ds, scenario, name),
             components=_by_component(parts.sel(strategy=name)),
@@ -268,6 +281,17 @@ def _cash(ds: xr.Dataset) -> xr.Dataset:
 def _by_component(means: xr.Dataset) -> dict[str, Figure]:
     names = [str(name) for name in means["component"].values]
     return {name: measured(means.sel(component=name)) for name in names}
+
+
+def _delivery(scenario: Scenario, strategy: str) -> tuple[str, ...]:
+    chosen = [
+        (name, scenario.services[service].arrangements[name])
+        for service, name in scenario.assignment(strategy).items()
+    ]
+    return tuple(
+        arrangement.label or (NOBODY if arrangement.unfunded else words(name))
+        for name, arrangement in chosen
+    )
 
 
 def _unfunded(scenario: Scenario, strategy: str) -> tuple[str, ...]:

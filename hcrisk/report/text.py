@@ -59,6 +59,7 @@ def render_text(quote: Quote) -> str:
     groups = _groups(quote.strategies)
     blocks = [
         _header(quote),
+        _section("The strategies: who delivers each service", _who(quote)),
         _section("The decision", wrapped(decision(quote))),
         _section(
             f"Cost over {years(quote.years)}, present value; below each figure its 95% interval",
@@ -106,6 +107,15 @@ def _header(quote: Quote) -> list[str]:
     notes = [line for note in quote.notes for line in wrapped(f"Note: {note}")]
     title = textwrap.shorten(quote.title, WIDTH, placeholder="...")
     return [title, "=" * WIDTH, *wrapped(facts), *notes]
+
+
+def _who(quote: Quote) -> list[str]:
+    rows = {"Services": quote.services}
+    for entry in quote.strategies:
+        same = " = today's arrangement" if entry.name == quote.current != CURRENT else ""
+        rows[f"{entry.label}{same}"] = entry.delivery
+    texts = (f"{name}: {' | '.join(cells)}" for name, cells in rows.items())
+    return [line for text in texts for line in textwrap.wrap(text, WIDTH, subsequent_indent="  ")]
 
 
 def _costs(quote: Quote, group: Group) -> list[str]:

@@ -113,6 +113,12 @@ def test_to_json__schema(result, full_scope):
     )
 
 
+def test_to_json__arrangements(result, scenario):
+    content = strict(to_json(build_quote(result, scenario)))["strategies"]
+    assert content["current"]["arrangements"] == scenario.current
+    assert set(content["insource"]["arrangements"].values()) == {"insource"}
+
+
 def test_to_json__cash(gappy, full_scope):
     content = strict(to_json(build_quote(gappy, full_scope)))["strategies"]
     assert content["current"]["cash"]["mean"]["value"] == pytest.approx(4.25e6)

@@ -33,6 +33,27 @@ def test_page__header_says_what_was_simulated(result, full_scope):
     assert f"digest {full_scope.digest[:16]} | seed 7 | paths 10001" in page
 
 
+def test_page__who_delivers_what(make, scenario):
+    page = one_line(page_of(make(scenario, 40), scenario))
+    assert (
+        "Services: Help desk and infrastructure | Security and compliance | Data and analytics | "
+        "Software development Insource: Own technicians and administrator | Own analyst, "
+    ) in page
+    assert "Current: Managed service provider | Endpoint protection from the MSP | Nobody" in page
+    assert "= today's arrangement" not in page
+
+
+def test_page__arrangements_without_labels_are_named_in_words(make, scenario):
+    content = scenario.to_mapping()
+    for service in content["services"].values():
+        for arrangement in service["arrangements"].values():
+            arrangement.pop("label", None)
+    plain = type(scenario).from_mapping(content)
+    page = page_of(make(plain, 40), plain)
+    assert "Insource: Insource | Insource | Insource | Insource" in page
+    assert "Current: Outsource | Basic | Nobody | Nobody" in page
+
+
 def test_page__figures(result, full_scope):
     page = page_of(result, full_scope)
     assert row(page, "Mean  ") == ["$6.500M", "$6.000M", "$6.250M"]
@@ -91,6 +112,7 @@ def test_page__marks_the_strategy_that_is_the_current_arrangement(make, full_sco
     costs = {"insource": np.linspace(5, 7, 1001), "outsource": np.linspace(6, 7, 1001)}
     page = page_of(make(full_scope, 1001, costs, current="outsource"), full_scope)
     assert "Outsource (current)" in page
+    assert "Outsource = today's arrangement: Managed service provider |" in page
 
 
 def test_page__notes_few_paths(make, full_scope):
