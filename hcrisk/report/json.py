@@ -18,8 +18,8 @@ def to_json(quote: Quote) -> str:
     The object has four entries: ``manifest``; ``strategies``, by name ``mean``, one entry per
     percentile (``p80``, ``p99.9``) and ``tvar95``, each with ``value``, ``lower`` and ``upper``
     in whole units of the currency, ``probability_cheapest``, and ``cash``, mean and percentiles
-    without the coverage gap (what is paid, and income lost to incidents, less recoveries), and
-    ``arrangements``, by service;
+    without the coverage gap (what is paid, and income lost to incidents, less recoveries),
+    ``year1_nominal``, the mean of the first year, and ``arrangements``, by service;
     ``components``, the mean of each by strategy; ``assumptions``, those with the lowest
     confidence. A bound that is not known for want of paths is null.
 
@@ -61,6 +61,7 @@ def _strategy(entry: StrategyQuote) -> dict[str, Any]:
         "tvar95": _figure(entry.tail),
         "probability_cheapest": _strict(entry.probability_cheapest.value),
         "cash": _costs(entry.cash_mean, entry.cash_percentiles),
+        "year1_nominal": {"mean": _figure(entry.year_one)},
         "arrangements": dict(entry.assignment),
     }
 

@@ -52,6 +52,8 @@ class StrategyQuote:
     cash_mean, cash_percentiles
         The same of npv without the coverage gap: what is paid, and income lost to incidents,
         less recoveries.
+    year_one
+        Mean cost of the first year, nominal.
     difference, cash_difference, probability_cheaper
         Against the current arrangement, path by path; None for that arrangement itself.
     assignment
@@ -75,6 +77,7 @@ class StrategyQuote:
     probability_cheapest: Figure
     cash_mean: Figure
     cash_percentiles: Mapping[float, Figure]
+    year_one: Figure
     difference: Figure | None
     cash_difference: Figure | None
     probability_cheaper: Figure | None
@@ -220,6 +223,7 @@ def _strategies(
     tails = tail_value_at_risk(ds, TAIL_LEVEL, confidence=CONFIDENCE)
     chances = probability_cheapest(ds, confidence=CONFIDENCE)
     parts = mean(ds, of="component_npv", confidence=CONFIDENCE)
+    yearly = mean(ds, of="cost", confidence=CONFIDENCE)
     whole, cash = _costs(ds, "npv", levels), _costs(_cash(ds), "cash", levels)
     return tuple(
         StrategyQuote(
@@ -231,6 +235,7 @@ def _strategies(
             probability_cheapest=measured(chances.sel(strategy=name)),
             cash_mean=cash[name].mean,
             cash_percentiles=cash[name].percentiles,
+            year_one=measured(yearly.sel(strategy=name, year=1)),
             difference=whole[name].difference,
             cash_difference=cash[name].difference,
             probability_cheaper=whole[name].probability_cheaper,

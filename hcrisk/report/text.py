@@ -38,6 +38,7 @@ CURRENCIES = {"USD": "US dollars", "EUR": "euros", "GBP": "pounds sterling"}
 SMALLEST_SHARE = 0.02
 MOST_COMPONENTS = 7
 MOST_COLUMNS = 4
+YEAR_ONE = "Year 1, nominal"
 RECOVERIES = ("insurance_recovery", "vendor_indemnity")
 
 Group = Sequence[StrategyQuote]
@@ -79,7 +80,7 @@ def render_text(quote: Quote) -> str:
 
 
 def _section(heading: str, lines: Iterable[str]) -> list[str]:
-    return [heading, "-" * WIDTH, *lines]
+    return [f"{heading} ".ljust(WIDTH, "-"), *lines]
 
 
 def _stacked(tables: Iterable[list[str]]) -> list[str]:
@@ -132,6 +133,7 @@ def _costs(quote: Quote, group: Group) -> list[str]:
             rows.append(_money_row(quote, group, f"{level_name(level)}, cash only", cash))
     tails = [entry.tail for entry in group]
     rows.append(_money_row(quote, group, "TVaR 95", tails))
+    rows.append(_money_row(quote, group, YEAR_ONE, [entry.year_one for entry in group]))
     if len(quote.strategies) > 1:
         rows.append(_share_row("Cheapest in", [entry.probability_cheapest for entry in group]))
         full = quote.full_scope_cheapest
@@ -139,7 +141,7 @@ def _costs(quote: Quote, group: Group) -> list[str]:
             shares = [full.get(entry.name) for entry in group]
             rows.append(_share_row("Cheapest full-scope", shares))
         differences = [entry.difference for entry in group]
-        rows.append(_money_row(quote, group, "Mean less current", differences))
+        rows.append(_money_row(quote, group, "Mean minus current", differences))
         shares = [entry.probability_cheaper for entry in group]
         rows.append(_share_row("Below current in", shares))
     return table(_headings(quote, group), rows)
@@ -200,13 +202,19 @@ def _components(quote: Quote, group: Group) -> list[str]:
 
 def _remarks(quote: Quote) -> list[str]:
     """Return what a reader of invoices would otherwise look for in vain."""
-    if not quote.has_gap:
-        return []
-    return wrapped(
-        "Coverage gap: staff time and work lost while nobody covers a service, at the hourly "
-        "rates the scenario assumes; nobody bills it. Cash only is the cost without it: what is "
-        "paid, and income lost to incidents, less recoveries."
-    )
+    remarks = []
+    if quote.has_gap:
+        remarks += wrapped(
+            "Coverage gap: staff time and work lost while nobody covers a service, at the hourly "
+            "rates the scenario assumes; nobody bills it. Cash only is the cost without it: what "
+            "is paid, and income lost to incidents, less recoveries."
+        )
+    today = next(entry for entry in quote.strategies if entry.name == quote.current)
+    if today.components["transition"].value and "transition" in _largest(quote)[0]:
+        remarks.append(
+            "Transition of the current arrangement: replacing failed or switched vendors."
+        )
+    return remarks
 
 
 def _largest(quote: Quote) -> tuple[list[str], list[str]]:
@@ -277,8 +285,9 @@ def _stated(weak: WeakAssumption) -> str:
 def _footer(quote: Quote) -> list[str]:
     about = (
         f"An interval says how precisely {futures(quote.paths)} fix a figure (95% "
-        f"confidence), not whether the assumptions hold. TVaR 95 is the mean of the worst 5% of "
-        f"futures. Strategies are compared future by future; a minus is a saving."
+        f"confidence), not whether the assumptions hold. TVaR 95: mean of the worst 5% of "
+        f"futures. {YEAR_ONE}: its mean, undiscounted. Strategies are compared future by "
+        f"future; a minus is a saving."
     )
     manifest = quote.manifest
     run = (

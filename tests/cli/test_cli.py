@@ -282,9 +282,11 @@ def test_quote__page(run, name):
     code, out, err = run("quote", name, *FEW)
     assert (code, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 80
-    for part in ("Mean  ", "P50", "P80", "P95", "TVaR 95", "Cheapest in", "Mean less current"):
+    for part in ("Mean  ", "P50", "P80", "P95", "TVaR 95", "Cheapest in", "Mean minus current"):
         assert f"\n{part}" in out
     assert out.count("confidence, ") >= 3
+    # What a letter sheet with small margins holds in 8.5 points.
+    assert len(out.splitlines()) <= 88
 
 
 def test_quote__same_seed_same_page(run):

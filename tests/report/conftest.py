@@ -37,10 +37,21 @@ def make_result(scenario, n=PATHS, costs=None, currency="USD", current="current"
     ds = xr.Dataset(
         {
             "npv": (("strategy", "path"), npv, money | {"long_name": "discounted cost"}),
+            "cost": (
+                ("strategy", "year", "path"),
+                npv[:, None, :] * np.array([0.3, 0.7])[None, :, None],
+                money,
+            ),
             "component_npv": (("strategy", "component", "path"), parts, money),
             "input": (("parameter", "path"), sampled),
         },
-        {"strategy": names, "component": components, "parameter": inputs, "path": np.arange(n)},
+        {
+            "strategy": names,
+            "year": [1, 2],
+            "component": components,
+            "parameter": inputs,
+            "path": np.arange(n),
+        },
         {
             "scenario": scenario.name,
             "scenario_digest": scenario.digest,

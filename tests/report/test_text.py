@@ -59,7 +59,8 @@ def test_page__figures(result, full_scope):
     assert row(page, "Mean  ") == ["$6.500M", "$6.000M", "$6.250M"]
     assert row(page, "P80  ") == ["$6.800M", "$6.300M", "$6.250M"]
     assert row(page, "Cheapest in") == ["<0.1%", "75.0%", "±0.9", "25.0%", "±0.9"]
-    assert row(page, "Mean less current") == ["$250K", "-$250K", "-"]
+    assert row(page, "Mean minus current") == ["$250K", "-$250K", "-"]
+    assert row(page, "Year 1, nominal") == ["$1.950M", "$1.800M", "$1.875M"]
     assert row(page, "Salaries") == ["$4.55M", "70%", "$4.20M", "70%", "$4.38M", "70%"]
 
 
@@ -72,6 +73,16 @@ def test_page__cash_only_where_some_of_the_cost_is_not_paid(gappy, result, full_
     said = "costs $250K less than the current arrangement ($1.75M more in cash), and"
     assert said in one_line(page)
     assert "cash" not in page_of(result, full_scope).lower()
+
+
+def test_page__what_transition_is_where_nothing_moves(result, full_scope):
+    said = "Transition of the current arrangement: replacing failed or switched vendors."
+    assert said not in page_of(result, full_scope)
+    for name, shown in (("insource", False), ("current", True)):
+        ds = result.copy(deep=True)
+        ds["component_npv"].loc[{"strategy": name, "component": "transition"}] = 1e6
+        ds["component_npv"].loc[{"strategy": name, "component": "salaries"}] -= 1e6
+        assert (said in page_of(ds, full_scope)) == shown
 
 
 def test_page__decision_in_words(result, full_scope):
