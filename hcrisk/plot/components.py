@@ -17,6 +17,7 @@ from hcrisk.plot._money import literal
 from hcrisk.plot._style import (
     PALETTE,
     axes_or_new,
+    currency_of,
     display_names,
     horizon,
     money_axis,
@@ -32,7 +33,7 @@ _MOST_SHOWN = 7
 # A component that is nowhere more than this share of the longest bar joins "other".
 _SMALLEST_SHARE = 0.03
 # A segment narrower than this share of the axis has no room for its amount.
-_LABEL_SHARE = 0.08
+_LABEL_SHARE = 0.092
 _BAR_HEIGHT = 0.62
 _OTHER = "#C8C8C8"
 
@@ -81,7 +82,7 @@ def components(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """
     variable = required(ds, "component_npv", ("strategy", "component", "path"))
     means = variable.mean("path").transpose("component", "strategy")
-    rows, currency = _rows(ds, means), str(ds.attrs.get("currency", "USD"))
+    rows, currency = _rows(ds, means), currency_of(ds)
     totals = _totals(variable)
     ax = axes_or_new(ax, (9.0, 1.9 + 0.75 * len(totals)))
     left, right = np.zeros(len(totals)), np.zeros(len(totals))
@@ -207,8 +208,8 @@ def _finish(
         low = left.min()
         ax.set_xlim(low - 0.02 * span if low < 0 else 0, right.max() + 0.14 * span)
     money_axis(ax, "x", currency)
-    ax.set_xlabel(str(ds["component_npv"].attrs.get("long_name", "npv")).capitalize())
-    plain_frame(ax, f"What the mean cost{horizon(ds)} is made of")
+    ax.set_xlabel(f"Mean present value, {currency}")
+    plain_frame(ax, ds, f"What the mean cost{horizon(ds)} is made of")
     ax.spines["left"].set_visible(False)
     # Matplotlib lists the triangles first; the eye meets the stack first.
     handles, labels = ax.get_legend_handles_labels()

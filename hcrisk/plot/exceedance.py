@@ -18,6 +18,7 @@ from hcrisk.plot._style import (
     GUIDE,
     Look,
     axes_or_new,
+    currency_of,
     display_names,
     horizon,
     looks,
@@ -69,9 +70,9 @@ def exceedance(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     >>> exceedance(ds, ax=Figure().subplots()).get_ylabel()
     'Chance of costing more'
     """
-    npv = required(ds, "npv", ("strategy", "path"))
+    required(ds, "npv", ("strategy", "path"))
     curve, table = exceedance_curve(ds), percentiles(ds, _LEVELS)
-    currency, names = str(ds.attrs.get("currency", "USD")), display_names(ds, "strategy")
+    currency, names = currency_of(ds), display_names(ds, "strategy")
     ax = axes_or_new(ax, (8.0, 5.0))
     _draw_guides(ax)
     order = np.argsort(table["value"].sel(level=0.8).values)
@@ -81,8 +82,8 @@ def exceedance(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         label = f"{names[name]}: {literal(said)}"
         values = np.array([mark.value for mark in marks.values()])
         _draw_curve(ax, curve.sel(strategy=name), values, looks(ds)[name], label)
-    _finish(ax, npv, currency)
-    plain_frame(ax, f"Chance of exceeding a cost{horizon(ds)}")
+    _finish(ax, ds, currency)
+    plain_frame(ax, ds, f"Chance of exceeding a cost{horizon(ds)}")
     return ax
 
 
@@ -123,7 +124,8 @@ def _draw_guides(ax: Axes) -> None:
         )
 
 
-def _finish(ax: Axes, npv: xr.DataArray, currency: str) -> None:
+def _finish(ax: Axes, ds: xr.Dataset, currency: str) -> None:
+    npv = ds["npv"]
     left = float(npv.min())
     right = float(npv.quantile(_DRAWN_UP_TO, "path").max())
     if right > left:
@@ -131,6 +133,6 @@ def _finish(ax: Axes, npv: xr.DataArray, currency: str) -> None:
     ax.set_ylim(0, 102)
     money_axis(ax, "x", currency)
     ax.yaxis.set_major_formatter(PercentFormatter(decimals=0))
-    ax.set_xlabel(str(npv.attrs.get("long_name", "npv")).capitalize())
+    ax.set_xlabel(f"Present value, {currency}")
     ax.set_ylabel("Chance of costing more")
     ax.legend(frameon=False, loc="upper right", handlelength=4)

@@ -116,7 +116,7 @@ def test_exceedance__says_what_it_shows(ax):
     plot.exceedance(result(), ax=ax)
     ax.figure.draw_without_rendering()
     assert ax.get_title(loc="left") == "Chance of exceeding a cost over 3 years"
-    assert ax.get_xlabel() == "Net present cost"
+    assert ax.get_xlabel() == "Present value, USD"
     assert all(label.get_text().startswith(r"\$") for label in ax.get_xticklabels())
     assert "80%" in [label.get_text() for label in ax.get_yticklabels()]
     texts = [text.get_text() for text in ax.texts]
@@ -275,6 +275,34 @@ def test_display_names__labels_when_given():
 
 
 PLOTS = [plot.exceedance, plot.yearly_fan, plot.components]
+
+
+@pytest.mark.parametrize(
+    ("draw", "label"),
+    list(
+        zip(
+            PLOTS,
+            ["Present value, CHF", "Nominal cost per year, CHF", "Mean present value, CHF"],
+            strict=True,
+        )
+    ),
+)
+def test_plots__name_the_practice_and_the_money(draw, label, ax):
+    ds = result().assign_attrs(title="A group, $9M a year", currency="CHF")
+    ds["strategy"].attrs["labels"] = label_text({"full_outsource": "All of it to partners"})
+    draw(ds, ax=ax)
+    whose, what = ax.get_title(loc="left").split("\n")
+    assert (whose, bool(what)) == (r"A group, \$9M a year", True)
+    assert label in (ax.get_xlabel(), ax.get_ylabel())
+    shown = [*legend_texts(ax), *(tick.get_text() for tick in ax.get_yticklabels())]
+    for name in ("All of it to partners", "Current"):
+        assert any(text.startswith(name) for text in shown)
+    assert not any("full_outsource" in text or text.startswith("current") for text in shown)
+
+
+def test_plots__a_very_long_title_is_cut(ax):
+    plot.exceedance(result().assign_attrs(title="a very long title " * 20), ax=ax)
+    assert len(ax.get_title(loc="left").split("\n")[0]) <= 70
 
 
 @pytest.mark.parametrize("draw", PLOTS)
