@@ -10,6 +10,8 @@ import numpy.typing as npt
 import xarray as xr
 from scipy import stats
 
+from hcrisk.figures import plain
+from hcrisk.report.columns import unit_words
 from hcrisk.report.uses import users
 from hcrisk.scenario import Assumption, Scenario, register
 
@@ -34,10 +36,14 @@ class Influence(NamedTuple):
 
 
 class WeakAssumption(NamedTuple):
-    """An assumption with its confidence; what it moves and its P5, P50 and P95 where sampled."""
+    """An assumption with its confidence; what it moves and its P5, P50 and P95 where sampled.
+
+    ``value`` is the number itself, the median of an uncertain one; a law has none.
+    """
 
     assumption: Assumption
     confidence: str
+    value: float | None
     influence: Influence | None
     spread: tuple[float, float, float] | None
 
@@ -69,7 +75,7 @@ def weakest(scenario: Scenario, ds: xr.Dataset, count: int = 3) -> tuple[WeakAss
         for entry in register(scenario)
         if (confidence := _confidence(entry)) is not None
     ]
-    names = [str(name) for name in ds["strategy"].values]
+    names, numbers = [str(name) for name in ds["strategy"].values], scenario.numbers()
     chosen: list[WeakAssumption] = []
     for tier, confidence in enumerate(CONFIDENCE):
         entries = [entry for rank, entry, _ in candidates if rank == tier]
@@ -80,10 +86,21 @@ def weakest(scenario: Scenario, ds: xr.Dataset, count: int = 3) -> tuple[WeakAss
         entries.sort(key=lambda entry: -known[entry.path].share if entry.path in known else 0.0)
         for entry in _one_per_source(entries, {weak.assumption.source for weak in chosen}, count):
             influence, spread = known.get(entry.path), _spread(ds, entry.path)
-            chosen.append(WeakAssumption(entry, confidence, influence, spread))
+            number = numbers.get(entry.path)
+            value = None if number is None else number.central
+            chosen.append(WeakAssumption(entry, confidence, value, influence, spread))
         if len(chosen) >= count:
             break
     return tuple(chosen[:count])
+
+
+def stated(weak: WeakAssumption) -> str:
+    """Return an assumption's value as people say it: rounded, with its unit and its spread."""
+    unit = unit_words(weak.assumption.unit)
+    if weak.spread is None:
+        return f"{weak.assumption.value} {unit}".rstrip()
+    low, middle, high = (plain(float(f"{value:.2g}")) for value in weak.spread)
+    return f"{f'{middle} {unit}'.rstrip()} (90% chance of {low} to {high})"
 
 
 def influences(ds: xr.Dataset, entered: Mapping[str, Sequence[str]]) -> Mapping[str, Influence]:

@@ -17,7 +17,7 @@ from hcrisk.figures import (
     years,
 )
 from hcrisk.measures._labelled import level_name
-from hcrisk.report.assumptions import WeakAssumption
+from hcrisk.report.assumptions import WeakAssumption, stated
 from hcrisk.report.columns import (
     NAME_WIDTH,
     WIDTH,
@@ -25,7 +25,6 @@ from hcrisk.report.columns import (
     broken_path,
     column_width,
     table,
-    unit_words,
     wrapped,
 )
 from hcrisk.report.decision import decision, futures
@@ -269,17 +268,9 @@ def _assumption(weak: WeakAssumption, quote: Quote) -> list[str]:
         share = f"{100 * weak.influence.share:.0f}%" if weak.influence.share >= 0.01 else "under 1%"
         moves = f" Goes with {share} of the spread of {label}."
     *above, last = broken_path(f"{entry.path}:", WIDTH)
-    head = [*above, *textwrap.wrap(f"{last} {_stated(weak)}", WIDTH, subsequent_indent="  ")]
+    head = [*above, *textwrap.wrap(f"{last} {stated(weak)}", WIDTH, subsequent_indent="  ")]
     lines = wrapped(f"{weak.confidence} confidence, {origin}{why}.{moves}", "  ")
     return [*head, *lines]
-
-
-def _stated(weak: WeakAssumption) -> str:
-    unit = unit_words(weak.assumption.unit)
-    if weak.spread is None:
-        return f"{weak.assumption.value} {unit}".rstrip()
-    low, middle, high = (plain(float(f"{value:.2g}")) for value in weak.spread)
-    return f"{f'{middle} {unit}'.rstrip()} (90% chance of {low} to {high})"
 
 
 def _footer(quote: Quote) -> list[str]:

@@ -119,6 +119,43 @@ def test_to_json__arrangements(result, scenario):
     assert set(content["insource"]["arrangements"].values()) == {"insource"}
 
 
+def test_to_json__differences_to_the_current_arrangement(gappy, full_scope):
+    content = strict(to_json(build_quote(gappy, full_scope)))["strategies"]
+    assert content["current"]["difference_to_current"] is None
+    found = content["outsource"]["difference_to_current"]
+    assert found["mean"]["value"] == pytest.approx(-0.25e6)
+    assert found["mean"]["lower"] < -0.25e6 < found["mean"]["upper"]
+    assert found["cash_mean"]["value"] == pytest.approx(1.75e6)
+    assert found["probability_cheaper"]["value"] == pytest.approx(0.75, abs=1e-4)
+    assert content["outsource"]["year1_nominal"]["mean"]["value"] == pytest.approx(1.8e6)
+    assert content["outsource"]["probability_cheapest_full_scope"] is None
+
+
+def test_to_json__full_scope(make, scenario):
+    content = strict(to_json(build_quote(make(scenario), scenario)))["strategies"]
+    assert content["outsource"]["probability_cheapest_full_scope"]["value"] == 1
+    assert content["current"]["probability_cheapest_full_scope"] is None
+
+
+def test_to_json__assumptions_are_numbers_with_units_and_words(result, full_scope):
+    found = strict(to_json(build_quote(result, full_scope)))["assumptions"][0]
+    assert found["path"] == RATE
+    # The law's median: what was sampled is the fixture's own.
+    assert found["value"] == pytest.approx(full_scope.inputs()[RATE].central)
+    assert found["unit"] == "1/year"
+    assert found["text"].endswith(")")
+    assert "per year (90% chance of " in found["text"]
+    sampled = result["input"].sel(parameter=RATE)
+    assert found["spread"]["p95"] == pytest.approx(float(sampled.quantile(0.95)))
+
+
+def test_to_json__a_law_has_words_and_no_value(result, full_scope):
+    law = "roles.technician.time_to_fill_days"
+    own = full_scope.replace({law: {"dist": "uniform", "low": 20, "high": 60}})
+    found = {weak.assumption.path: weak for weak in weakest(own, result, count=1000)}[law]
+    assert (found.value, found.assumption.value) == (None, "uniform, low 20, high 60")
+
+
 def test_to_json__cash(gappy, full_scope):
     content = strict(to_json(build_quote(gappy, full_scope)))["strategies"]
     assert content["current"]["cash"]["mean"]["value"] == pytest.approx(4.25e6)
