@@ -337,10 +337,19 @@ def test_quote__nothing_is_left_when_it_fails(run, here, monkeypatch):
     assert [(path.name, path.read_text()) for path in here.iterdir()] == [("run.nc", "old")]
 
 
+def test_quote__more_paths_than_memory(run, here):
+    code, out, err = run("quote", "small-practice", "--paths", "1000000000000", "--out", "run.nc")
+    assert (code, out) == (1, "")
+    assert err.startswith("hcrisk: --paths 1,000,000,000,000 needs about ")
+    assert "or fewer" in err
+    assert "detail" not in err
+    assert list(here.iterdir()) == []
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_quote__ctrl_c(here):
     process = hcrisk_process(
-        "quote", "small-practice", "--paths", "5000000", "--strategies", "current",
+        "quote", "small-practice", "--paths", "2000000", "--strategies", "current",
         "--out", "run.nc",
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
