@@ -25,6 +25,8 @@ def decision(quote: Quote) -> str:
     str
         One paragraph.
     """
+    if quote.paths == 1:
+        return _example(quote)
     if len(quote.strategies) == 1:
         return _one(quote, quote.strategies[0])
     best = max(quote.strategies, key=lambda entry: entry.probability_cheapest.value)
@@ -57,6 +59,16 @@ def futures(count: int) -> str:
     ('100,000 simulated futures', '1 simulated future')
     """
     return f"{count:,} simulated future{'s' if count != 1 else ''}"
+
+
+def _example(quote: Quote) -> str:
+    """Return what one future can tell, and what it cannot."""
+    best = min(quote.strategies, key=lambda entry: entry.mean.value)
+    size = f"{spoken(best.mean, quote.currency)} over {years(quote.years)}"
+    found = f"{_inside(best)} costs {size}"
+    if len(quote.strategies) > 1:
+        found = f"{_inside(best)} is the cheapest: {size}"
+    return f"In this one future {found}. One future is an example: it says nothing of chances."
 
 
 def _one(quote: Quote, only: StrategyQuote) -> str:

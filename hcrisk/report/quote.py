@@ -29,6 +29,7 @@ THIN = 0.5
 CONFIDENCE = 0.95
 TAIL_LEVEL = 0.95
 DEFAULT_LEVELS = (0.5, 0.8, 0.95)
+FEWEST_PATHS = 1000
 # The budget level of finance teams; the sentence in words is about the level nearest to it.
 BUDGET_LEVEL = 0.8
 
@@ -181,7 +182,8 @@ def build_quote(
         A level outside (0, 1) or repeated, or values of the result that are not finite.
     """
     wanted = tuple(levels)
-    manifest = {"paths": ds.sizes["path"], **ds.attrs}
+    # What was simulated may have been cut since.
+    manifest = {**ds.attrs, "paths": ds.sizes["path"]}
     with warnings.catch_warnings():
         # The page says it itself, once for all figures.
         warnings.simplefilter("ignore", PrecisionWarning)
@@ -343,6 +345,8 @@ def _size(scenario: Scenario) -> dict[str, float]:
 
 def _notes(paths: int, levels: tuple[float, ...]) -> tuple[str, ...]:
     """Return the sentence about figures that have no interval, if there are any."""
+    if paths == 1:
+        return (f"1 path: no interval, no percentiles; simulate at least {FEWEST_PATHS:,}.",)
     needed = {"the mean": 2}
     needed |= {level_name(level): paths_to_bound_quantile(level, CONFIDENCE) for level in levels}
     needed |= {f"TVaR {100 * TAIL_LEVEL:g}": paths_to_batch(1 - TAIL_LEVEL)}
@@ -350,9 +354,8 @@ def _notes(paths: int, levels: tuple[float, ...]) -> tuple[str, ...]:
     if not missing:
         return ()
     # Somewhat more than the least, so that the interval is of use.
-    least = 1000 * math.ceil(max(needed[name] for name in missing) / 1000)
+    least = FEWEST_PATHS * math.ceil(max(needed[name] for name in missing) / FEWEST_PATHS)
     return (
-        f"{paths:,} {'paths are' if paths != 1 else 'path is'} too few to say how precise "
-        f"{joined(missing)} {'are' if len(missing) > 1 else 'is'}; "
-        f"simulate at least {least:,}.",
+        f"{paths:,} paths are too few to say how precise {joined(missing)} "
+        f"{'are' if len(missing) > 1 else 'is'}; simulate at least {least:,}.",
     )

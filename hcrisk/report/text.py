@@ -61,12 +61,9 @@ def render_text(quote: Quote) -> str:
         _header(quote),
         _section("The strategies: who delivers each service", _who(quote)),
         _section("The decision", wrapped(decision(quote))),
+        _section(_cost_heading(quote), _stacked(_costs(quote, group) for group in groups)),
         _section(
-            f"Cost over {years(quote.years)}, present value; below each figure its 95% interval",
-            _stacked(_costs(quote, group) for group in groups),
-        ),
-        _section(
-            "Where the money goes: mean, and share of the strategy's mean",
+            _money_heading(quote),
             [*_stacked(_components(quote, group) for group in groups), *_remarks(quote)],
         ),
     ]
@@ -118,7 +115,33 @@ def _who(quote: Quote) -> list[str]:
     return [line for text in texts for line in textwrap.wrap(text, WIDTH, subsequent_indent="  ")]
 
 
+def _cost_heading(quote: Quote) -> str:
+    heading = f"Cost over {years(quote.years)}, present value"
+    return heading if quote.paths == 1 else f"{heading}; below each figure its 95% interval"
+
+
+def _money_heading(quote: Quote) -> str:
+    what = "cost" if quote.paths == 1 else "mean"
+    return f"Where the money goes: {what}, and share of the strategy's {what}"
+
+
+def _example(quote: Quote, group: Group) -> list[str]:
+    """Return the costs of the only future, which has no interval."""
+    rows: dict[str, list[Figure | None]] = {"This future": [entry.mean for entry in group]}
+    if quote.has_gap:
+        rows["Cash only"] = [entry.cash_mean for entry in group]
+    rows[YEAR_ONE] = [entry.year_one for entry in group]
+    if len(quote.strategies) > 1:
+        rows["Minus current"] = [entry.difference for entry in group]
+    whole = (_money_row(quote, group, name, figures) for name, figures in rows.items())
+    return table(
+        _headings(quote, group), [Row(row.name, [cell[:1] for cell in row.cells]) for row in whole]
+    )
+
+
 def _costs(quote: Quote, group: Group) -> list[str]:
+    if quote.paths == 1:
+        return _example(quote, group)
     rows = [_money_row(quote, group, "Mean", [entry.mean for entry in group])]
     if quote.has_gap:
         cash = [entry.cash_mean for entry in group]
@@ -275,10 +298,14 @@ def _assumption(weak: WeakAssumption, quote: Quote) -> list[str]:
 
 def _footer(quote: Quote) -> list[str]:
     about = (
-        f"An interval says how precisely {futures(quote.paths)} fix a figure (95% "
-        f"confidence), not whether the assumptions hold. TVaR 95: mean of the worst 5% of "
-        f"futures. {YEAR_ONE}: its mean, undiscounted. Strategies are compared future by "
-        f"future; a minus is a saving."
+        ""
+        if quote.paths == 1
+        else (
+            f"An interval says how precisely {futures(quote.paths)} fix a figure (95% "
+            f"confidence), not whether the assumptions hold. TVaR 95: mean of the worst 5% of "
+            f"futures. {YEAR_ONE}: its mean, undiscounted. Strategies are compared future by "
+            f"future; a minus is a saving."
+        )
     )
     manifest = quote.manifest
     run = (

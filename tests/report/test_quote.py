@@ -79,7 +79,7 @@ def test_build_quote__few_paths_are_said_in_words(make, full_scope, recwarn):
 def test_build_quote__one_path(make, full_scope):
     quote = build_quote(make(full_scope, 2).isel(path=[0]), full_scope)
     assert math.isinf(quote.strategies[0].mean.upper)
-    assert quote.notes[0].startswith("1 path is too few to say how precise the mean, P50,")
+    assert quote.notes == ("1 path: no interval, no percentiles; simulate at least 1,000.",)
 
 
 def test_build_quote__bad_levels_are_refused(result, full_scope):

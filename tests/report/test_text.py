@@ -132,6 +132,21 @@ def test_page__notes_few_paths(make, full_scope):
     assert "too few paths" in page
 
 
+def test_page__one_future_is_an_example(make, full_scope):
+    page = page_of(make(full_scope, 2).isel(path=[1]), full_scope)
+    assert "Note: 1 path: no interval, no percentiles; simulate at least 1,000." in page
+    assert (
+        "In this one future the current arrangement is the cheapest: $6.2M over 5 years. One "
+        "future is an example: it says nothing of chances."
+    ) in one_line(page)
+    assert row(page, "This future") == ["$7.0M", "$6.5M", "$6.2M"]
+    assert row(page, "Minus current") == ["$750K", "$250K", "-"]
+    for word in ("too few", "interval (", "95%", "P80", "TVaR", "Cheapest", "Mean", "mean"):
+        assert word not in page
+    alone = page_of(make(full_scope, 2, {"current": [5.0, 6.0]}).isel(path=[1]), full_scope)
+    assert "In this one future the current arrangement costs $6.0M over 5 years." in one_line(alone)
+
+
 def test_page__other_levels(result, full_scope):
     page = one_line(page_of(result, full_scope, 0.9, 0.999))
     assert "P99.9" in page
