@@ -215,7 +215,11 @@ def test_netcdf_round_trip_is_lossless(ds, tmp_path):
     with xr.open_dataset(file, engine="h5netcdf") as opened:
         assert_lossless(opened.load(), ds)
     hcrisk.save(ds, tmp_path / "saved.nc")
-    assert_lossless(hcrisk.read(tmp_path / "saved.nc"), ds)
+    saved = hcrisk.read(tmp_path / "saved.nc")
+    assert_lossless(saved, ds)
+    assert {name: type(value) for name, value in saved.attrs.items()} == {
+        name: type(value) for name, value in ds.attrs.items()
+    }
 
 
 @pytest.mark.parametrize("zarr_format", [2, 3])
