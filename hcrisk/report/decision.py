@@ -33,20 +33,21 @@ def decision(quote: Quote) -> str:
     near = _about_as_often(quote, best)
     sentences = [_cheapest(best, near), _budget(quote, best, known=not near)]
     if best.unfunded:
-        left = f"{_sentence_start(best)} leaves {joined(best.unfunded)} to nobody"
+        left = f"{_sentence_start(best)} leaves {_left(best)}"
         if quote.full_scope_cheapest:
             full = [entry for entry in quote.strategies if entry.name in quote.full_scope_cheapest]
             chances = quote.full_scope_cheapest
             best = max(full, key=lambda entry: chances[entry.name].value)
             often = _share(chances[best.name])
-            sentences.append(
-                f"{left}; among the strategies that pay for every service, {_inside(best)} is the "
+            left += (
+                f"; among the strategies that pay for every service, {_inside(best)} is the "
                 f"cheapest in {often} of futures, with a {_budget_name(quote)} of "
-                f"{_budget_of(quote, best)}."
+                f"{_budget_of(quote, best)}"
             )
-        else:
-            sentences.append(f"{left}.")
-    sentences += [_thinly(best), _against_current(quote, best)]
+        sentences.append(f"{left}.")
+    if best.thin and not best.unfunded:
+        sentences.append(f"{_sentence_start(best)} leaves {_left(best)}.")
+    sentences.append(_against_current(quote, best))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -87,12 +88,13 @@ def _about_as_often(quote: Quote, best: StrategyQuote) -> list[StrategyQuote]:
     ]
 
 
-def _thinly(best: StrategyQuote) -> str:
-    """Return what the strategy pays for and yet leaves uncovered most of the time."""
-    if not best.thin:
-        return ""
-    left = joined([f"{label} {100 * share:.0f}% of the time" for label, share in best.thin.items()])
-    return f"It leaves uncovered: {left}."
+def _left(entry: StrategyQuote) -> str:
+    """Return which services a strategy leaves to nobody, or pays for and hardly covers."""
+    parts = [f"{joined(entry.unfunded)} to nobody"] if entry.unfunded else []
+    if entry.thin:
+        shares = (f"{label} {100 * share:.0f}% uncovered" for label, share in entry.thin.items())
+        parts.append(joined(list(shares)))
+    return ", and ".join(parts)
 
 
 def _cheapest(best: StrategyQuote, near: Sequence[StrategyQuote]) -> str:

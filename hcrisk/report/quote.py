@@ -16,6 +16,7 @@ from hcrisk.measures import compare, mean, percentiles, probability_cheapest, ta
 from hcrisk.measures._estimators import paths_to_batch, paths_to_bound_quantile
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.assumptions import WeakAssumption, weakest
+from hcrisk.results import title_of
 from hcrisk.scenario import Scenario
 from hcrisk.variables import labels_of, words
 
@@ -191,13 +192,13 @@ def build_quote(
         full_scope = _full_scope_cheapest(ds, strategies)
     rate = scenario.discounting.rate
     return Quote(
-        title=scenario.label or scenario.name,
+        title=title_of(scenario),
         size=_size(scenario),
         years=scenario.years,
         discount_rate=rate.constant,
         timing=scenario.discounting.timing,
         currency=str(ds.attrs.get("currency", scenario.currency)),
-        services=tuple(item.label or words(name) for name, item in scenario.services.items()),
+        services=tuple(_service_labels(scenario).values()),
         current=str(ds.attrs["current"]),
         strategies=strategies,
         component_labels=labels_of(ds, "component"),
@@ -301,27 +302,34 @@ def _delivery(scenario: Scenario, strategy: str) -> tuple[str, ...]:
     )
 
 
+def _service_labels(scenario: Scenario) -> dict[str, str]:
+    return {name: service.label or words(name) for name, service in scenario.services.items()}
+
+
+def _is_unfunded(scenario: Scenario, strategy: str, service: str) -> bool:
+    chosen = scenario.assignment(strategy)[service]
+    return scenario.services[service].arrangements[chosen].unfunded
+
+
 def _unfunded(scenario: Scenario, strategy: str) -> tuple[str, ...]:
-    chosen = scenario.assignment(strategy)
     return tuple(
-        service.label or words(name)
-        for name, service in scenario.services.items()
-        if service.arrangements[chosen[name]].unfunded
+        label
+        for name, label in _service_labels(scenario).items()
+        if _is_unfunded(scenario, strategy, name)
     )
 
 
 def _thin(ds: xr.Dataset, scenario: Scenario, strategy: str) -> dict[str, float]:
     if "uncovered" not in ds:
         return {}
-    chosen = scenario.assignment(strategy)
     shares = ds["uncovered"].sel(strategy=strategy).mean("path")
-    labels = labels_of(ds, "service")
-    return {
-        labels[name]: float(shares.sel(service=name))
-        for name, service in scenario.services.items()
-        if not service.arrangements[chosen[name]].unfunded
-        and float(shares.sel(service=name)) > THIN
+    found = {
+        name: float(shares.sel(service=name))
+        for name in scenario.services
+        if not _is_unfunded(scenario, strategy, name)
     }
+    labels = _service_labels(scenario)
+    return {labels[name]: share for name, share in found.items() if share > THIN}
 
 
 def _full_scope_cheapest(

@@ -28,7 +28,7 @@ from hcrisk.report.columns import (
     wrapped,
 )
 from hcrisk.report.decision import decision, futures
-from hcrisk.report.quote import CURRENT, Quote, StrategyQuote
+from hcrisk.report.quote import CURRENT, Quote, StrategyQuote, joined
 from hcrisk.scenario.components import COST_LINES
 from hcrisk.variables import words
 
@@ -38,6 +38,7 @@ SMALLEST_SHARE = 0.02
 MOST_COMPONENTS = 7
 MOST_COLUMNS = 4
 YEAR_ONE = "Year 1, nominal"
+OTHER_LINES = " other lines"
 RECOVERIES = ("insurance_recovery", "vendor_indemnity")
 
 Group = Sequence[StrategyQuote]
@@ -224,18 +225,21 @@ def _components(quote: Quote, group: Group) -> list[str]:
 
 def _remarks(quote: Quote) -> list[str]:
     """Return what a reader of invoices would otherwise look for in vain."""
-    remarks = []
+    remarks, (shown, rest) = list[str](), _largest(quote)
     if quote.has_gap:
         remarks += wrapped(
-            "Coverage gap: staff time and work lost while nobody covers a service, at the hourly "
-            "rates the scenario assumes; nobody bills it. Cash only is the cost without it: what "
-            "is paid, and income lost to incidents, less recoveries."
+            "Coverage gap: staff time and work lost in uncovered hours, at assumed rates, not "
+            "billed. Cash only: all the rest, paid or lost as income, less recoveries."
         )
     today = next(entry for entry in quote.strategies if entry.name == quote.current)
-    if today.components["transition"].value and "transition" in _largest(quote)[0]:
+    if today.components["transition"].value and "transition" in shown:
         remarks.append(
             "Transition of the current arrangement: replacing failed or switched vendors."
         )
+    for label, names in _grouped(rest, shown).items():
+        if label.endswith(OTHER_LINES) and len(names) > 1:
+            listed = joined([quote.component_labels[name] for name in names])
+            remarks += wrapped(f"{OTHER_LINES[1:].capitalize()}: {listed}.")
     return remarks
 
 
@@ -257,7 +261,7 @@ def _grouped(small: Sequence[str], shown: Sequence[str]) -> dict[str, list[str]]
     others = [name for name in small if name not in incidents]
     all_are_small = all(name in COST_LINES for name in shown)
     label = "Incidents, net" if all_are_small else "Other incidents net"
-    groups = {f"{len(others)} other lines": others, label: incidents}
+    groups = {f"{len(others)}{OTHER_LINES}": others, label: incidents}
     return {
         (words(members[0]) if len(members) == 1 else label): members
         for label, members in groups.items()
@@ -289,7 +293,7 @@ def _assumption(weak: WeakAssumption, quote: Quote) -> list[str]:
     if weak.influence is not None:
         label = next(s.label for s in quote.strategies if s.name == weak.influence.strategy)
         share = f"{100 * weak.influence.share:.0f}%" if weak.influence.share >= 0.01 else "under 1%"
-        moves = f" Goes with {share} of the spread of {label}."
+        moves = f" Goes with {share} of the variation in the cost of {label}."
     *above, last = broken_path(f"{entry.path}:", WIDTH)
     head = [*above, *textwrap.wrap(f"{last} {stated(weak)}", WIDTH, subsequent_indent="  ")]
     lines = wrapped(f"{weak.confidence} confidence, {origin}{why}.{moves}", "  ")
@@ -297,16 +301,15 @@ def _assumption(weak: WeakAssumption, quote: Quote) -> list[str]:
 
 
 def _footer(quote: Quote) -> list[str]:
+    scope = "Full-scope: no service is left to nobody. " if quote.full_scope_cheapest else ""
     about = (
-        ""
-        if quote.paths == 1
-        else (
-            f"An interval says how precisely {futures(quote.paths)} fix a figure (95% "
-            f"confidence), not whether the assumptions hold. TVaR 95: mean of the worst 5% of "
-            f"futures. {YEAR_ONE}: its mean, undiscounted. Strategies are compared future by "
-            f"future; a minus is a saving."
-        )
+        f"An interval says how precisely {futures(quote.paths)} fix a figure (95% "
+        f"confidence), not whether the assumptions hold. TVaR 95: mean of the worst 5% of "
+        f"futures. {YEAR_ONE}: its mean, undiscounted. {scope}Strategies are compared future "
+        f"by future; a minus is a saving."
     )
+    if quote.paths == 1:
+        about = ""
     manifest = quote.manifest
     run = (
         f"hcrisk {manifest.get('hcrisk', '?')} | {manifest.get('scenario', '?')} | digest "

@@ -46,7 +46,7 @@ def here(tmp_path, monkeypatch):
 
 
 def hcrisk_process(*argv, **options):
-    command = [sys.executable, "-W", "error", "-m", "hcrisk.cli", *argv]
+    command = [sys.executable, "-W", "error", "-m", "hcrisk", *argv]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
     )

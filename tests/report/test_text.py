@@ -69,7 +69,7 @@ def test_page__cash_only_where_some_of_the_cost_is_not_paid(gappy, result, full_
     assert row(page, "Mean  ")[2] == "$6.250M"
     assert row(page, "Mean, cash only")[2] == "$4.250M"
     assert row(page, "P80, cash only") == ["$6.800M", "$6.300M", "$4.250M"]
-    assert "Cash only is the cost without it" in one_line(page)
+    assert "Cash only: all the rest, paid or lost as income, less recoveries." in one_line(page)
     said = "costs $250K less than the current arrangement ($1.75M more in cash), and"
     assert said in one_line(page)
     assert "cash" not in page_of(result, full_scope).lower()
@@ -102,6 +102,45 @@ def test_page__cheapest_because_it_leaves_services_out(make, scenario):
     assert "leaves Data and analytics and Software development to nobody" in page
     assert "are the cheapest about" not in page
     assert "Cheapest full-scope 50% ±3 50% ±3 -" in page
+
+
+def test_page__says_what_is_paid_for_and_hardly_covered(make, scenario):
+    costs = {"insource": [9.0, 9.1] * 20, "outsource": [6.5, 6.6] * 20, "current": [4, 5] * 20}
+    ds, names = make(scenario, 40, costs), list(scenario.services)
+    uncovered = np.zeros((3, len(names), 40))
+    uncovered[:, names.index("security")] = 0.81
+    shape = ("strategy", "service", "path")
+    page = one_line(
+        page_of(ds.assign(uncovered=(shape, uncovered)).assign_coords(service=names), scenario)
+    )
+    left = "leaves Data and analytics and Software development to nobody, and Security and"
+    assert f"{left} compliance 81% uncovered; among the strategies that pay" in page
+    assert "Outsource leaves Security and compliance 81% uncovered." in page
+    assert "Full-scope: no service is left to nobody." in page
+
+
+def test_page__small_lines_are_named(make, full_scope):
+    ds = make(full_scope, 1001)
+    for name in ("training", "backfill"):
+        ds["component_npv"].loc[{"component": name}] = 1e4
+    page = page_of(ds, full_scope)
+    assert row(page, "2 other lines")[0] == "$0.02M"
+    assert "Other lines: Training and Backfill." in page
+    assert "Full-scope" not in page
+
+
+def test_page__an_own_file_does_not_bear_the_title_of_what_it_builds_on(make, tmp_path):
+    text = 'name = "my-practice"\nextends = "mid-market"\npractice.providers = 60\n'
+    (tmp_path / "own.toml").write_text(text)
+    own = load(tmp_path / "own.toml")
+    assert page_of(make(own, 40), own).startswith("My practice\n===")
+    assert render_sources(own).startswith("My practice\n===")
+    (tmp_path / "own.toml").write_text('label = "Elm Street, $2M"\n' + text)
+    own = load(tmp_path / "own.toml")
+    assert page_of(make(own, 40), own).startswith("Elm Street, $2M\n===")
+    # What is changed in Python keeps the name and the label.
+    replaced = load("mid-market").replace({"practice.providers": 60})
+    assert render_sources(replaced).startswith("Mid-market physician group, 50 providers\n")
 
 
 def test_page__a_difference_the_paths_cannot_tell(make, full_scope):
