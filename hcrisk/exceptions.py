@@ -47,6 +47,31 @@ class ScenarioError(HcriskError, ValueError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class TooManyPathsError(HcriskError):
+    """The results of so many paths do not fit into memory.
+
+    Parameters
+    ----------
+    paths : int
+        How many were asked for.
+    shortage : str
+        What they need, and what there is.
+    fewer : str
+        How many to ask for instead.
+    other : str, optional
+        What else would help, for those who call from Python.
+
+    Examples
+    --------
+    >>> print(TooManyPathsError(10**9, "1,900 GB of memory, of 16 GB", "6,700,000 or fewer"))
+    1,000,000,000 paths need 1,900 GB of memory, of 16 GB; simulate 6,700,000 or fewer
+    """
+
+    def __init__(self, paths: int, shortage: str, fewer: str, other: str = "") -> None:
+        self.paths, self.shortage, self.fewer = paths, shortage, fewer
+        super().__init__(f"{paths:,} paths need {shortage}; simulate {fewer}{other}")
+
+
 class PrecisionWarning(UserWarning):
     """A figure rests on too few paths for the precision a reader would assume."""
 

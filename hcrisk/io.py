@@ -170,6 +170,8 @@ def _converted(attrs: Mapping[Any, Any], convert: Any) -> dict[str, Any]:
 
 
 def _storable(value: Any) -> Any:
+    if _is_numpy_number(value):
+        return value
     value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, str):
         # h5netcdf reads an empty attribute back as something else.
@@ -179,6 +181,15 @@ def _storable(value: Any) -> Any:
     return value if isinstance(value, float) or abs(value) <= _LARGEST_INTEGER else _marked(value)
 
 
+def _is_numpy_number(value: Any) -> bool:
+    """Tell whether a value is a number of a type that is NumPy's only, which netCDF has as well."""
+    import numpy as np
+
+    # An int is stored as an int64 and a float as a float64, so these come back as int and float.
+    own = isinstance(value, np.number) and not isinstance(value, np.int64 | np.float64)
+    return own and value.dtype.kind in "iuf"
+
+
 def _marked(value: Any) -> str:
     return JSON_MARK + json.dumps(value)
 
@@ -186,4 +197,7 @@ def _marked(value: Any) -> str:
 def _restored(value: Any) -> Any:
     if isinstance(value, str):
         return json.loads(value[len(JSON_MARK) :]) if value.startswith(JSON_MARK) else value
-    return value.item() if hasattr(value, "item") and getattr(value, "size", 0) == 1 else value
+    if getattr(value, "size", 0) != 1:
+        return value
+    scalar = value.reshape(())[()]
+    return scalar if _is_numpy_number(scalar) else scalar.item()

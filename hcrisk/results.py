@@ -13,7 +13,7 @@ from hcrisk.kernels.columns import COST_LINES, Output
 from hcrisk.program import Program
 from hcrisk.program.layout import ENTERPRISE
 from hcrisk.scenario.scenario import Scenario
-from hcrisk.variables import CURRENCY, DEFAULT, DETAILS, FULL, kept, label_text
+from hcrisk.variables import CURRENCY, DEFAULT, DETAILS, FULL, kept, label_text, words
 
 GENERATOR = "Philox4x32-10; key BLAKE2b-64(seed, stream name); counter (path, step)"
 STANDS_ON = ("numpy", "numba", "llvmlite", "xarray")
@@ -44,6 +44,20 @@ def labels(scenario: Scenario, names: dict[str, list[str]]) -> dict[str, list[st
 def _label(item: object, slug: str) -> str:
     label = getattr(item, "label", None)
     return label if label is not None else slug.replace("_", " ").replace("-", " ")
+
+
+def title_of(scenario: Scenario) -> str:
+    """Return what to print above a result: the label, unless it is that of the file built upon.
+
+    Examples
+    --------
+    >>> from hcrisk.scenarios import load
+    >>> title_of(load("mid-market"))
+    'Mid-market physician group, 50 providers'
+    """
+    if scenario.label and (scenario.is_own("label") or not scenario.is_own("name")):
+        return scenario.label
+    return words(scenario.name.replace("-", " "))
 
 
 def empty_output(scenario: Scenario, program: Program, n_path: int, detail: str) -> Output:
@@ -120,7 +134,7 @@ def manifest(
     """Return what identifies a run: inputs, seed, paths, software and date."""
     discounting = scenario.discounting
     return {
-        "title": scenario.label or scenario.name,
+        "title": title_of(scenario),
         "scenario": scenario.name,
         "scenario_digest": scenario.digest,
         "currency": scenario.currency,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import threading
@@ -9,12 +10,13 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hcrisk.exceptions import HcriskError
+from hcrisk.exceptions import HcriskError, TooManyPathsError
 from hcrisk.kernels._cache import cache_directory, is_kept
 from hcrisk.kernels._struct import pack
 from hcrisk.kernels.columns import Output
@@ -23,7 +25,7 @@ from hcrisk.kernels.work import Room, make_work
 from hcrisk.program import Program, compile_program
 from hcrisk.results import build_dataset, bytes_per_path, empty_output
 from hcrisk.scenario.scenario import Scenario
-from hcrisk.variables import DETAILS
+from hcrisk.variables import DETAILS, TOTALS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -42,6 +44,10 @@ COMPILING_AGAIN = (
     "hcrisk: compiling the simulation core; this takes up to a minute, and there is nowhere to "
     "keep it for the next time: set NUMBA_CACHE_DIR to a directory that you can write to ..."
 )
+# Results may take this share of the memory; measures and the system need the rest.
+MEMORY_SHARE = 0.75
+# Where Linux says what a container may use.
+MEMORY_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 # Seconds before a progress bar appears: short runs show none.
 PATIENCE = 1.0
 
@@ -94,6 +100,8 @@ def simulate(
         For an argument outside its range, naming it, its value and the rule.
     ScenarioError
         For an unknown strategy.
+    TooManyPathsError
+        If the results would not fit into memory, before anything is simulated.
 
     Examples
     --------
@@ -126,15 +134,52 @@ def check_whole(name: str, value: object, least: int, most: int) -> None:
 
 
 def allocate(scenario: Scenario, program: Program, paths: int, detail: str) -> Output:
-    """Return room for the results, or say how much memory they would need."""
-    try:
-        return empty_output(scenario, program, paths, detail)
-    except MemoryError as error:
-        gigabytes = bytes_per_path(scenario, program, detail) * paths / 1e9
-        raise HcriskError(
-            f"{paths} paths with detail={detail!r} need {gigabytes:.1f} GB of memory; "
-            'use fewer paths, or detail="totals"'
-        ) from error
+    """Return room for the results, or say how much memory they would need and how many fit."""
+    size, available = bytes_per_path(scenario, program, detail), memory()
+    # A system may promise more than it has, and stop the process that makes use of it.
+    if paths * size <= available:
+        with suppress(MemoryError):
+            return empty_output(scenario, program, paths, detail)
+    known = math.isfinite(available)
+    least = bytes_per_path(scenario, program, TOTALS)
+    raise TooManyPathsError(
+        paths,
+        f"about {_gigabytes(paths * size)} of memory"
+        + (f", and a run may use {_gigabytes(available)} here" if known else ""),
+        f"{_rounded_down(available / size):,} or fewer" if known else "fewer",
+        ', or use detail="totals"'
+        + (f", which leaves room for {_rounded_down(available / least):,}" if known else "")
+        if detail != TOTALS
+        else "",
+    )
+
+
+def memory() -> float:
+    """Return how many bytes results may take on this machine, infinite if that is not known."""
+    limits = []
+    with suppress(AttributeError, ValueError, OSError):
+        limits.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    for file in MEMORY_LIMITS:
+        # Containers have less than the machine; "max" stands for no limit.
+        with suppress(OSError, ValueError):
+            limits.append(int(Path(file).read_text(encoding="ascii")))
+    return MEMORY_SHARE * min(limits, default=math.inf)
+
+
+def _gigabytes(size: float) -> str:
+    return f"{size / 1e9:,.0f} GB" if size >= 1e10 else f"{size / 1e9:.2g} GB"
+
+
+def _rounded_down(count: float) -> int:
+    """Return a count with two digits, not above it.
+
+    Examples
+    --------
+    >>> _rounded_down(6_789_012.3), _rounded_down(7.0)
+    (6700000, 7)
+    """
+    step: int = 10 ** max(0, len(str(int(count))) - 2)
+    return int(count) // step * step
 
 
 def run_paths(

@@ -55,10 +55,13 @@ def test_save__leaves_the_dataset_as_it_was(ds, tmp_path):
     xr.testing.assert_identical(ds, before)
 
 
-def test_save__numpy_scalars_come_back_as_numbers(ds, tmp_path):
-    ds.attrs = {"seed": np.uint64(2**63), "rate": np.float64(0.1)}
+def test_save__numpy_scalars_keep_their_types(ds, tmp_path):
+    ds.attrs = {"seed": np.uint64(2**63), "few": np.int32(-3), "single": np.float32(0.1)}
+    ds.attrs |= {"rate": np.float64(0.1), "many": np.int64(7), "flag": np.bool_(True)}
     save(ds, tmp_path / "run.nc")
-    assert read(tmp_path / "run.nc").attrs == {"seed": 2**63, "rate": 0.1}
+    found = read(tmp_path / "run.nc").attrs
+    assert found == ds.attrs
+    assert list(map(type, found.values())) == [np.uint64, np.int32, np.float32, float, int, bool]
 
 
 def test_save__refuses_an_existing_file(ds, tmp_path):

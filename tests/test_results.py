@@ -1,6 +1,7 @@
 """What `simulate` returns: variables, sums that must hold, manifest, files, refusals."""
 
 import datetime
+import math
 import os
 import platform
 import re
@@ -17,6 +18,7 @@ import pytest
 import xarray as xr
 
 import hcrisk
+from hcrisk.simulation import memory
 from hcrisk.variables import VARIABLES
 from tests.builders import bare, crowded
 from tests.reference.simulation import COST_LINES
@@ -213,7 +215,11 @@ def test_netcdf_round_trip_is_lossless(ds, tmp_path):
     with xr.open_dataset(file, engine="h5netcdf") as opened:
         assert_lossless(opened.load(), ds)
     hcrisk.save(ds, tmp_path / "saved.nc")
-    assert_lossless(hcrisk.read(tmp_path / "saved.nc"), ds)
+    saved = hcrisk.read(tmp_path / "saved.nc")
+    assert_lossless(saved, ds)
+    assert {name: type(value) for name, value in saved.attrs.items()} == {
+        name: type(value) for name, value in ds.attrs.items()
+    }
 
 
 @pytest.mark.parametrize("zarr_format", [2, 3])
@@ -285,9 +291,50 @@ def test_numpy_integers_are_whole_numbers():
     assert found["path"].values.tolist() == [1, 2, 3]
 
 
-def test_too_many_paths_are_refused_with_the_memory_they_need():
-    with pytest.raises(hcrisk.HcriskError, match=r"paths .* need .* GB of memory; use fewer paths"):
-        hcrisk.simulate(crowded(), paths=2**50)
+@pytest.mark.parametrize("detail", ["totals", "default", "full"])
+def test_too_many_paths_are_refused_before_room_is_asked_for(monkeypatch, detail):
+    monkeypatch.setattr("hcrisk.simulation.empty_output", None)
+    with pytest.raises(hcrisk.HcriskError) as refused:
+        hcrisk.simulate(crowded(), paths=2**50, detail=detail)
+    said = re.fullmatch(
+        r"1,125,899,906,842,624 paths need about [\d,]+ GB of memory, and a run may use [\d.,]+ GB "
+        r'here; simulate [\d,]+ or fewer(, or use detail="totals", which leaves room for [\d,]+)?',
+        str(refused.value),
+    )
+    assert said
+    assert bool(said[1]) == (detail != "totals")
+
+
+def test_as_many_paths_as_said_are_simulated(monkeypatch):
+    monkeypatch.setattr("hcrisk.simulation.memory", lambda: 1e6)
+    with pytest.raises(hcrisk.HcriskError) as refused:
+        hcrisk.simulate(bare(), paths=10**6)
+    fewer = int(re.search(r"simulate ([\d,]+) or fewer", str(refused.value))[1].replace(",", ""))
+    assert hcrisk.simulate(bare(), paths=fewer).sizes["path"] == fewer > 100
+    with pytest.raises(hcrisk.HcriskError):
+        hcrisk.simulate(bare(), paths=2 * fewer)
+
+
+def test_memory_that_is_not_known_is_asked_for(monkeypatch):
+    def refuse(*args):
+        raise MemoryError
+
+    monkeypatch.setattr("hcrisk.simulation.memory", lambda: math.inf)
+    monkeypatch.setattr("hcrisk.simulation.empty_output", refuse)
+    message = r'GB of memory; simulate fewer, or use detail="totals"$'
+    with pytest.raises(hcrisk.HcriskError, match=message):
+        hcrisk.simulate(bare(), paths=10**6)
+
+
+def test_memory__the_limit_of_a_container_counts(monkeypatch, tmp_path):
+    for name, text in (("v2", "max\n"), ("v1", "1000000\n")):
+        (tmp_path / name).write_text(text)
+    whole = memory()
+    files = [str(tmp_path / name) for name in ("v2", "gone")]
+    monkeypatch.setattr("hcrisk.simulation.MEMORY_LIMITS", files)
+    assert memory() >= whole > 1e9
+    monkeypatch.setattr("hcrisk.simulation.MEMORY_LIMITS", [*files, str(tmp_path / "v1")])
+    assert memory() == 750_000
 
 
 # -- interruption

@@ -26,7 +26,7 @@ def list_scenarios(arguments: argparse.Namespace) -> str:
     lines = []
     for one in found:
         about = (one.description or "").strip().partition(". ")[0].rstrip(".")
-        head = f"{one.name:{width}}{float(one.practice.providers):g} providers. {one.label or ''}"
+        head = f"{one.name:{width}}{one.label or f'{float(one.practice.providers):g} providers'}"
         lines.append(
             textwrap.shorten(head, WIDTH, placeholder="...") if len(head) > WIDTH else head
         )

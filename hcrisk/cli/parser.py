@@ -109,17 +109,22 @@ def _add_quote(commands: Any) -> None:
         "scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file"
     )
     option = quote.add_argument
-    option("--paths", metavar="N", default="100000", help="futures to simulate (100000)")
-    option("--seed", metavar="N", default="0", help="seed of the random numbers (0)")
-    option("--percentiles", metavar="P,P,...", default="50,80,95", help="in percent (50,80,95)")
+    option("--paths", metavar="N", default="100000", help="futures to simulate (default 100,000)")
+    option("--seed", metavar="N", default="0", help="seed of the random numbers (default 0)")
+    option(
+        "--percentiles",
+        metavar="P,P,...",
+        default="50,80,95",
+        help="which to quote, in percent (default 50,80,95)",
+    )
     option("--years", metavar="N", help="horizon in years, instead of the scenario's")
     option("--strategies", metavar="A,B,...", help="only these, and the current arrangement")
-    option("--threads", metavar="N", help="threads to use (one per processor)")
+    option("--threads", metavar="N", help="threads to use (default: one per processor)")
     option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
     option("--out", metavar="FILE.nc", help="also save the whole result as netCDF")
     option("--plot", metavar="FILE.png", help="also save the cost curves (.png, .pdf or .svg)")
     option("--force", action="store_true", help="let --out and --plot replace existing files")
-    option("--quiet", action="store_true", help="show no progress and no remarks")
+    option("--quiet", action="store_true", help="show no progress, and not what was written")
 
 
 def _add_init(commands: Any) -> None:
@@ -133,7 +138,7 @@ def _add_init(commands: Any) -> None:
         dest="parent",
         metavar="SCENARIO",
         default="mid-market",
-        help="the scenario it builds on (mid-market); hcrisk list shows the others",
+        help="the scenario it builds on (default mid-market); hcrisk list shows the others",
     )
     init.add_argument("--force", action="store_true", help="replace the file if it exists")
 

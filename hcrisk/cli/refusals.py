@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hcrisk.exceptions import HcriskError, Problem, ScenarioError
+from hcrisk.exceptions import HcriskError, Problem, ScenarioError, TooManyPathsError
 
 
 class UsageError(HcriskError):
@@ -32,7 +32,11 @@ def refusal(error: HcriskError) -> str:
         must be more than 0; write how many
     >>> print(refusal(UsageError("--paths must be a whole number")))
     hcrisk: --paths must be a whole number
+    >>> print(refusal(TooManyPathsError(10**9, "900 GB of memory", "6,700,000 or fewer")))
+    hcrisk: --paths 1,000,000,000 needs 900 GB of memory; ask for 6,700,000 or fewer
     """
+    if isinstance(error, TooManyPathsError):
+        return f"hcrisk: --paths {error.paths:,} needs {error.shortage}; ask for {error.fewer}"
     if not isinstance(error, ScenarioError):
         return f"hcrisk: {error}"
     name = error.name if isinstance(error, FileRefused) else "the scenario"

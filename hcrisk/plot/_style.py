@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import xarray as xr
 from matplotlib.axes import Axes
 
+from hcrisk.figures import years
 from hcrisk.plot._money import MoneyFormatter, literal
 from hcrisk.variables import labels_of
 
@@ -16,6 +18,7 @@ from hcrisk.variables import labels_of
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
 CURRENT = "#000000"
 GUIDE = "#767676"
+LONGEST_TITLE = 70
 _LINES: tuple[Any, ...] = ("--", "-.", ":", (0, (7, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 2.5)))
 _MARKERS = ("s", "^", "D", "v", "<", ">")
 
@@ -78,16 +81,22 @@ def money_axis(ax: Axes, which: str, currency: str) -> None:
     ax.set_axisbelow(True)
 
 
-def plain_frame(ax: Axes, title: str) -> None:
-    """Take away the upper and right frame and set the title at the left."""
+def plain_frame(ax: Axes, ds: xr.Dataset, title: str) -> None:
+    """Take away the upper and right frame; write whose result it is, and what is shown of it."""
     ax.spines[["top", "right"]].set_visible(False)
-    ax.set_title(title, loc="left", fontsize="large", fontweight="bold")
+    whose = textwrap.shorten(str(ds.attrs.get("title", "")), LONGEST_TITLE, placeholder="...")
+    lines = [literal(line) for line in (whose, title) if line]
+    ax.set_title("\n".join(lines), loc="left", fontsize="large", fontweight="bold")
+
+
+def currency_of(ds: xr.Dataset) -> str:
+    """Return the currency code of a result."""
+    return str(ds.attrs.get("currency", "USD"))
 
 
 def horizon(ds: xr.Dataset) -> str:
     """Return " over 5 years", or nothing where the result has no years."""
-    n = ds.sizes.get("year", 0)
-    return f" over {n} year{'s' if n > 1 else ''}" if n else ""
+    return f" over {years(ds.sizes['year'])}" if "year" in ds.sizes else ""
 
 
 def required(ds: xr.Dataset, name: str, dims: Sequence[str]) -> xr.DataArray:

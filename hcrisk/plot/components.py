@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +11,13 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 
-from hcrisk.plot._money import format_money, literal
+from hcrisk.figures import Figure, common_unit, measured, part_money, spoken
+from hcrisk.measures import mean
+from hcrisk.plot._money import literal
 from hcrisk.plot._style import (
     PALETTE,
     axes_or_new,
+    currency_of,
     display_names,
     horizon,
     money_axis,
@@ -29,7 +33,7 @@ _MOST_SHOWN = 7
 # A component that is nowhere more than this share of the longest bar joins "other".
 _SMALLEST_SHARE = 0.03
 # A segment narrower than this share of the axis has no room for its amount.
-_LABEL_SHARE = 0.08
+_LABEL_SHARE = 0.092
 _BAR_HEIGHT = 0.62
 _OTHER = "#C8C8C8"
 
@@ -59,6 +63,11 @@ def components(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     ValueError
         ``component_npv`` is missing or has other dimensions.
 
+    Warns
+    -----
+    PrecisionWarning
+        One path: the totals have no interval.
+
     Examples
     --------
     >>> import xarray as xr
@@ -73,14 +82,14 @@ def components(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """
     variable = required(ds, "component_npv", ("strategy", "component", "path"))
     means = variable.mean("path").transpose("component", "strategy")
-    rows, currency = _rows(ds, means), str(ds.attrs.get("currency", "USD"))
-    totals = np.asarray(means.sum("component").values, dtype=float)
-    ax = axes_or_new(ax, (9.0, 1.9 + 0.75 * totals.size))
-    left, right = np.zeros(totals.size), np.zeros(totals.size)
+    rows, currency = _rows(ds, means), currency_of(ds)
+    totals = _totals(variable)
+    ax = axes_or_new(ax, (9.0, 1.9 + 0.75 * len(totals)))
+    left, right = np.zeros(len(totals)), np.zeros(len(totals))
     span = float(np.abs(means.values).sum(axis=0).max())
     for row in rows:
         bars = _stack(ax, row, left, right)
-        _write_amounts(ax, bars, row, _LABEL_SHARE * span, currency)
+        _write_amounts(ax, bars, totals, _LABEL_SHARE * span, currency)
     _write_totals(ax, totals, right, currency)
     _finish(ax, ds, span, left, right, currency)
     return ax
@@ -142,11 +151,20 @@ def _stack(ax: Axes, row: _Row, left: Floats, right: Floats) -> BarContainer:
     return bars
 
 
-def _write_amounts(ax: Axes, bars: BarContainer, row: _Row, smallest: float, currency: str) -> None:
-    for bar, value in zip(bars.patches, row.values, strict=True):
+def _totals(variable: xr.DataArray) -> list[Figure]:
+    means = mean(variable.sum("component").to_dataset(name="npv"))
+    return [measured(means.isel(strategy=i)) for i in range(variable.sizes["strategy"])]
+
+
+def _write_amounts(
+    ax: Axes, bars: BarContainer, totals: Sequence[Figure], smallest: float, currency: str
+) -> None:
+    unit = common_unit(totals)
+    for bar, total in zip(bars.patches, totals, strict=True):
+        value = bar.get_width()
         if abs(value) >= smallest:
             ax.annotate(
-                literal(format_money(value, currency)),
+                literal(part_money(value, total, currency, unit)),
                 (bar.get_x() + bar.get_width() / 2, bar.get_y() + bar.get_height() / 2),
                 ha="center",
                 va="center",
@@ -156,10 +174,10 @@ def _write_amounts(ax: Axes, bars: BarContainer, row: _Row, smallest: float, cur
             )
 
 
-def _write_totals(ax: Axes, totals: Floats, right: Floats, currency: str) -> None:
-    rows = np.arange(totals.size)
+def _write_totals(ax: Axes, totals: Sequence[Figure], right: Floats, currency: str) -> None:
+    rows = np.arange(len(totals))
     ax.plot(
-        totals,
+        [total.value for total in totals],
         rows + _BAR_HEIGHT / 2 + 0.06,
         linestyle="none",
         marker="^",
@@ -169,8 +187,8 @@ def _write_totals(ax: Axes, totals: Floats, right: Floats, currency: str) -> Non
     )
     for row, total, end in zip(rows, totals, right, strict=True):
         ax.annotate(
-            literal(format_money(total, currency)),
-            (max(end, total), row),
+            literal(spoken(total, currency)),
+            (max(end, total.value), row),
             xytext=(9, 0),
             textcoords="offset points",
             va="center",
@@ -190,8 +208,8 @@ def _finish(
         low = left.min()
         ax.set_xlim(low - 0.02 * span if low < 0 else 0, right.max() + 0.14 * span)
     money_axis(ax, "x", currency)
-    ax.set_xlabel(str(ds["component_npv"].attrs.get("long_name", "npv")).capitalize())
-    plain_frame(ax, f"What the mean cost{horizon(ds)} is made of")
+    ax.set_xlabel(f"Mean present value, {currency}")
+    plain_frame(ax, ds, f"What the mean cost{horizon(ds)} is made of")
     ax.spines["left"].set_visible(False)
     # Matplotlib lists the triangles first; the eye meets the stack first.
     handles, labels = ax.get_legend_handles_labels()

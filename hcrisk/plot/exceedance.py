@@ -10,13 +10,15 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
+from hcrisk.figures import measured, spoken
 from hcrisk.measures import exceedance_curve, percentiles
 from hcrisk.measures._labelled import level_name
-from hcrisk.plot._money import format_money, literal
+from hcrisk.plot._money import literal
 from hcrisk.plot._style import (
     GUIDE,
     Look,
     axes_or_new,
+    currency_of,
     display_names,
     horizon,
     looks,
@@ -68,20 +70,20 @@ def exceedance(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     >>> exceedance(ds, ax=Figure().subplots()).get_ylabel()
     'Chance of costing more'
     """
-    npv = required(ds, "npv", ("strategy", "path"))
-    curve, table = exceedance_curve(ds), percentiles(ds, _LEVELS)["value"]
-    currency, names = str(ds.attrs.get("currency", "USD")), display_names(ds, "strategy")
+    required(ds, "npv", ("strategy", "path"))
+    curve, table = exceedance_curve(ds), percentiles(ds, _LEVELS)
+    currency, names = currency_of(ds), display_names(ds, "strategy")
     ax = axes_or_new(ax, (8.0, 5.0))
     _draw_guides(ax)
-    for name in map(str, table["strategy"].values[np.argsort(table.sel(level=0.8).values)]):
-        marks, look = table.sel(strategy=name).values, looks(ds)[name]
-        said = ", ".join(
-            f"{level_name(level)} {format_money(value, currency)}"
-            for level, value in zip(_LEVELS, marks, strict=True)
-        )
-        _draw_curve(ax, curve.sel(strategy=name), marks, look, f"{names[name]}: {literal(said)}")
-    _finish(ax, npv, currency)
-    plain_frame(ax, f"Chance of exceeding a cost{horizon(ds)}")
+    order = np.argsort(table["value"].sel(level=0.8).values)
+    for name in map(str, table["strategy"].values[order]):
+        marks = {level: measured(table.sel(strategy=name, level=level)) for level in _LEVELS}
+        said = ", ".join(f"{level_name(a)} {spoken(mark, currency)}" for a, mark in marks.items())
+        label = f"{names[name]}: {literal(said)}"
+        values = np.array([mark.value for mark in marks.values()])
+        _draw_curve(ax, curve.sel(strategy=name), values, looks(ds)[name], label)
+    _finish(ax, ds, currency)
+    plain_frame(ax, ds, f"Chance of exceeding a cost{horizon(ds)}")
     return ax
 
 
@@ -122,7 +124,8 @@ def _draw_guides(ax: Axes) -> None:
         )
 
 
-def _finish(ax: Axes, npv: xr.DataArray, currency: str) -> None:
+def _finish(ax: Axes, ds: xr.Dataset, currency: str) -> None:
+    npv = ds["npv"]
     left = float(npv.min())
     right = float(npv.quantile(_DRAWN_UP_TO, "path").max())
     if right > left:
@@ -130,6 +133,6 @@ def _finish(ax: Axes, npv: xr.DataArray, currency: str) -> None:
     ax.set_ylim(0, 102)
     money_axis(ax, "x", currency)
     ax.yaxis.set_major_formatter(PercentFormatter(decimals=0))
-    ax.set_xlabel(str(npv.attrs.get("long_name", "npv")).capitalize())
+    ax.set_xlabel(f"Present value, {currency}")
     ax.set_ylabel("Chance of costing more")
     ax.legend(frameon=False, loc="upper right", handlelength=4)

@@ -11,6 +11,7 @@ from hcrisk.measures._labelled import check_choice, level_name
 from hcrisk.plot._style import (
     Look,
     axes_or_new,
+    currency_of,
     display_names,
     looks,
     money_axis,
@@ -74,12 +75,12 @@ def yearly_fan(ds: xr.Dataset, *, strategy: str | None = None, ax: Axes | None =
     ax = axes_or_new(ax, (8.0, 4.5))
     if len(chosen) == 1:
         _draw_fan(ax, table.isel(strategy=0), styles[chosen[0]])
-        plain_frame(ax, f"{names[chosen[0]]}: cost of each year")
+        plain_frame(ax, ds, f"{names[chosen[0]]}: cost of each year")
     else:
         for i, name in enumerate(chosen):
             shift = ((i + 0.5) / len(chosen) - 0.5) * _GROUP_WIDTH
             _draw_intervals(ax, table.sel(strategy=name), shift, styles[name], names[name])
-        plain_frame(ax, "Cost of each year: median, middle half (thick), P5 to P95 (thin)")
+        plain_frame(ax, ds, "Cost of each year: median, middle half (thick), P5 to P95 (thin)")
         # Room for the legend above the highest interval.
         low, high = ax.get_ylim()
         ax.set_ylim(low, high + 0.06 * (high - low) * (1 + -(-len(chosen) // 4)))
@@ -132,5 +133,6 @@ def _finish(ax: Axes, ds: xr.Dataset) -> None:
     ax.set_xticks(years)
     ax.set_xlim(years[0] - 0.5, years[-1] + 0.5)
     ax.set_xlabel("Year")
-    ax.set_ylabel("Nominal cost per year")
-    money_axis(ax, "y", str(ds.attrs.get("currency", "USD")))
+    currency = currency_of(ds)
+    ax.set_ylabel(f"Nominal cost per year, {currency}")
+    money_axis(ax, "y", currency)

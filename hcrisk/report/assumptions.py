@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +10,9 @@ import numpy.typing as npt
 import xarray as xr
 from scipy import stats
 
+from hcrisk.figures import plain
+from hcrisk.report.columns import unit_words
+from hcrisk.report.uses import users
 from hcrisk.scenario import Assumption, Scenario, register
 
 Floats = npt.NDArray[np.float64]
@@ -33,10 +36,14 @@ class Influence(NamedTuple):
 
 
 class WeakAssumption(NamedTuple):
-    """An assumption with its confidence; what it moves and its P5, P50 and P95 where sampled."""
+    """An assumption with its confidence; what it moves and its P5, P50 and P95 where sampled.
+
+    ``value`` is the number itself, the median of an uncertain one; a law has none.
+    """
 
     assumption: Assumption
     confidence: str
+    value: float | None
     influence: Influence | None
     spread: tuple[float, float, float] | None
 
@@ -46,8 +53,8 @@ def weakest(scenario: Scenario, ds: xr.Dataset, count: int = 3) -> tuple[WeakAss
 
     Confidence is that of the source; a number of the user's without one counts as low. Among
     equals, the uncertain input that moves npv most comes first: the squared rank correlation of
-    its samples with npv, the largest over the strategies. Numbers that are certain, and laws,
-    follow in file order. Of numbers that rest on one source only the first is returned.
+    its samples with npv, the largest over the strategies it enters. Numbers that are certain, and
+    laws, follow in file order. Of numbers that rest on one source only the first is returned.
 
     Parameters
     ----------
@@ -68,59 +75,72 @@ def weakest(scenario: Scenario, ds: xr.Dataset, count: int = 3) -> tuple[WeakAss
         for entry in register(scenario)
         if (confidence := _confidence(entry)) is not None
     ]
+    names, numbers = [str(name) for name in ds["strategy"].values], scenario.numbers()
     chosen: list[WeakAssumption] = []
     for tier, confidence in enumerate(CONFIDENCE):
         entries = [entry for rank, entry, _ in candidates if rank == tier]
-        known = influences(ds, [entry.path for entry in entries])
+        known = influences(
+            ds, {entry.path: users(scenario, names, entry.path) for entry in entries}
+        )
         # The sort is stable: what has no influence stays in file order.
         entries.sort(key=lambda entry: -known[entry.path].share if entry.path in known else 0.0)
         for entry in _one_per_source(entries, {weak.assumption.source for weak in chosen}, count):
             influence, spread = known.get(entry.path), _spread(ds, entry.path)
-            chosen.append(WeakAssumption(entry, confidence, influence, spread))
+            number = numbers.get(entry.path)
+            value = None if number is None else number.central
+            chosen.append(WeakAssumption(entry, confidence, value, influence, spread))
         if len(chosen) >= count:
             break
     return tuple(chosen[:count])
 
 
-def influences(ds: xr.Dataset, parameters: Iterable[str]) -> Mapping[str, Influence]:
+def stated(weak: WeakAssumption) -> str:
+    """Return an assumption's value as people say it: rounded, with its unit and its spread."""
+    unit = unit_words(weak.assumption.unit)
+    if weak.spread is None:
+        return f"{weak.assumption.value} {unit}".rstrip()
+    low, middle, high = (plain(float(f"{value:.2g}")) for value in weak.spread)
+    return f"{f'{middle} {unit}'.rstrip()} (90% chance of {low} to {high})"
+
+
+def influences(ds: xr.Dataset, entered: Mapping[str, Sequence[str]]) -> Mapping[str, Influence]:
     """Return the squared rank correlation of sampled inputs with npv, where it is not noise.
 
     Parameters
     ----------
     ds
         Result of `simulate`, with ``input`` over parameter and path.
-    parameters
-        Names of inputs; those that were not sampled are passed over.
+    entered
+        The strategies that each input enters: correlation with the cost of others is chance, or
+        due to another input correlated with it. Inputs that were not sampled are passed over.
 
     Returns
     -------
     mapping
-        By input, the largest over the strategies.
+        By input, the largest over the strategies it enters.
 
     Examples
     --------
     >>> rows = np.stack([np.arange(100.0), np.arange(100.0) * 37 % 101])
-    >>> costs, inputs = (("strategy", "path"), rows[:1]), (("parameter", "path"), rows)
-    >>> names = {"strategy": ["msp"], "parameter": ["pay", "rent"]}
-    >>> ds = xr.Dataset({"npv": costs, "input": inputs}, names)
-    >>> influences(ds, ["pay", "wage"])
+    >>> costs, inputs = (("strategy", "path"), rows), (("parameter", "path"), rows[:1])
+    >>> ds = xr.Dataset({"npv": costs, "input": inputs}, {"strategy": ["msp", "own"]})
+    >>> influences(ds.assign_coords(parameter=["pay"]), {"pay": ["own", "msp"], "wage": ["own"]})
     {'pay': Influence(share=1.0, strategy='msp')}
     """
     if "input" not in ds:
         return {}
-    sampled = {str(name) for name in ds["parameter"].values}
-    names = [name for name in parameters if name in sampled]
     part = ds.isel(path=slice(_PATHS_RANKED))
     costs = _standard_ranks(part["npv"].transpose("strategy", "path").values)
-    strategies = [str(name) for name in part["strategy"].values]
+    rows = dict(zip(map(str, part["strategy"].values), costs, strict=True))
+    sampled = {str(name) for name in ds["parameter"].values}
     floor = max(_SMALLEST_INFLUENCE, _CHANCE / part.sizes["path"])
     found: dict[str, Influence] = {}
-    for name in names:
-        ranks = _standard_ranks(part["input"].sel(parameter=name).values[None, :])[0]
-        shares = np.square((costs * ranks).mean(axis=-1))
-        best = int(shares.argmax())
-        if shares[best] >= floor:
-            found[name] = Influence(round(float(shares[best]), 12), strategies[best])
+    for parameter in sampled.intersection(entered):
+        ranks = _standard_ranks(part["input"].sel(parameter=parameter).values)
+        shares = {name: float((rows[name] * ranks).mean()) ** 2 for name in entered[parameter]}
+        best = max(shares, key=lambda name: shares[name], default=None)
+        if best is not None and shares[best] >= floor:
+            found[parameter] = Influence(round(shares[best], 12), best)
     return found
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hcrisk.figures import Figure, spoken, years
 from hcrisk.measures._labelled import level_name
-from hcrisk.report.figures import Figure, money, power_of_ten, supported_step
 from hcrisk.report.quote import CURRENT, Quote, StrategyQuote, joined
-
-SPOKEN_DIGITS = 3
 
 
 def decision(quote: Quote) -> str:
@@ -27,39 +25,30 @@ def decision(quote: Quote) -> str:
     str
         One paragraph.
     """
+    if quote.paths == 1:
+        return _example(quote)
     if len(quote.strategies) == 1:
         return _one(quote, quote.strategies[0])
     best = max(quote.strategies, key=lambda entry: entry.probability_cheapest.value)
     near = _about_as_often(quote, best)
     sentences = [_cheapest(best, near), _budget(quote, best, known=not near)]
     if best.unfunded:
-        left = f"{_sentence_start(best)} leaves {joined(best.unfunded)} to nobody"
+        left = f"{_sentence_start(best)} leaves {_left(best)}"
         if quote.full_scope_cheapest:
             full = [entry for entry in quote.strategies if entry.name in quote.full_scope_cheapest]
             chances = quote.full_scope_cheapest
             best = max(full, key=lambda entry: chances[entry.name].value)
             often = _share(chances[best.name])
-            sentences.append(
-                f"{left}; among the strategies that pay for every service, {_inside(best)} is the "
+            left += (
+                f"; among the strategies that pay for every service, {_inside(best)} is the "
                 f"cheapest in {often} of futures, with a {_budget_name(quote)} of "
-                f"{_budget_of(quote, best)}."
+                f"{_budget_of(quote, best)}"
             )
-        else:
-            sentences.append(f"{left}.")
-    sentences += [_thinly(best), _against_current(quote, best)]
+        sentences.append(f"{left}.")
+    if best.thin and not best.unfunded:
+        sentences.append(f"{_sentence_start(best)} leaves {_left(best)}.")
+    sentences.append(_against_current(quote, best))
     return " ".join(sentence for sentence in sentences if sentence)
-
-
-def spoken(figure: Figure, currency: str) -> str:
-    """Return money as said aloud: three digits, or fewer where the interval supports no more.
-
-    Examples
-    --------
-    >>> spoken(Figure(6_432_100.0, 6_431_000.0, 6_433_200.0), "USD")
-    '$6.43M'
-    """
-    coarse = power_of_ten(abs(figure.value)) * 10.0 ** (1 - SPOKEN_DIGITS) if figure.value else 1.0
-    return money(figure, currency, step=max(supported_step(figure), coarse))
 
 
 def futures(count: int) -> str:
@@ -73,10 +62,20 @@ def futures(count: int) -> str:
     return f"{count:,} simulated future{'s' if count != 1 else ''}"
 
 
+def _example(quote: Quote) -> str:
+    """Return what one future can tell, and what it cannot."""
+    best = min(quote.strategies, key=lambda entry: entry.mean.value)
+    size = f"{spoken(best.mean, quote.currency)} over {years(quote.years)}"
+    found = f"{_inside(best)} costs {size}"
+    if len(quote.strategies) > 1:
+        found = f"{_inside(best)} is the cheapest: {size}"
+    return f"In this one future {found}. One future is an example: it says nothing of chances."
+
+
 def _one(quote: Quote, only: StrategyQuote) -> str:
     return (
         f"{_sentence_start(only)} costs {spoken(only.mean, quote.currency)} on average over "
-        f"{_span(quote)}; its {_budget_name(quote)}, {_meaning(quote)}, is "
+        f"{years(quote.years)}; its {_budget_name(quote)}, {_meaning(quote)}, is "
         f"{_budget_of(quote, only)}."
     )
 
@@ -89,12 +88,13 @@ def _about_as_often(quote: Quote, best: StrategyQuote) -> list[StrategyQuote]:
     ]
 
 
-def _thinly(best: StrategyQuote) -> str:
-    """Return what the strategy pays for and yet leaves uncovered most of the time."""
-    if not best.thin:
-        return ""
-    left = joined([f"{label} {100 * share:.0f}% of the time" for label, share in best.thin.items()])
-    return f"It leaves uncovered: {left}."
+def _left(entry: StrategyQuote) -> str:
+    """Return which services a strategy leaves to nobody, or pays for and hardly covers."""
+    parts = [f"{joined(entry.unfunded)} to nobody"] if entry.unfunded else []
+    if entry.thin:
+        shares = (f"{label} {100 * share:.0f}% uncovered" for label, share in entry.thin.items())
+        parts.append(joined(list(shares)))
+    return ", and ".join(parts)
 
 
 def _cheapest(best: StrategyQuote, near: Sequence[StrategyQuote]) -> str:
@@ -112,7 +112,7 @@ def _budget(quote: Quote, best: StrategyQuote, *, known: bool) -> str:
     level = quote.budget_level
     lowest = min(quote.strategies, key=lambda entry: entry.percentiles[level].value)
     name, meaning = _budget_name(quote), _meaning(quote)
-    amount = f"{_budget_of(quote, lowest)} over {_span(quote)}"
+    amount = f"{_budget_of(quote, lowest)} over {years(quote.years)}"
     if lowest is best and known:
         return f"It also has the lowest {name}, {meaning}: {amount}."
     against = "" if lowest is best else f", against {_budget_of(quote, best)} for {_inside(best)}"
@@ -131,12 +131,11 @@ def _gap(quote: Quote, entry: StrategyQuote) -> str:
     difference, cheaper = entry.difference, entry.probability_cheaper
     if difference is None or cheaper is None:
         return ""
-    if not difference.lower < 0 < difference.upper and difference.is_bounded:
-        way = "less" if difference.value < 0 else "more"
-        size = spoken(difference if difference.value > 0 else _negated(difference), quote.currency)
+    size = _more_or_less(difference, quote.currency)
+    if size:
         return (
-            f"On average {_inside(entry)} costs {size} {way} than the current arrangement, and it "
-            f"is cheaper in {_share(cheaper)} of futures."
+            f"On average {_inside(entry)} costs {size} than the current arrangement"
+            f"{_in_cash(quote, entry)}, and it is cheaper in {_share(cheaper)} of futures."
         )
     return (
         f"{_sentence_start(entry)} is cheaper than the current arrangement in {_share(cheaper)} "
@@ -144,8 +143,22 @@ def _gap(quote: Quote, entry: StrategyQuote) -> str:
     )
 
 
-def _negated(figure: Figure) -> Figure:
-    return Figure(-figure.value, -figure.upper, -figure.lower)
+def _in_cash(quote: Quote, entry: StrategyQuote) -> str:
+    """Return the difference without the coverage gap, in brackets, where it is another one."""
+    if not quote.has_gap or entry.cash_difference is None:
+        return ""
+    size = _more_or_less(entry.cash_difference, quote.currency)
+    return f" ({size} in cash)" if size else " (in cash, about as much)"
+
+
+def _more_or_less(difference: Figure, currency: str) -> str:
+    """Return a difference as an amount more or less; nothing if the paths cannot tell which."""
+    if difference.lower < 0 < difference.upper or not difference.is_bounded:
+        return ""
+    value, lower, upper = difference
+    if value < 0:
+        return f"{spoken(Figure(-value, -upper, -lower), currency)} less"
+    return f"{spoken(difference, currency)} more"
 
 
 def _budget_name(quote: Quote) -> str:
@@ -168,10 +181,6 @@ def _share(chance: Figure) -> str:
     if size == 0 and chance.value > 0:
         return "less than 1%"
     return f"{size}%"
-
-
-def _span(quote: Quote) -> str:
-    return f"{quote.years} year{'s' if quote.years > 1 else ''}"
 
 
 def _inside(entry: StrategyQuote) -> str:

@@ -7,19 +7,29 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from hcrisk.report.assumptions import WeakAssumption
-from hcrisk.report.figures import Figure
+from hcrisk.figures import Figure
+from hcrisk.report.assumptions import WeakAssumption, stated
 from hcrisk.report.quote import Quote, StrategyQuote
 
 
 def to_json(quote: Quote) -> str:
     """Return a quote as JSON text.
 
-    The object has four entries: ``manifest``; ``strategies``, by name ``mean``, one entry per
-    percentile (``p80``, ``p99.9``) and ``tvar95``, each with ``value``, ``lower`` and ``upper``
-    in whole units of the currency, and ``probability_cheapest``; ``components``, the mean of each
-    by strategy; ``assumptions``, those with the lowest confidence. A bound that is not known for
-    want of paths is null.
+    Figures are objects with ``value``, ``lower`` and ``upper``, money in whole units of the
+    currency; a bound that is not known for want of paths is null. There are four entries:
+
+    * ``manifest``: where the figures come from.
+    * ``strategies``, by name: ``mean``, one entry per percentile (``p80``, ``p99.9``), ``tvar95``;
+      ``probability_cheapest``, a number; ``probability_cheapest_full_scope``, among the strategies
+      that leave no service to nobody, null where that is not asked; ``cash``, mean and percentiles
+      without the coverage gap (what is paid, and income lost to incidents, less recoveries);
+      ``year1_nominal``, the mean of the first year; ``difference_to_current``, path by path, null
+      for the current arrangement: ``mean``, ``cash_mean``, ``probability_cheaper``; and
+      ``arrangements``, by service.
+    * ``components``: the mean of each, by strategy.
+    * ``assumptions``, those with the lowest confidence: ``value`` (the median of an uncertain
+      number, null for a law) in ``unit``, ``text``, the same as the page says it, and where it
+      was sampled its ``spread``.
 
     Parameters
     ----------
@@ -32,7 +42,7 @@ def to_json(quote: Quote) -> str:
     """
     content = {
         "manifest": _strict(quote.manifest),
-        "strategies": {entry.name: _strategy(entry) for entry in quote.strategies},
+        "strategies": {entry.name: _strategy(quote, entry) for entry in quote.strategies},
         "components": {
             entry.name: {name: _figure(figure) for name, figure in entry.components.items()}
             for entry in quote.strategies
@@ -53,25 +63,49 @@ def percentile_key(level: float) -> str:
     return f"p{round(100 * level, 10):g}"
 
 
-def _strategy(entry: StrategyQuote) -> dict[str, Any]:
+def _strategy(quote: Quote, entry: StrategyQuote) -> dict[str, Any]:
+    difference = {
+        "mean": entry.difference,
+        "cash_mean": entry.cash_difference,
+        "probability_cheaper": entry.probability_cheaper,
+    }
+    is_current = entry.name == quote.current
     return {
-        "mean": _figure(entry.mean),
-        **{percentile_key(level): _figure(figure) for level, figure in entry.percentiles.items()},
+        **_costs(entry.mean, entry.percentiles),
         "tvar95": _figure(entry.tail),
         "probability_cheapest": _strict(entry.probability_cheapest.value),
+        "probability_cheapest_full_scope": _figure(quote.full_scope_cheapest.get(entry.name)),
+        "cash": _costs(entry.cash_mean, entry.cash_percentiles),
+        "year1_nominal": {"mean": _figure(entry.year_one)},
+        "difference_to_current": None
+        if is_current
+        else {name: _figure(figure) for name, figure in difference.items()},
+        "arrangements": dict(entry.assignment),
     }
 
 
-def _figure(figure: Figure) -> dict[str, float | None]:
+def _costs(mean: Figure, percentiles: Mapping[float, Figure]) -> dict[str, Any]:
+    return {
+        "mean": _figure(mean),
+        **{percentile_key(level): _figure(figure) for level, figure in percentiles.items()},
+    }
+
+
+def _figure(figure: Figure | None) -> dict[str, float | None] | None:
+    if figure is None:
+        return None
     return {name: _strict(value) for name, value in figure._asdict().items()}
 
 
 def _assumption(weak: WeakAssumption) -> dict[str, Any]:
     entry = weak.assumption
+    spread = dict(zip(("p5", "p50", "p95"), weak.spread, strict=True)) if weak.spread else None
     return {
         "path": entry.path,
-        "value": entry.value,
+        "value": _strict(weak.value),
         "unit": entry.unit,
+        "text": stated(weak),
+        "spread": spread,
         "confidence": weak.confidence,
         "source": entry.source,
         "title": entry.title,

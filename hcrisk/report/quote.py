@@ -6,26 +6,31 @@ import math
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import xarray as xr
 
 from hcrisk.exceptions import PrecisionWarning
+from hcrisk.figures import Figure, measured
 from hcrisk.measures import compare, mean, percentiles, probability_cheapest, tail_value_at_risk
 from hcrisk.measures._estimators import paths_to_batch, paths_to_bound_quantile
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.assumptions import WeakAssumption, weakest
-from hcrisk.report.figures import Figure
+from hcrisk.results import title_of
 from hcrisk.scenario import Scenario
 from hcrisk.variables import labels_of, words
 
 # The strategy that is today's arrangement, unless another one equals it.
 CURRENT = "current"
+# The one component nobody pays: what uncovered hours are worth to the practice.
+COVERAGE_GAP = "coverage_gap"
+NOBODY = "Nobody"
 # Uncovered share of a service from which a reader must be told.
 THIN = 0.5
 CONFIDENCE = 0.95
 TAIL_LEVEL = 0.95
 DEFAULT_LEVELS = (0.5, 0.8, 0.95)
+FEWEST_PATHS = 1000
 # The budget level of finance teams; the sentence in words is about the level nearest to it.
 BUDGET_LEVEL = 0.8
 
@@ -46,8 +51,17 @@ class StrategyQuote:
         Mean of the worst 5% of npv.
     probability_cheapest
         Share of paths on which it costs least.
-    difference, probability_cheaper
+    cash_mean, cash_percentiles
+        The same of npv without the coverage gap: what is paid, and income lost to incidents,
+        less recoveries.
+    year_one
+        Mean cost of the first year, nominal.
+    difference, cash_difference, probability_cheaper
         Against the current arrangement, path by path; None for that arrangement itself.
+    assignment
+        Arrangement by service, in slugs.
+    delivery
+        What to print for each of these arrangements.
     unfunded
         Labels of the services nobody delivers.
     thin
@@ -63,8 +77,14 @@ class StrategyQuote:
     percentiles: Mapping[float, Figure]
     tail: Figure
     probability_cheapest: Figure
+    cash_mean: Figure
+    cash_percentiles: Mapping[float, Figure]
+    year_one: Figure
     difference: Figure | None
+    cash_difference: Figure | None
     probability_cheaper: Figure | None
+    assignment: Mapping[str, str]
+    delivery: tuple[str, ...]
     unfunded: tuple[str, ...]
     thin: Mapping[str, float]
     components: Mapping[str, Figure]
@@ -84,6 +104,8 @@ class Quote:
         Horizon in years; nominal rate per year (None if uncertain), ``"mid"`` or ``"end"``.
     currency
         Currency code.
+    services
+        Labels of the services.
     current
         Name of the strategy that is the current arrangement.
     strategies
@@ -107,6 +129,7 @@ class Quote:
     discount_rate: float | None
     timing: str
     currency: str
+    services: tuple[str, ...]
     current: str
     strategies: tuple[StrategyQuote, ...]
     component_labels: Mapping[str, str]
@@ -124,6 +147,11 @@ class Quote:
     def levels(self) -> tuple[float, ...]:
         """Levels of the percentiles, as asked for."""
         return tuple(self.strategies[0].percentiles)
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether any strategy's cost contains a coverage gap, so that it is not all cash."""
+        return any(entry.components[COVERAGE_GAP].value for entry in self.strategies)
 
     @property
     def budget_level(self) -> float:
@@ -155,7 +183,8 @@ def build_quote(
         A level outside (0, 1) or repeated, or values of the result that are not finite.
     """
     wanted = tuple(levels)
-    manifest = {"paths": ds.sizes["path"], **ds.attrs}
+    # What was simulated may have been cut since.
+    manifest = {**ds.attrs, "paths": ds.sizes["path"]}
     with warnings.catch_warnings():
         # The page says it itself, once for all figures.
         warnings.simplefilter("ignore", PrecisionWarning)
@@ -163,12 +192,13 @@ def build_quote(
         full_scope = _full_scope_cheapest(ds, strategies)
     rate = scenario.discounting.rate
     return Quote(
-        title=scenario.label or scenario.name,
+        title=title_of(scenario),
         size=_size(scenario),
         years=scenario.years,
         discount_rate=rate.constant,
         timing=scenario.discounting.timing,
         currency=str(ds.attrs.get("currency", scenario.currency)),
+        services=tuple(_service_labels(scenario).values()),
         current=str(ds.attrs["current"]),
         strategies=strategies,
         component_labels=labels_of(ds, "component"),
@@ -193,67 +223,113 @@ def joined(names: Sequence[str]) -> str:
 def _strategies(
     ds: xr.Dataset, scenario: Scenario, levels: tuple[float, ...]
 ) -> tuple[StrategyQuote, ...]:
-    means, table = mean(ds, confidence=CONFIDENCE), percentiles(ds, levels, confidence=CONFIDENCE)
     tails = tail_value_at_risk(ds, TAIL_LEVEL, confidence=CONFIDENCE)
     chances = probability_cheapest(ds, confidence=CONFIDENCE)
     parts = mean(ds, of="component_npv", confidence=CONFIDENCE)
-    current, labels = str(ds.attrs["current"]), labels_of(ds, "strategy")
-    differences = compare(ds, levels=0.5, confidence=CONFIDENCE) if len(labels) > 1 else None
-    found = []
-    for name, label in labels.items():
-        other = differences if name != current else None
-        here = None if other is None else other.sel(strategy=name)
-        found.append(
-            StrategyQuote(
-                name=name,
-                label=label,
-                mean=_figure(means.sel(strategy=name)),
-                percentiles={
-                    level: _figure(table.sel(strategy=name, level=level)) for level in levels
-                },
-                tail=_figure(tails.sel(strategy=name)),
-                probability_cheapest=_figure(chances.sel(strategy=name)),
-                difference=None if here is None else _figure(here, "mean_difference"),
-                probability_cheaper=None if here is None else _figure(here, "probability_cheaper"),
-                unfunded=_unfunded(scenario, name),
-                thin=_thin(ds, scenario, name),
-                components=_by_component(parts.sel(strategy=name)),
-            )
+    yearly = mean(ds, of="cost", confidence=CONFIDENCE)
+    whole, cash = _costs(ds, "npv", levels), _costs(_cash(ds), "cash", levels)
+    return tuple(
+        StrategyQuote(
+            name=name,
+            label=label,
+            mean=whole[name].mean,
+            percentiles=whole[name].percentiles,
+            tail=measured(tails.sel(strategy=name)),
+            probability_cheapest=measured(chances.sel(strategy=name)),
+            cash_mean=cash[name].mean,
+            cash_percentiles=cash[name].percentiles,
+            year_one=measured(yearly.sel(strategy=name, year=1)),
+            difference=whole[name].difference,
+            cash_difference=cash[name].difference,
+            probability_cheaper=whole[name].probability_cheaper,
+            assignment=scenario.assignment(name),
+            delivery=_delivery(scenario, name),
+            unfunded=_unfunded(scenario, name),
+            thin=_thin(ds, scenario, name),
+            components=_by_component(parts.sel(strategy=name)),
         )
-    return tuple(found)
+        for name, label in labels_of(ds, "strategy").items()
+    )
 
 
-def _figure(measured: xr.Dataset, name: str = "") -> Figure:
-    keys = (name, f"{name}_lower", f"{name}_upper") if name else ("value", "lower", "upper")
-    return Figure(*(float(measured[key]) for key in keys))
+class _Cost(NamedTuple):
+    """What is said of a strategy's cost, whole or in cash."""
+
+    mean: Figure
+    percentiles: Mapping[float, Figure]
+    difference: Figure | None
+    probability_cheaper: Figure | None
 
 
-def _by_component(measured: xr.Dataset) -> dict[str, Figure]:
-    names = [str(name) for name in measured["component"].values]
-    return {name: _figure(measured.sel(component=name)) for name in names}
+def _costs(ds: xr.Dataset, of: str, levels: tuple[float, ...]) -> dict[str, _Cost]:
+    means = mean(ds, of=of, confidence=CONFIDENCE)
+    table = percentiles(ds, levels, of=of, confidence=CONFIDENCE)
+    names, current = [str(name) for name in ds["strategy"].values], str(ds.attrs["current"])
+    others = [name for name in names if name != current]
+    gaps = compare(ds, levels=0.5, of=of, confidence=CONFIDENCE) if others else None
+    return {
+        name: _Cost(
+            measured(means.sel(strategy=name)),
+            {level: measured(table.sel(strategy=name, level=level)) for level in levels},
+            *(
+                measured(gaps.sel(strategy=name), figure) if gaps and name in others else None
+                for figure in ("mean_difference", "probability_cheaper")
+            ),
+        )
+        for name in names
+    }
+
+
+def _cash(ds: xr.Dataset) -> xr.Dataset:
+    """Return npv without the coverage gap, as ``cash``."""
+    gap = ds["component_npv"].sel(component=COVERAGE_GAP, drop=True)
+    return (ds["npv"] - gap).to_dataset(name="cash").assign_attrs(ds.attrs)
+
+
+def _by_component(means: xr.Dataset) -> dict[str, Figure]:
+    names = [str(name) for name in means["component"].values]
+    return {name: measured(means.sel(component=name)) for name in names}
+
+
+def _delivery(scenario: Scenario, strategy: str) -> tuple[str, ...]:
+    chosen = [
+        (name, scenario.services[service].arrangements[name])
+        for service, name in scenario.assignment(strategy).items()
+    ]
+    return tuple(
+        arrangement.label or (NOBODY if arrangement.unfunded else words(name))
+        for name, arrangement in chosen
+    )
+
+
+def _service_labels(scenario: Scenario) -> dict[str, str]:
+    return {name: service.label or words(name) for name, service in scenario.services.items()}
+
+
+def _is_unfunded(scenario: Scenario, strategy: str, service: str) -> bool:
+    chosen = scenario.assignment(strategy)[service]
+    return scenario.services[service].arrangements[chosen].unfunded
 
 
 def _unfunded(scenario: Scenario, strategy: str) -> tuple[str, ...]:
-    chosen = scenario.assignment(strategy)
     return tuple(
-        service.label or words(name)
-        for name, service in scenario.services.items()
-        if service.arrangements[chosen[name]].unfunded
+        label
+        for name, label in _service_labels(scenario).items()
+        if _is_unfunded(scenario, strategy, name)
     )
 
 
 def _thin(ds: xr.Dataset, scenario: Scenario, strategy: str) -> dict[str, float]:
     if "uncovered" not in ds:
         return {}
-    chosen = scenario.assignment(strategy)
     shares = ds["uncovered"].sel(strategy=strategy).mean("path")
-    labels = labels_of(ds, "service")
-    return {
-        labels[name]: float(shares.sel(service=name))
-        for name, service in scenario.services.items()
-        if not service.arrangements[chosen[name]].unfunded
-        and float(shares.sel(service=name)) > THIN
+    found = {
+        name: float(shares.sel(service=name))
+        for name in scenario.services
+        if not _is_unfunded(scenario, strategy, name)
     }
+    labels = _service_labels(scenario)
+    return {labels[name]: share for name, share in found.items() if share > THIN}
 
 
 def _full_scope_cheapest(
@@ -263,7 +339,7 @@ def _full_scope_cheapest(
     if len(full) < 2 or len(full) == len(strategies):
         return {}
     chances = probability_cheapest(ds, strategies=full, confidence=CONFIDENCE)
-    return {name: _figure(chances.sel(strategy=name)) for name in full}
+    return {name: measured(chances.sel(strategy=name)) for name in full}
 
 
 def _size(scenario: Scenario) -> dict[str, float]:
@@ -277,6 +353,8 @@ def _size(scenario: Scenario) -> dict[str, float]:
 
 def _notes(paths: int, levels: tuple[float, ...]) -> tuple[str, ...]:
     """Return the sentence about figures that have no interval, if there are any."""
+    if paths == 1:
+        return (f"1 path: no interval, no percentiles; simulate at least {FEWEST_PATHS:,}.",)
     needed = {"the mean": 2}
     needed |= {level_name(level): paths_to_bound_quantile(level, CONFIDENCE) for level in levels}
     needed |= {f"TVaR {100 * TAIL_LEVEL:g}": paths_to_batch(1 - TAIL_LEVEL)}
@@ -284,9 +362,8 @@ def _notes(paths: int, levels: tuple[float, ...]) -> tuple[str, ...]:
     if not missing:
         return ()
     # Somewhat more than the least, so that the interval is of use.
-    least = 1000 * math.ceil(max(needed[name] for name in missing) / 1000)
+    least = FEWEST_PATHS * math.ceil(max(needed[name] for name in missing) / FEWEST_PATHS)
     return (
-        f"{paths:,} {'paths are' if paths != 1 else 'path is'} too few to say how precise "
-        f"{joined(missing)} {'are' if len(missing) > 1 else 'is'}; "
-        f"simulate at least {least:,}.",
+        f"{paths:,} paths are too few to say how precise {joined(missing)} "
+        f"{'are' if len(missing) > 1 else 'is'}; simulate at least {least:,}.",
     )

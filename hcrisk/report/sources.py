@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from hcrisk.report.columns import WIDTH, broken_path, unit_words, wrapped
+from hcrisk.results import title_of
 from hcrisk.scenario import Assumption, Scenario, Source, register
 
 # Confidence, path, value, number of the source.
@@ -63,7 +64,7 @@ def _summary(scenario: Scenario, entries: Sequence[Assumption]) -> list[str]:
         f"{by_confidence}, {counts[None]} without a source of their own. {own} are the user's own, "
         f"marked *. Rank correlations between inputs are in the file only."
     )
-    title = textwrap.shorten(scenario.label or scenario.name, WIDTH, placeholder="...")
+    title = textwrap.shorten(title_of(scenario), WIDTH, placeholder="...")
     return [title, "=" * WIDTH, *wrapped(facts)]
 
 

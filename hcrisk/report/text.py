@@ -5,8 +5,19 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from hcrisk.figures import (
+    Figure,
+    common_unit,
+    money,
+    money_interval,
+    part_money,
+    percent,
+    plain,
+    supported_step,
+    years,
+)
 from hcrisk.measures._labelled import level_name
-from hcrisk.report.assumptions import WeakAssumption
+from hcrisk.report.assumptions import WeakAssumption, stated
 from hcrisk.report.columns import (
     NAME_WIDTH,
     WIDTH,
@@ -14,20 +25,10 @@ from hcrisk.report.columns import (
     broken_path,
     column_width,
     table,
-    unit_words,
     wrapped,
 )
 from hcrisk.report.decision import decision, futures
-from hcrisk.report.figures import (
-    Figure,
-    common_unit,
-    money,
-    money_interval,
-    percent,
-    plain,
-    supported_step,
-)
-from hcrisk.report.quote import CURRENT, Quote, StrategyQuote
+from hcrisk.report.quote import CURRENT, Quote, StrategyQuote, joined
 from hcrisk.scenario.components import COST_LINES
 from hcrisk.variables import words
 
@@ -36,6 +37,8 @@ CURRENCIES = {"USD": "US dollars", "EUR": "euros", "GBP": "pounds sterling"}
 SMALLEST_SHARE = 0.02
 MOST_COMPONENTS = 7
 MOST_COLUMNS = 4
+YEAR_ONE = "Year 1, nominal"
+OTHER_LINES = " other lines"
 RECOVERIES = ("insurance_recovery", "vendor_indemnity")
 
 Group = Sequence[StrategyQuote]
@@ -57,13 +60,11 @@ def render_text(quote: Quote) -> str:
     groups = _groups(quote.strategies)
     blocks = [
         _header(quote),
+        _section("The strategies: who delivers each service", _who(quote)),
         _section("The decision", wrapped(decision(quote))),
+        _section(_cost_heading(quote), _stacked(_costs(quote, group) for group in groups)),
         _section(
-            f"Cost over {_span(quote)}, present value; below each figure its 95% interval",
-            _stacked(_costs(quote, group) for group in groups),
-        ),
-        _section(
-            "Where the money goes: mean, and share of the strategy's mean",
+            _money_heading(quote),
             [*_stacked(_components(quote, group) for group in groups), *_remarks(quote)],
         ),
     ]
@@ -76,7 +77,7 @@ def render_text(quote: Quote) -> str:
 
 
 def _section(heading: str, lines: Iterable[str]) -> list[str]:
-    return [heading, "-" * WIDTH, *lines]
+    return [f"{heading} ".ljust(WIDTH, "-"), *lines]
 
 
 def _stacked(tables: Iterable[list[str]]) -> list[str]:
@@ -106,14 +107,56 @@ def _header(quote: Quote) -> list[str]:
     return [title, "=" * WIDTH, *wrapped(facts), *notes]
 
 
+def _who(quote: Quote) -> list[str]:
+    rows = {"Services": quote.services}
+    for entry in quote.strategies:
+        same = " = today's arrangement" if entry.name == quote.current != CURRENT else ""
+        rows[f"{entry.label}{same}"] = entry.delivery
+    texts = (f"{name}: {' | '.join(cells)}" for name, cells in rows.items())
+    return [line for text in texts for line in textwrap.wrap(text, WIDTH, subsequent_indent="  ")]
+
+
+def _cost_heading(quote: Quote) -> str:
+    heading = f"Cost over {years(quote.years)}, present value"
+    return heading if quote.paths == 1 else f"{heading}; below each figure its 95% interval"
+
+
+def _money_heading(quote: Quote) -> str:
+    what = "cost" if quote.paths == 1 else "mean"
+    return f"Where the money goes: {what}, and share of the strategy's {what}"
+
+
+def _example(quote: Quote, group: Group) -> list[str]:
+    """Return the costs of the only future, which has no interval."""
+    rows: dict[str, list[Figure | None]] = {"This future": [entry.mean for entry in group]}
+    if quote.has_gap:
+        rows["Cash only"] = [entry.cash_mean for entry in group]
+    rows[YEAR_ONE] = [entry.year_one for entry in group]
+    if len(quote.strategies) > 1:
+        rows["Minus current"] = [entry.difference for entry in group]
+    whole = (_money_row(quote, group, name, figures) for name, figures in rows.items())
+    return table(
+        _headings(quote, group), [Row(row.name, [cell[:1] for cell in row.cells]) for row in whole]
+    )
+
+
 def _costs(quote: Quote, group: Group) -> list[str]:
+    if quote.paths == 1:
+        return _example(quote, group)
     rows = [_money_row(quote, group, "Mean", [entry.mean for entry in group])]
+    if quote.has_gap:
+        cash = [entry.cash_mean for entry in group]
+        rows.append(_money_row(quote, group, "Mean, cash only", cash))
     for level in quote.levels:
         name = "P50 (median)" if level == 0.5 else level_name(level)
         figures = [entry.percentiles[level] for entry in group]
         rows.append(_money_row(quote, group, name, figures))
+        if quote.has_gap and level == quote.budget_level:
+            cash = [entry.cash_percentiles[level] for entry in group]
+            rows.append(_money_row(quote, group, f"{level_name(level)}, cash only", cash))
     tails = [entry.tail for entry in group]
     rows.append(_money_row(quote, group, "TVaR 95", tails))
+    rows.append(_money_row(quote, group, YEAR_ONE, [entry.year_one for entry in group]))
     if len(quote.strategies) > 1:
         rows.append(_share_row("Cheapest in", [entry.probability_cheapest for entry in group]))
         full = quote.full_scope_cheapest
@@ -121,7 +164,7 @@ def _costs(quote: Quote, group: Group) -> list[str]:
             shares = [full.get(entry.name) for entry in group]
             rows.append(_share_row("Cheapest full-scope", shares))
         differences = [entry.difference for entry in group]
-        rows.append(_money_row(quote, group, "Mean less current", differences))
+        rows.append(_money_row(quote, group, "Mean minus current", differences))
         shares = [entry.probability_cheaper for entry in group]
         rows.append(_share_row("Below current in", shares))
     return table(_headings(quote, group), rows)
@@ -182,9 +225,22 @@ def _components(quote: Quote, group: Group) -> list[str]:
 
 def _remarks(quote: Quote) -> list[str]:
     """Return what a reader of invoices would otherwise look for in vain."""
-    if "coverage_gap" not in _largest(quote)[0]:
-        return []
-    return ["Coverage gap: what uncovered hours cost the practice, though nobody bills them."]
+    remarks, (shown, rest) = list[str](), _largest(quote)
+    if quote.has_gap:
+        remarks += wrapped(
+            "Coverage gap: staff time and work lost in uncovered hours, at assumed rates, not "
+            "billed. Cash only: all the rest, paid or lost as income, less recoveries."
+        )
+    today = next(entry for entry in quote.strategies if entry.name == quote.current)
+    if today.components["transition"].value and "transition" in shown:
+        remarks.append(
+            "Transition of the current arrangement: replacing failed or switched vendors."
+        )
+    for label, names in _grouped(rest, shown).items():
+        if label.endswith(OTHER_LINES) and len(names) > 1:
+            listed = joined([quote.component_labels[name] for name in names])
+            remarks += wrapped(f"{OTHER_LINES[1:].capitalize()}: {listed}.")
+    return remarks
 
 
 def _largest(quote: Quote) -> tuple[list[str], list[str]]:
@@ -205,7 +261,7 @@ def _grouped(small: Sequence[str], shown: Sequence[str]) -> dict[str, list[str]]
     others = [name for name in small if name not in incidents]
     all_are_small = all(name in COST_LINES for name in shown)
     label = "Incidents, net" if all_are_small else "Other incidents net"
-    groups = {f"{len(others)} other lines": others, label: incidents}
+    groups = {f"{len(others)}{OTHER_LINES}": others, label: incidents}
     return {
         (words(members[0]) if len(members) == 1 else label): members
         for label, members in groups.items()
@@ -218,9 +274,7 @@ def _part_cell(
 ) -> list[str]:
     if value == 0:
         return ["-"]
-    # A part is not written more finely than the whole, nor than to two decimals.
-    step = max(supported_step(entry.mean), unit[0] / 100)
-    amount = money(Figure(value, value, value), quote.currency, unit, step=step)
+    amount = part_money(value, entry.mean, quote.currency, unit)
     # Rounding leaves no minus sign behind.
     share = f"{round(100 * value / entry.mean.value) + 0}%" if entry.mean.value else ""
     return [f"{amount} {share:>4}"]
@@ -239,27 +293,23 @@ def _assumption(weak: WeakAssumption, quote: Quote) -> list[str]:
     if weak.influence is not None:
         label = next(s.label for s in quote.strategies if s.name == weak.influence.strategy)
         share = f"{100 * weak.influence.share:.0f}%" if weak.influence.share >= 0.01 else "under 1%"
-        moves = f" Goes with {share} of the spread of {label}."
+        moves = f" Goes with {share} of the variation in the cost of {label}."
     *above, last = broken_path(f"{entry.path}:", WIDTH)
-    head = [*above, *textwrap.wrap(f"{last} {_stated(weak)}", WIDTH, subsequent_indent="  ")]
+    head = [*above, *textwrap.wrap(f"{last} {stated(weak)}", WIDTH, subsequent_indent="  ")]
     lines = wrapped(f"{weak.confidence} confidence, {origin}{why}.{moves}", "  ")
     return [*head, *lines]
 
 
-def _stated(weak: WeakAssumption) -> str:
-    unit = unit_words(weak.assumption.unit)
-    if weak.spread is None:
-        return f"{weak.assumption.value} {unit}".rstrip()
-    low, middle, high = (plain(float(f"{value:.2g}")) for value in weak.spread)
-    return f"{f'{middle} {unit}'.rstrip()} (90% chance of {low} to {high})"
-
-
 def _footer(quote: Quote) -> list[str]:
+    scope = "Full-scope: no service is left to nobody. " if quote.full_scope_cheapest else ""
     about = (
         f"An interval says how precisely {futures(quote.paths)} fix a figure (95% "
-        f"confidence), not whether the assumptions hold. TVaR 95 is the mean of the worst 5% of "
-        f"futures. Strategies are compared future by future; a minus is a saving."
+        f"confidence), not whether the assumptions hold. TVaR 95: mean of the worst 5% of "
+        f"futures. {YEAR_ONE}: its mean, undiscounted. {scope}Strategies are compared future "
+        f"by future; a minus is a saving."
     )
+    if quote.paths == 1:
+        about = ""
     manifest = quote.manifest
     run = (
         f"hcrisk {manifest.get('hcrisk', '?')} | {manifest.get('scenario', '?')} | digest "
@@ -267,7 +317,3 @@ def _footer(quote: Quote) -> list[str]:
         f"paths {quote.paths}"
     )
     return ["-" * WIDTH, *wrapped(about), *wrapped(run)]
-
-
-def _span(quote: Quote) -> str:
-    return f"{quote.years} year{'s' if quote.years > 1 else ''}"

@@ -46,7 +46,7 @@ def here(tmp_path, monkeypatch):
 
 
 def hcrisk_process(*argv, **options):
-    command = [sys.executable, "-W", "error", "-m", "hcrisk.cli", *argv]
+    command = [sys.executable, "-W", "error", "-m", "hcrisk", *argv]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
     )
@@ -282,9 +282,11 @@ def test_quote__page(run, name):
     code, out, err = run("quote", name, *FEW)
     assert (code, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 80
-    for part in ("Mean  ", "P50", "P80", "P95", "TVaR 95", "Cheapest in", "Mean less current"):
+    for part in ("Mean  ", "P50", "P80", "P95", "TVaR 95", "Cheapest in", "Mean minus current"):
         assert f"\n{part}" in out
     assert out.count("confidence, ") >= 3
+    # What a letter sheet with small margins holds in 8.5 points.
+    assert len(out.splitlines()) <= 88
 
 
 def test_quote__same_seed_same_page(run):
@@ -300,7 +302,7 @@ def test_quote__json(run):
     content = json.loads(out, parse_constant=pytest.fail)
     assert list(content) == ["manifest", "strategies", "components", "assumptions"]
     assert list(content["strategies"]) == ["hybrid", "outsource", "current"]
-    assert list(content["strategies"]["hybrid"]) == [
+    assert list(content["strategies"]["hybrid"])[:5] == [
         *("mean", "p90", "p99.9", "tvar95", "probability_cheapest")
     ]
     # A thousand paths do not bound the P99.9 from above.
@@ -335,10 +337,19 @@ def test_quote__nothing_is_left_when_it_fails(run, here, monkeypatch):
     assert [(path.name, path.read_text()) for path in here.iterdir()] == [("run.nc", "old")]
 
 
+def test_quote__more_paths_than_memory(run, here):
+    code, out, err = run("quote", "small-practice", "--paths", "1000000000000", "--out", "run.nc")
+    assert (code, out) == (1, "")
+    assert err.startswith("hcrisk: --paths 1,000,000,000,000 needs about ")
+    assert "or fewer" in err
+    assert "detail" not in err
+    assert list(here.iterdir()) == []
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_quote__ctrl_c(here):
     process = hcrisk_process(
-        "quote", "small-practice", "--paths", "5000000", "--strategies", "current",
+        "quote", "small-practice", "--paths", "2000000", "--strategies", "current",
         "--out", "run.nc",
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from hcrisk import plot
 from hcrisk.exceptions import PrecisionWarning
+from hcrisk.figures import measured, spoken
 from hcrisk.measures import percentiles
 from hcrisk.plot._style import PALETTE, display_names, looks
 from hcrisk.variables import label_text
@@ -102,8 +103,10 @@ def test_exceedance__marks_and_legend_quote_p80_and_p95(ax):
     for name, line in zip(order, marks, strict=True):
         np.testing.assert_array_equal(line.get_xdata(), table.sel(strategy=name))
         np.testing.assert_allclose(line.get_ydata(), [20, 5])
-    p80, p95 = table.sel(strategy="current").values / 1e6
-    assert f"Current: P80 ${p80:.1f}M, P95 ${p95:.1f}M" in legend_texts(ax)
+    # The digits their intervals support, as on the quote's page.
+    whole = percentiles(ds, (0.8, 0.95)).sel(strategy="current")
+    p80, p95 = (spoken(measured(whole.sel(level=level))) for level in (0.8, 0.95))
+    assert f"Current: P80 {p80}, P95 {p95}" in legend_texts(ax)
     assert [text.split(":")[0] for text in legend_texts(ax)] == [
         display_names(ds, "strategy")[name] for name in order
     ]
@@ -113,7 +116,7 @@ def test_exceedance__says_what_it_shows(ax):
     plot.exceedance(result(), ax=ax)
     ax.figure.draw_without_rendering()
     assert ax.get_title(loc="left") == "Chance of exceeding a cost over 3 years"
-    assert ax.get_xlabel() == "Net present cost"
+    assert ax.get_xlabel() == "Present value, USD"
     assert all(label.get_text().startswith(r"\$") for label in ax.get_xticklabels())
     assert "80%" in [label.get_text() for label in ax.get_yticklabels()]
     texts = [text.get_text() for text in ax.texts]
@@ -232,10 +235,10 @@ def test_components__amounts_are_written(ax):
     ds = result()
     plot.components(ds, ax=ax)
     texts = [text.get_text().replace(r"\$", "$") for text in ax.texts]
-    total = ds["npv"].sel(strategy="current").mean().item()
-    assert f"${total / 1e6:.1f}M" in texts
-    assert "$2.6M" in texts
-    assert "$20k" not in texts
+    # A thousand futures do not tell tens of thousands apart.
+    assert "$4.81M" in texts
+    assert "$2.60M" in texts
+    assert not any(text.startswith("$0.02M") for text in texts)
 
 
 def test_components__neighbours_differ_without_colour(ax):
@@ -272,6 +275,34 @@ def test_display_names__labels_when_given():
 
 
 PLOTS = [plot.exceedance, plot.yearly_fan, plot.components]
+
+
+@pytest.mark.parametrize(
+    ("draw", "label"),
+    list(
+        zip(
+            PLOTS,
+            ["Present value, CHF", "Nominal cost per year, CHF", "Mean present value, CHF"],
+            strict=True,
+        )
+    ),
+)
+def test_plots__name_the_practice_and_the_money(draw, label, ax):
+    ds = result().assign_attrs(title="A group, $9M a year", currency="CHF")
+    ds["strategy"].attrs["labels"] = label_text({"full_outsource": "All of it to partners"})
+    draw(ds, ax=ax)
+    whose, what = ax.get_title(loc="left").split("\n")
+    assert (whose, bool(what)) == (r"A group, \$9M a year", True)
+    assert label in (ax.get_xlabel(), ax.get_ylabel())
+    shown = [*legend_texts(ax), *(tick.get_text() for tick in ax.get_yticklabels())]
+    for name in ("All of it to partners", "Current"):
+        assert any(text.startswith(name) for text in shown)
+    assert not any("full_outsource" in text or text.startswith("current") for text in shown)
+
+
+def test_plots__a_very_long_title_is_cut(ax):
+    plot.exceedance(result().assign_attrs(title="a very long title " * 20), ax=ax)
+    assert len(ax.get_title(loc="left").split("\n")[0]) <= 70
 
 
 @pytest.mark.parametrize("draw", PLOTS)

@@ -37,10 +37,21 @@ def make_result(scenario, n=PATHS, costs=None, currency="USD", current="current"
     ds = xr.Dataset(
         {
             "npv": (("strategy", "path"), npv, money | {"long_name": "discounted cost"}),
+            "cost": (
+                ("strategy", "year", "path"),
+                npv[:, None, :] * np.array([0.3, 0.7])[None, :, None],
+                money,
+            ),
             "component_npv": (("strategy", "component", "path"), parts, money),
             "input": (("parameter", "path"), sampled),
         },
-        {"strategy": names, "component": components, "parameter": inputs, "path": np.arange(n)},
+        {
+            "strategy": names,
+            "year": [1, 2],
+            "component": components,
+            "parameter": inputs,
+            "path": np.arange(n),
+        },
         {
             "scenario": scenario.name,
             "scenario_digest": scenario.digest,
@@ -78,3 +89,13 @@ def result(full_scope):
 @pytest.fixture(scope="session")
 def make():
     return make_result
+
+
+@pytest.fixture
+def gappy(full_scope):
+    """The result with 2 million of the current arrangement's cost in uncovered hours."""
+    ds = make_result(full_scope)
+    parts = ds["component_npv"]
+    parts.loc[{"strategy": "current", "component": "coverage_gap"}] = 2e6
+    parts.loc[{"strategy": "current", "component": "salaries"}] -= 2e6
+    return ds

@@ -48,6 +48,19 @@ def test_build_quote__the_current_arrangement_has_no_difference(result, full_sco
     assert (quote.paths, quote.years, quote.notes) == (10_001, 5, ())
 
 
+def test_build_quote__cash_is_the_cost_without_the_coverage_gap(gappy, full_scope):
+    quote = build_quote(gappy, full_scope)
+    current, outsource = by_name(quote)["current"], by_name(quote)["outsource"]
+    assert quote.has_gap
+    assert current.mean.value == pytest.approx(6.25e6)
+    assert current.cash_mean.value == pytest.approx(4.25e6)
+    assert current.cash_percentiles[0.8].value == pytest.approx(4.25e6)
+    assert outsource.cash_mean == pytest.approx(outsource.mean)
+    assert outsource.difference.value == pytest.approx(-0.25e6)
+    assert outsource.cash_difference.value == pytest.approx(1.75e6)
+    assert current.cash_difference is None
+
+
 def test_build_quote__names_what_nobody_delivers(make, scenario):
     quote = build_quote(make(scenario), scenario)
     assert by_name(quote)["current"].unfunded == ("Data and analytics", "Software development")
@@ -66,7 +79,7 @@ def test_build_quote__few_paths_are_said_in_words(make, full_scope, recwarn):
 def test_build_quote__one_path(make, full_scope):
     quote = build_quote(make(full_scope, 2).isel(path=[0]), full_scope)
     assert math.isinf(quote.strategies[0].mean.upper)
-    assert quote.notes[0].startswith("1 path is too few to say how precise the mean, P50,")
+    assert quote.notes == ("1 path: no interval, no percentiles; simulate at least 1,000.",)
 
 
 def test_build_quote__bad_levels_are_refused(result, full_scope):
@@ -84,7 +97,7 @@ def test_to_json__schema(result, full_scope):
     assert list(content) == ["manifest", "strategies", "components", "assumptions"]
     assert list(content["strategies"]) == ["insource", "outsource", "current"]
     for entry in content["strategies"].values():
-        assert list(entry) == ["mean", "p50", "p99.9", "tvar95", "probability_cheapest"]
+        assert list(entry)[:5] == ["mean", "p50", "p99.9", "tvar95", "probability_cheapest"]
         for key in ("mean", "p50", "p99.9", "tvar95"):
             assert list(entry[key]) == ["value", "lower", "upper"]
     assert content["strategies"]["outsource"]["mean"]["value"] == pytest.approx(6.0e6)
@@ -98,6 +111,56 @@ def test_to_json__schema(result, full_scope):
     assert {"path", "value", "unit", "confidence", "source", "title", "note"} <= set(
         content["assumptions"][0]
     )
+
+
+def test_to_json__arrangements(result, scenario):
+    content = strict(to_json(build_quote(result, scenario)))["strategies"]
+    assert content["current"]["arrangements"] == scenario.current
+    assert set(content["insource"]["arrangements"].values()) == {"insource"}
+
+
+def test_to_json__differences_to_the_current_arrangement(gappy, full_scope):
+    content = strict(to_json(build_quote(gappy, full_scope)))["strategies"]
+    assert content["current"]["difference_to_current"] is None
+    found = content["outsource"]["difference_to_current"]
+    assert found["mean"]["value"] == pytest.approx(-0.25e6)
+    assert found["mean"]["lower"] < -0.25e6 < found["mean"]["upper"]
+    assert found["cash_mean"]["value"] == pytest.approx(1.75e6)
+    assert found["probability_cheaper"]["value"] == pytest.approx(0.75, abs=1e-4)
+    assert content["outsource"]["year1_nominal"]["mean"]["value"] == pytest.approx(1.8e6)
+    assert content["outsource"]["probability_cheapest_full_scope"] is None
+
+
+def test_to_json__full_scope(make, scenario):
+    content = strict(to_json(build_quote(make(scenario), scenario)))["strategies"]
+    assert content["outsource"]["probability_cheapest_full_scope"]["value"] == 1
+    assert content["current"]["probability_cheapest_full_scope"] is None
+
+
+def test_to_json__assumptions_are_numbers_with_units_and_words(result, full_scope):
+    found = strict(to_json(build_quote(result, full_scope)))["assumptions"][0]
+    assert found["path"] == RATE
+    # The law's median: what was sampled is the fixture's own.
+    assert found["value"] == pytest.approx(full_scope.inputs()[RATE].central)
+    assert found["unit"] == "1/year"
+    assert found["text"].endswith(")")
+    assert "per year (90% chance of " in found["text"]
+    sampled = result["input"].sel(parameter=RATE)
+    assert found["spread"]["p95"] == pytest.approx(float(sampled.quantile(0.95)))
+
+
+def test_to_json__a_law_has_words_and_no_value(result, full_scope):
+    law = "roles.technician.time_to_fill_days"
+    own = full_scope.replace({law: {"dist": "uniform", "low": 20, "high": 60}})
+    found = {weak.assumption.path: weak for weak in weakest(own, result, count=1000)}[law]
+    assert (found.value, found.assumption.value) == (None, "uniform, low 20, high 60")
+
+
+def test_to_json__cash(gappy, full_scope):
+    content = strict(to_json(build_quote(gappy, full_scope)))["strategies"]
+    assert content["current"]["cash"]["mean"]["value"] == pytest.approx(4.25e6)
+    assert list(content["current"]["cash"]) == ["mean", "p50", "p80", "p95"]
+    assert content["outsource"]["cash"]["p80"]["value"] == pytest.approx(6.3e6)
 
 
 def test_to_json__unknown_bounds_are_null(make, full_scope):
@@ -137,8 +200,24 @@ def test_weakest__without_sampled_inputs_file_order(result, full_scope):
 
 
 def test_influences__unrelated_inputs_are_left_out(result):
-    names = [str(name) for name in result["parameter"].values]
-    assert list(influences(result, names)) == [RATE]
+    entered = {str(name): list(result["strategy"].values) for name in result["parameter"].values}
+    assert list(influences(result, entered)) == [RATE]
+
+
+def test_influences__on_a_strategy_the_input_does_not_enter_is_not_shown(result):
+    # The rate goes with all costs alike, but outsource alone uses the vendor.
+    assert influences(result, {RATE: ["outsource"]})[RATE].strategy == "outsource"
+    assert influences(result, {RATE: []}) == {}
+
+
+def test_weakest__no_influence_on_a_strategy_without_the_vendor(result, full_scope):
+    ds = result.copy(deep=True)
+    place = list(ds["parameter"].values).index(RATE)
+    # By chance it goes with insource wholly, and with outsource hardly.
+    ds["input"][place] = ds["npv"].sel(strategy="insource").values
+    ds["npv"].loc[{"strategy": "outsource"}] = np.roll(ds["npv"].sel(strategy="outsource"), 1234)
+    known = {weak.assumption.path: weak for weak in weakest(full_scope, ds, count=1000)}
+    assert known[RATE].influence is None or known[RATE].influence.strategy != "insource"
 
 
 def test_build_quote__names_what_is_paid_for_and_hardly_covered(make, scenario):

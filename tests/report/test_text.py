@@ -33,13 +33,56 @@ def test_page__header_says_what_was_simulated(result, full_scope):
     assert f"digest {full_scope.digest[:16]} | seed 7 | paths 10001" in page
 
 
+def test_page__who_delivers_what(make, scenario):
+    page = one_line(page_of(make(scenario, 40), scenario))
+    assert (
+        "Services: Help desk and infrastructure | Security and compliance | Data and analytics | "
+        "Software development Insource: Own technicians and administrator | Own analyst, "
+    ) in page
+    assert "Current: Managed service provider | Endpoint protection from the MSP | Nobody" in page
+    assert "= today's arrangement" not in page
+
+
+def test_page__arrangements_without_labels_are_named_in_words(make, scenario):
+    content = scenario.to_mapping()
+    for service in content["services"].values():
+        for arrangement in service["arrangements"].values():
+            arrangement.pop("label", None)
+    plain = type(scenario).from_mapping(content)
+    page = page_of(make(plain, 40), plain)
+    assert "Insource: Insource | Insource | Insource | Insource" in page
+    assert "Current: Outsource | Basic | Nobody | Nobody" in page
+
+
 def test_page__figures(result, full_scope):
     page = page_of(result, full_scope)
     assert row(page, "Mean  ") == ["$6.500M", "$6.000M", "$6.250M"]
     assert row(page, "P80  ") == ["$6.800M", "$6.300M", "$6.250M"]
     assert row(page, "Cheapest in") == ["<0.1%", "75.0%", "±0.9", "25.0%", "±0.9"]
-    assert row(page, "Mean less current") == ["$250K", "-$250K", "-"]
+    assert row(page, "Mean minus current") == ["$250K", "-$250K", "-"]
+    assert row(page, "Year 1, nominal") == ["$1.950M", "$1.800M", "$1.875M"]
     assert row(page, "Salaries") == ["$4.55M", "70%", "$4.20M", "70%", "$4.38M", "70%"]
+
+
+def test_page__cash_only_where_some_of_the_cost_is_not_paid(gappy, result, full_scope):
+    page = page_of(gappy, full_scope)
+    assert row(page, "Mean  ")[2] == "$6.250M"
+    assert row(page, "Mean, cash only")[2] == "$4.250M"
+    assert row(page, "P80, cash only") == ["$6.800M", "$6.300M", "$4.250M"]
+    assert "Cash only: all the rest, paid or lost as income, less recoveries." in one_line(page)
+    said = "costs $250K less than the current arrangement ($1.75M more in cash), and"
+    assert said in one_line(page)
+    assert "cash" not in page_of(result, full_scope).lower()
+
+
+def test_page__what_transition_is_where_nothing_moves(result, full_scope):
+    said = "Transition of the current arrangement: replacing failed or switched vendors."
+    assert said not in page_of(result, full_scope)
+    for name, shown in (("insource", False), ("current", True)):
+        ds = result.copy(deep=True)
+        ds["component_npv"].loc[{"strategy": name, "component": "transition"}] = 1e6
+        ds["component_npv"].loc[{"strategy": name, "component": "salaries"}] -= 1e6
+        assert (said in page_of(ds, full_scope)) == shown
 
 
 def test_page__decision_in_words(result, full_scope):
@@ -61,6 +104,45 @@ def test_page__cheapest_because_it_leaves_services_out(make, scenario):
     assert "Cheapest full-scope 50% ±3 50% ±3 -" in page
 
 
+def test_page__says_what_is_paid_for_and_hardly_covered(make, scenario):
+    costs = {"insource": [9.0, 9.1] * 20, "outsource": [6.5, 6.6] * 20, "current": [4, 5] * 20}
+    ds, names = make(scenario, 40, costs), list(scenario.services)
+    uncovered = np.zeros((3, len(names), 40))
+    uncovered[:, names.index("security")] = 0.81
+    shape = ("strategy", "service", "path")
+    page = one_line(
+        page_of(ds.assign(uncovered=(shape, uncovered)).assign_coords(service=names), scenario)
+    )
+    left = "leaves Data and analytics and Software development to nobody, and Security and"
+    assert f"{left} compliance 81% uncovered; among the strategies that pay" in page
+    assert "Outsource leaves Security and compliance 81% uncovered." in page
+    assert "Full-scope: no service is left to nobody." in page
+
+
+def test_page__small_lines_are_named(make, full_scope):
+    ds = make(full_scope, 1001)
+    for name in ("training", "backfill"):
+        ds["component_npv"].loc[{"component": name}] = 1e4
+    page = page_of(ds, full_scope)
+    assert row(page, "2 other lines")[0] == "$0.02M"
+    assert "Other lines: Training and Backfill." in page
+    assert "Full-scope" not in page
+
+
+def test_page__an_own_file_does_not_bear_the_title_of_what_it_builds_on(make, tmp_path):
+    text = 'name = "my-practice"\nextends = "mid-market"\npractice.providers = 60\n'
+    (tmp_path / "own.toml").write_text(text)
+    own = load(tmp_path / "own.toml")
+    assert page_of(make(own, 40), own).startswith("My practice\n===")
+    assert render_sources(own).startswith("My practice\n===")
+    (tmp_path / "own.toml").write_text('label = "Elm Street, $2M"\n' + text)
+    own = load(tmp_path / "own.toml")
+    assert page_of(make(own, 40), own).startswith("Elm Street, $2M\n===")
+    # What is changed in Python keeps the name and the label.
+    replaced = load("mid-market").replace({"practice.providers": 60})
+    assert render_sources(replaced).startswith("Mid-market physician group, 50 providers\n")
+
+
 def test_page__a_difference_the_paths_cannot_tell(make, full_scope):
     noise = np.random.default_rng(1).normal(size=(2, 400))
     costs = {"outsource": 6 + noise[0], "current": 6 + noise[1]}
@@ -80,12 +162,28 @@ def test_page__marks_the_strategy_that_is_the_current_arrangement(make, full_sco
     costs = {"insource": np.linspace(5, 7, 1001), "outsource": np.linspace(6, 7, 1001)}
     page = page_of(make(full_scope, 1001, costs, current="outsource"), full_scope)
     assert "Outsource (current)" in page
+    assert "Outsource = today's arrangement: Managed service provider |" in page
 
 
 def test_page__notes_few_paths(make, full_scope):
     page = page_of(make(full_scope, 40), full_scope)
     assert "Note: 40 paths are too few to say how precise P95 and TVaR 95 are" in page
     assert "too few paths" in page
+
+
+def test_page__one_future_is_an_example(make, full_scope):
+    page = page_of(make(full_scope, 2).isel(path=[1]), full_scope)
+    assert "Note: 1 path: no interval, no percentiles; simulate at least 1,000." in page
+    assert (
+        "In this one future the current arrangement is the cheapest: $6.2M over 5 years. One "
+        "future is an example: it says nothing of chances."
+    ) in one_line(page)
+    assert row(page, "This future") == ["$7.0M", "$6.5M", "$6.2M"]
+    assert row(page, "Minus current") == ["$750K", "$250K", "-"]
+    for word in ("too few", "interval (", "95%", "P80", "TVaR", "Cheapest", "Mean", "mean"):
+        assert word not in page
+    alone = page_of(make(full_scope, 2, {"current": [5.0, 6.0]}).isel(path=[1]), full_scope)
+    assert "In this one future the current arrangement costs $6.0M over 5 years." in one_line(alone)
 
 
 def test_page__other_levels(result, full_scope):

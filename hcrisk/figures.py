@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "C$", "AUD": "A$", "JPY": "¥", "INR": "₹"}
 UNITS = ((1.0, ""), (1e3, "K"), (1e6, "M"), (1e9, "B"), (1e12, "T"))
@@ -12,6 +15,7 @@ UNITS = ((1.0, ""), (1e3, "K"), (1e6, "M"), (1e9, "B"), (1e12, "T"))
 EXACT_DIGITS = 4
 UNBOUNDED_DIGITS = 2
 NO_INTERVAL = "too few paths"
+SPOKEN_DIGITS = 3
 
 
 class Figure(NamedTuple):
@@ -30,6 +34,31 @@ class Figure(NamedTuple):
     def half_width(self) -> float:
         """The distance to the farther bound."""
         return max(self.upper - self.value, self.value - self.lower)
+
+
+def measured(ds: xr.Dataset, name: str = "") -> Figure:
+    """Return one figure of what a measure returned, its other dimensions selected away.
+
+    Parameters
+    ----------
+    ds
+        A value with its bounds: ``value``, ``lower`` and ``upper``, or ``name`` and that name
+        with ``_lower`` and ``_upper``.
+    name
+        The figure's name where there is more than one.
+
+    Returns
+    -------
+    Figure
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> measured(xr.Dataset({"value": 2.0, "lower": 1.0, "upper": 4.0}))
+    Figure(value=2.0, lower=1.0, upper=4.0)
+    """
+    keys = (name, f"{name}_lower", f"{name}_upper") if name else ("value", "lower", "upper")
+    return Figure(*(float(ds[key]) for key in keys))
 
 
 def supported_step(figure: Figure) -> float:
@@ -96,8 +125,18 @@ def common_unit(figures: Iterable[Figure]) -> tuple[float, str]:
     sizes = (
         max(abs(rounded(f.value, step)), step) for f in figures for step in [supported_step(f)]
     )
-    largest = max(sizes, default=0.0)
-    return next((unit for unit in reversed(UNITS) if largest >= unit[0]), UNITS[0])
+    return unit_of(max(sizes, default=0.0))
+
+
+def unit_of(size: float) -> tuple[float, str]:
+    """Return the largest scale and letter not above ``size``.
+
+    Examples
+    --------
+    >>> unit_of(999_999.0), unit_of(0.0)
+    ((1000.0, 'K'), (1.0, ''))
+    """
+    return next((unit for unit in reversed(UNITS) if size >= unit[0]), UNITS[0])
 
 
 def symbol(currency: str) -> str:
@@ -143,6 +182,23 @@ def money(
     return f"{sign}{symbol(currency)}{text}{letter}"
 
 
+def part_money(
+    part: float, whole: Figure, currency: str = "USD", unit: tuple[float, str] | None = None
+) -> str:
+    """Return a part of a figure as money, no finer than the whole, nor than to two decimals.
+
+    Examples
+    --------
+    >>> part_money(1_234_567.0, Figure(6_432_100.0, 6_431_000.0, 6_433_200.0))
+    '$1.23M'
+    >>> part_money(1_234_567.0, Figure(6_432_100.0, 6_232_000.0, 6_632_000.0))
+    '$1.2M'
+    """
+    scale, letter = unit or common_unit([whole])
+    step = max(supported_step(whole), scale / 100)
+    return money(Figure(part, part, part), currency, (scale, letter), step=step)
+
+
 def money_interval(
     figure: Figure, unit: tuple[float, str] | None = None, *, step: float | None = None
 ) -> str:
@@ -169,6 +225,29 @@ def money_interval(
         for end in (figure.lower, figure.upper)
     ]
     return (" to " if figure.lower < 0 else "-").join(ends)
+
+
+def spoken(figure: Figure, currency: str = "USD") -> str:
+    """Return money as said aloud: three digits, or fewer where the interval supports no more.
+
+    Examples
+    --------
+    >>> spoken(Figure(6_432_100.0, 6_431_000.0, 6_433_200.0)), spoken(Figure(3e5, 2.4e5, 3.6e5))
+    ('$6.43M', '$300K')
+    """
+    coarse = power_of_ten(abs(figure.value)) * 10.0 ** (1 - SPOKEN_DIGITS) if figure.value else 1.0
+    return money(figure, currency, step=max(supported_step(figure), coarse))
+
+
+def years(count: int) -> str:
+    """Return a number of years in words.
+
+    Examples
+    --------
+    >>> years(1), years(5)
+    ('1 year', '5 years')
+    """
+    return f"{count} year{'s' if count != 1 else ''}"
 
 
 def percent(figure: Figure) -> str:

@@ -1,4 +1,4 @@
-"""Lets `python -m hcrisk.cli` do what `hcrisk` does."""
+"""Lets `python -m hcrisk` do what `hcrisk` does."""
 
 import sys
 

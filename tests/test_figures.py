@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hcrisk.report.figures import (
+from hcrisk.figures import (
     Figure,
     common_unit,
     money,
