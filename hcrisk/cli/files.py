@@ -41,7 +41,9 @@ def check(arguments: argparse.Namespace) -> str:
     name: str = arguments.scenario
     scenario = read_scenario(name)
     said = textwrap.wrap(f"{name}: no problems. {_summary(scenario)}", WIDTH)
-    return "\n".join([*said, *(_own_numbers(scenario) if name.endswith(SUFFIX) else ())])
+    if name.endswith(SUFFIX):
+        said += _own_numbers(scenario)
+    return "\n".join([*said, *_remarks(scenario)])
 
 
 def init(arguments: argparse.Namespace) -> str:
@@ -101,6 +103,22 @@ def _summary(scenario: Scenario) -> str:
     said = [f"{count} {noun}{'s' if count != 1 else ''}" for count, noun in counts]
     names = ", ".join(scenario.strategies)
     return f"{', '.join(said)}; strategies {names}." if names else f"{', '.join(said)}."
+
+
+def _remarks(scenario: Scenario) -> list[str]:
+    """Return what is allowed and worth a second look."""
+    from hcrisk.scenario.steps import near_steps
+
+    lines: list[str] = []
+    for remark in near_steps(scenario):
+        text = f"{remark.rule}; {remark.remedy}"
+        lines += [f"  {remark.path}", *_indented(text)]
+    return ["", "Worth a second look:", *lines] if lines else []
+
+
+def _indented(text: str, spaces: int = 4) -> list[str]:
+    indent = " " * spaces
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 def _own_numbers(scenario: Scenario) -> list[str]:

@@ -214,6 +214,15 @@ def test_check__a_folder(run, here):
     assert (code, "own.toml cannot be read" in err) == (1, True)
 
 
+def test_check__counts_almost_on_a_rounding_step(run, here):
+    (here / "own.toml").write_text('extends = "mid-market"\n[managers]\nspan = 7\n')
+    code, out, err = run("check", "own.toml")
+    assert (code, err) == (0, "")
+    assert "Worth a second look:\n  managers.span\n    7 FTE of insource have 1 manager" in out
+    assert "Worth" not in run("check", "mid-market")[1]
+    assert max(map(len, out.splitlines())) <= 80
+
+
 @pytest.mark.parametrize("parent", scenarios())
 def test_init__writes_a_file_that_is_right(run, here, parent):
     code, out, err = run("init", "--from", parent, "My Group.toml")
