@@ -83,6 +83,7 @@ class Scenario(Table):
 
     _content: dict[str, Any] = PrivateAttr(default_factory=dict)
     _own: frozenset[str] = PrivateAttr(default=EVERYTHING)
+    _parent: dict[str, Any] | None = PrivateAttr(default=None)
 
     def __init__(self, **entries: Any) -> None:
         content = plain(entries)
@@ -117,9 +118,10 @@ class Scenario(Table):
         -------
         Scenario
         """
-        content, own = resolved(plain(mapping), resolve)
-        scenario = cls(**content)
-        scenario._own = frozenset() if shipped else own
+        found = resolved(plain(mapping), resolve)
+        scenario = cls(**found.content)
+        scenario._own = frozenset() if shipped else found.own
+        scenario._parent = found.parent
         return scenario
 
     def to_mapping(self) -> dict[str, Any]:
@@ -154,7 +156,16 @@ class Scenario(Table):
         content = replaced(self, self._content, {key: plain(new) for key, new in changes.items()})
         scenario = type(self)(**content)
         scenario._own = self._own | frozenset(changes)
+        scenario._parent = self._parent
         return scenario
+
+    @cached_property
+    def parent(self) -> Self | None:
+        """The scenario this one extends; None if there is none, or none right by itself."""
+        try:
+            return None if self._parent is None else type(self)(**self._parent)
+        except ScenarioError:
+            return None
 
     def is_own(self, path: str) -> bool:
         """Tell whether the entry at a dotted path is the user's own and not a shipped default."""
