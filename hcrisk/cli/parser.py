@@ -61,7 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_quote(commands)
     _add(commands, "list", "list the scenarios that come with hcrisk", "files:list_scenarios")
-    check = _add(commands, "check", "say all that is wrong with a scenario file", "files:check")
+    check = _add(commands, "check", "say all that is wrong with a scenario file", "check:check")
     check.add_argument("scenario", metavar="FILE", help="a .toml file")
     _add_init(commands)
     _add_sources(commands)

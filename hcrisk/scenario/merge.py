@@ -130,7 +130,7 @@ def resolved(mapping: Mapping[str, Any], resolve: Resolve | None) -> Resolved:
         about = {"label": f"{own.get('name', UNNAMED)} (extends {chain.pop()})"}
         inherited = {key: entry for key, entry in parent.items() if key not in ABOUT}
         whole = merged({**about, **inherited}, own)
-    return Resolved(whole, frozenset(_leaves(own, ())), parent)
+    return Resolved(whole, frozenset(leaves(own)), parent)
 
 
 def _parent(name: Any, chain: list[str], resolve: Resolve | None) -> dict[str, Any]:
@@ -153,10 +153,17 @@ def _placed(problem: Problem) -> Problem:
     return problem if problem.path else problem._replace(path="extends")
 
 
-def _leaves(content: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+def leaves(content: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Iterate over the dotted paths of all that is no table of further entries.
+
+    Examples
+    --------
+    >>> list(leaves({"horizon": {"years": {"value": 5}}, "name": "a"}))
+    ['horizon.years', 'name']
+    """
     for key, entry in content.items():
         here = (*path, key)
         if isinstance(entry, Mapping) and not is_leaf(entry, here):
-            yield from _leaves(entry, here)
+            yield from leaves(entry, here)
         else:
             yield dotted(here)

@@ -10,7 +10,7 @@ from hcrisk.scenario.piecewise import Piecewise
 from hcrisk.scenario.quantity import Law, Quantity
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenario.size import Seats, Size
-from hcrisk.scenario.table import field_at
+from hcrisk.scenario.table import field_at, told
 
 
 class Assumption(NamedTuple):
@@ -56,11 +56,13 @@ def register(scenario: Scenario) -> list[Assumption]:
         A law is one entry, and each uncertain parameter of it another.
     """
     content = scenario.to_mapping()
-    return [
-        _assumption(scenario, content, path, part)
-        for path, quantity in scenario.quantities().items()
-        for path, part in _parts(path, quantity)
-    ]
+    return [_assumption(scenario, content, path, part) for path, part in parts_of(scenario)]
+
+
+def parts_of(scenario: Scenario) -> Iterator[tuple[str, Quantity]]:
+    """Iterate over what the register lists, with the path it lists it under."""
+    for path, quantity in scenario.quantities().items():
+        yield from _parts(path, quantity)
 
 
 def _parts(path: str, quantity: Quantity) -> Iterator[tuple[str, Quantity]]:
@@ -100,9 +102,7 @@ def unit_at(path: str) -> str:
     >>> unit_at("roles.analyst.pay"), unit_at("insurance.sublimits.breach.response")
     ('USD/year', 'USD')
     """
-    field = field_at(Scenario, path.split("."))
-    extra = field.json_schema_extra if field is not None else None
-    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+    return told(field_at(Scenario, path.split(".")), "unit") or ""
 
 
 def _unit(scenario: Scenario, path: str) -> str:

@@ -62,9 +62,23 @@ ZERO, ONE = Number(0.0), Number(1.0)
 LAW_ZERO, LAW_ONE = Law.parse(0.0), Law.parse(1.0)
 
 
-def item(meaning: str, unit: str = "", default: Any = ...) -> Any:
-    """Describe a field: what it means, its unit, and its default if it may be left out."""
-    return Field(default=default, description=meaning, json_schema_extra={"unit": unit})
+def item(
+    meaning: str, unit: str = "", default: Any = ..., *, usual: tuple[float, float] | None = None
+) -> Any:
+    """Describe a field: what it means, its unit, and its default if it may be left out.
+
+    ``usual`` is where a central value lies as a rule, unless it is 0; a size, by provider.
+    """
+    extra: dict[str, Any] = {"unit": unit}
+    if usual is not None:
+        extra["usual"] = list(usual)
+    return Field(default=default, description=meaning, json_schema_extra=extra)
+
+
+def told(field: FieldInfo | None, name: str) -> Any:
+    """Return what the description of a field says under a name, None if it says nothing."""
+    extra = field.json_schema_extra if field is not None else None
+    return extra.get(name) if isinstance(extra, dict) else None
 
 
 class Table(BaseModel):

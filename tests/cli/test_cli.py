@@ -223,6 +223,41 @@ def test_check__counts_almost_on_a_rounding_step(run, here):
     assert max(map(len, out.splitlines())) <= 80
 
 
+def test_check__own_numbers_and_choices_beside_those_inherited(run, here):
+    (here / "own.toml").write_text(
+        'extends = "mid-market"\n[practice]\nproviders = 60\n[roles.technician]\npay = 68\n'
+        '[services.help_desk]\ncurrent = "hybrid"\n[strategies.mine]\nall = "hybrid"\n'
+    )
+    code, out, err = run("check", "own.toml")
+    assert (code, err) == (0, "")
+    for line in (
+        "  practice.providers = 60 providers (50)",
+        "  roles.technician.pay = 68 USD per year (lognormal, median 63,960, sigma 0.1)",
+        "    0.00106 times mid-market's; check the unit",
+        '  services.help_desk.current = "hybrid" ("outsource")',
+        '  strategies.mine.all = "hybrid" (new)',
+        "  roles.technician.pay = 68: is usually 15,000 to 1,000,000 USD/year; write",
+    ):
+        assert f"\n{line}\n" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_check__says_so_when_nothing_differs(run, here):
+    (here / "own.toml").write_text('extends = "mid-market"\n')
+    assert run("check", "own.toml")[1].endswith("\n\nNothing differs from mid-market.\n")
+    assert "differs" not in run("check", "small-practice")[1]
+
+
+def test_check__a_flagged_number_is_never_among_those_left_out(run, here):
+    roles = ("technician", "systems_admin", "security_analyst", "security_officer", "data_analyst")
+    lines = [f"[roles.{r}]\npay = 90_000\nattrition_rate = 0.2\nramp_months = 5" for r in roles]
+    lines += ["[roles.developer]", "pay = 1"]
+    (here / "own.toml").write_text("\n".join(['extends = "mid-market"', *lines]))
+    out = run("check", "own.toml")[1]
+    assert "  roles.developer.pay = 1 USD per year" in out
+    assert "  and 3 more\n" in out
+
+
 @pytest.mark.parametrize("parent", scenarios())
 def test_init__writes_a_file_that_is_right(run, here, parent):
     code, out, err = run("init", "--from", parent, "My Group.toml")
