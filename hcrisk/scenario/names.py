@@ -15,6 +15,10 @@ ENTERPRISE = "enterprise"
 CURRENT = "current"
 # A table with one of these keys is a number, so no entry can be called that.
 NUMBER_KEYS = ("dist", "value", "per_provider", "per", "ratio", "source", "note", "range")
+HOW_TO_SOURCE = (
+    "say below [sources] what it is: "
+    '{name} = {{ title = "...", obtained = "read", confidence = "high" }}'
+)
 PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]*")
 HYPHENATED_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -93,8 +97,10 @@ def _missing(path: str, name: object, kind: str, known: Iterable[str] | None) ->
     # What is no table at all has its own problem: nothing is said about its entries.
     names = list(known or ())
     if known is not None and isinstance(name, str) and name not in names:
-        otherwise = f"define the {kind} first"
-        yield Problem(path, name, f"is no {kind} of this scenario", nearest(name, names, otherwise))
+        remedy = nearest(name, names, f"define the {kind} first")
+        if kind == "source" and not remedy.startswith("did"):
+            remedy = HOW_TO_SOURCE.format(name=slug(name))
+        yield Problem(path, name, f"is no {kind} of this scenario", remedy)
 
 
 def _known(content: Any, *keys: str) -> Mapping[str, Any] | None:

@@ -84,7 +84,7 @@ def _assumption(
     return Assumption(
         path,
         describe(quantity),
-        _unit(scenario, path),
+        unit_of(scenario, path),
         quantity.source,
         source.title if source else None,
         source.confidence if source else None,
@@ -105,7 +105,15 @@ def unit_at(path: str) -> str:
     return told(field_at(Scenario, path.split(".")), "unit") or ""
 
 
-def _unit(scenario: Scenario, path: str) -> str:
+def unit_of(scenario: Scenario, path: str) -> str:
+    """Return the unit of the number at a dotted path, in the scenario's currency.
+
+    Examples
+    --------
+    >>> from hcrisk.scenarios import load
+    >>> unit_of(load("mid-market"), "lines.backup.amount")
+    'USD/user/month'
+    """
     if path.endswith(".tenure_years"):
         return "years"
     unit = unit_at(path)

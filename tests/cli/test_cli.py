@@ -303,7 +303,10 @@ def test_quote__from_init_to_a_quote_without_python(run, here):
         ("# users = { per_provider = 4.3 }", "users = 280"),
         ("# years = 5", "years = 3"),
         # Correlated with the other roles' pay while it is uncertain.
-        ('# pay = { dist = "lognormal", median = 63960, sigma = 0.1 }', "pay = 61_500"),
+        (
+            '# technician.pay = { dist = "lognormal", median = 63960, sigma = 0.1 }',
+            "technician.pay = 61_500",
+        ),
     ):
         assert line in text
         text = text.replace(line, own, 1)

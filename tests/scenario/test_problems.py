@@ -393,6 +393,13 @@ BROKEN = [
         'did you mean "survey"?',
     ),
     Broken(
+        "roles.analyst.pay = { value = 3, source = 'payroll' }",
+        "roles.analyst.pay.source",
+        "payroll",
+        "is no source",
+        'below [sources] what it is: payroll = { title = "...", obtained = "read", confidence =',
+    ),
+    Broken(
         "risks.breach.losses.response.requires = 'penalty'",
         "risks.breach.losses.response.requires",
         "penalty",
