@@ -217,10 +217,26 @@ def _in_strategies(content: Mapping[str, Any]) -> Iterator[Problem]:
             rule = f"must have an arrangement for every service; missing: {', '.join(others)}"
             remedy = f"add them under {path}.services, or set all"
             yield Problem(f"{path}.services", list(named), rule, remedy)
-        for service in others:
-            yield from _no_arrangement(content, f"{path}.all", service, everywhere)
+        yield from _not_everywhere(content, f"{path}.all", others, everywhere)
         if strategy == CURRENT:
             yield from _not_current(path, body, services)
+
+
+def _not_everywhere(
+    content: Mapping[str, Any], path: str, services: list[str], name: object
+) -> Iterator[Problem]:
+    found = [
+        problem for service in services for problem in _no_arrangement(content, path, service, name)
+    ]
+    if len(found) < 2:
+        yield from found
+        return
+    lacking = [s for s in services if any(_no_arrangement(content, path, s, name))]
+    known = {s: list(table(content, "services", s, "arrangements")) for s in services}
+    common = [one for one in known[services[0]] if all(one in names for names in known.values())]
+    rule = f"is no arrangement of the services {', '.join(lacking)}"
+    remedy = nearest(name, common, "define it there, or name their arrangements one by one")
+    yield Problem(path, name, rule, remedy)
 
 
 def _not_current(

@@ -24,6 +24,7 @@ from hcrisk.scenario.replace import replaced
 from hcrisk.scenario.risk import Risk
 from hcrisk.scenario.role import Managers, Role
 from hcrisk.scenario.service import Service, SharedLine
+from hcrisk.scenario.slips import as_typed, concerns, incomplete_entries, one_each, without
 from hcrisk.scenario.source import Source
 from hcrisk.scenario.strategy import Correlation, Strategy
 from hcrisk.scenario.table import Named, Table, Text, item, plain
@@ -92,9 +93,8 @@ class Scenario(Table):
             super().__init__(**content)
             self._content = content
         except ScenarioError as error:
-            problems += error.problems
-        known = {problem.path for problem in problems}
-        problems += [found for found in problems_between(content) if found.path not in known]
+            problems += one_each(error.problems, content, type(self))
+        problems += _further(problems, content)
         broken = {problem.path for problem in problems}
         problems += correlation_problems(content, None if problems else self.numbers(), broken)
         if problems:
@@ -271,6 +271,16 @@ class Scenario(Table):
         )
 
     __str__ = __repr__
+
+
+def _further(problems: list[Problem], content: Mapping[str, Any]) -> Iterator[Problem]:
+    """Iterate over the problems between fields that do not follow from others."""
+    known = {problem.path for problem in problems}
+    incomplete = list(incomplete_entries(problems))
+    names = [name for _, name in incomplete]
+    for found in problems_between(without(content, incomplete)):
+        if found.path not in known and not concerns(found, names):
+            yield as_typed(found, content)
 
 
 def _numbers(found: Mapping[str, Quantity]) -> Iterator[tuple[str, Number]]:

@@ -128,6 +128,11 @@ def _shape(annotation: Any, within: Within | None, optional: bool) -> Shape:
     return Shape("one", annotation, within, optional)
 
 
+def field_shape(annotation: Any) -> Shape:
+    """Return what an entry of a table or list of fields holds."""
+    return _shape(annotation, None, False)
+
+
 def field_at(model: type[BaseModel], path: Sequence[Any]) -> FieldInfo | None:
     """Return the field that describes what stands at a path below ``model``, if there is one.
 
@@ -137,7 +142,7 @@ def field_at(model: type[BaseModel], path: Sequence[Any]) -> FieldInfo | None:
     here = Shape("one", model, None, False)
     for part in path:
         if here.kind != "one":
-            here = _shape(here.of, None, False)
+            here = field_shape(here.of)
         elif _is_table(here.of):
             field = here.of.model_fields.get(str(part))
             if field is None:
@@ -151,7 +156,7 @@ def keys_at(model: type[BaseModel], path: Sequence[Any]) -> list[str]:
     here = Shape("one", model, None, False)
     for part in path[:-1]:
         if here.kind != "one":
-            here = _shape(here.of, None, False)
+            here = field_shape(here.of)
         elif _is_table(here.of) and part in here.of.model_fields:
             here = shape_of(here.of.model_fields[part])
     return list(here.of.model_fields) if here.kind == "one" and _is_table(here.of) else []

@@ -169,7 +169,7 @@ def test_keywords_that_mirror_a_file_do_as_well():
     assert Scenario(**content()) == BASE
     parts = {name: getattr(BASE, name) for name in type(BASE).model_fields}
     assert Scenario(**parts).digest == BASE.digest
-    with pytest.raises(ScenarioError, match="practice = None: is required"):
+    with pytest.raises(ScenarioError, match="practice: is required"):
         Scenario(name="empty")
 
 
