@@ -97,6 +97,27 @@ class Table(BaseModel):
     # Tells pydantic to build nested tables itself, so that paths stay whole.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse to change a field; only what is private may be kept."""
+        if not name.startswith("_"):
+            raise self._is_frozen(name, repr(value))
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        """Refuse to drop a field."""
+        raise self._is_frozen(name, "...")
+
+    def _is_frozen(self, name: str, value: str) -> AttributeError:
+        # Both are built from tables.
+        from hcrisk.scenario.places import place_of_table
+        from hcrisk.scenario.scenario import Scenario
+
+        path = ".".join(filter(None, (place_of_table(Scenario, type(self)), name)))
+        return AttributeError(
+            f"{name} cannot be set: a scenario does not change; "
+            f'make another with scenario.replace({{"{path}": {value}}})'
+        )
+
 
 class Shape(NamedTuple):
     """What a field holds: one ``of`` something, a ``table`` of them by name, or a ``list``."""

@@ -123,6 +123,13 @@ def test_marks_of_the_parent_remain():
         (f"{HELP}.insource.seats.technician.ratios", 'there is no "ratios"', '"ratio"'),
         (f"{HELP}.insourced.gap", 'there is no "insourced"', '"insource"'),
         ("", 'there is no "" in the scenario', "use one of"),
+        ("providers", 'there is no "providers"', "write it in full: practice.providers"),
+        ("analyst.pay", 'there is no "analyst"', "write it in full: roles.analyst.pay"),
+        (
+            "pay",
+            'there is no "pay"',
+            "roles.technician.pay or roles.analyst.pay or roles.manager.pay",
+        ),
     ],
 )
 def test_an_unknown_path_names_the_nearest(path, rule, remedy):
