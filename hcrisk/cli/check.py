@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import textwrap
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from hcrisk.cli.values import SUFFIX, read_scenario
@@ -23,7 +24,7 @@ def check(arguments: argparse.Namespace) -> str:
     said = textwrap.wrap(f"{name}: no problems. {_summary(scenario)}", WIDTH)
     if name.endswith(SUFFIX):
         said += _own(scenario)
-    return "\n".join([*said, *_remarks(scenario)])
+    return "\n".join([*said, *_remarks(scenario), *_weak(scenario, name)])
 
 
 def _summary(scenario: Scenario) -> str:
@@ -98,11 +99,27 @@ def _remarks(scenario: Scenario) -> list[str]:
     return ["", "Worth a second look:", *lines] if lines else []
 
 
+def _weak(scenario: Scenario, name: str) -> list[str]:
+    """Return the multipliers that rest on weak evidence, those of a kind together."""
+    from hcrisk.scenario import weak_multipliers
+    from hcrisk.scenario.places import generic
+
+    kinds = Counter(generic(path, type(scenario)) for path in weak_multipliers(scenario))
+    if not kinds:
+        return []
+    head = (
+        f"{kinds.total()} multipliers rest on weak evidence; "
+        f"hcrisk quote {name} --no-effect switches them off:"
+    )
+    listed = [f"{kind} ({count})" if count > 1 else kind for kind, count in kinds.items()]
+    return ["", *_indented(head, 0), *(f"  {line}" for line in listed)]
+
+
 def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _indented(text: str, spaces: int = 2) -> list[str]:
     return textwrap.wrap(
-        text, WIDTH, initial_indent=" " * spaces, subsequent_indent=" " * max(spaces, 4)
+        text, WIDTH, initial_indent=" " * spaces, subsequent_indent=" " * (4 if spaces else 0)
     )

@@ -114,6 +114,10 @@ def _add_quote(commands: Any) -> None:
     option("--percentiles", metavar="P,P,...", default="50,80,95", help="in percent (50,80,95)")
     option("--years", metavar="N", help="horizon in years, instead of the scenario's")
     option("--strategies", metavar="A,B,...", help="only these, and the current arrangement")
+    option(
+        "--no-effect", action="store_true",
+        help="without the multipliers that rest on weak evidence (hcrisk check lists them)",
+    )  # fmt: skip
     option("--threads", metavar="N", help="threads to use (one per processor)")
     option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
     option("--out", metavar="FILE.nc", help="also save the whole result as netCDF")

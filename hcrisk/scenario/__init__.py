@@ -30,6 +30,7 @@ from hcrisk.scenario.strategy import Correlation, Strategy
 from hcrisk.scenario.template import template
 from hcrisk.scenario.toml import dump_toml, from_toml, load_file, parse_toml, read_toml
 from hcrisk.scenario.vendor import Acquisition, Failure, Switch, Vendor
+from hcrisk.scenario.weak import weak_multipliers
 
 __all__ = [
     "Acquisition",
@@ -90,4 +91,5 @@ __all__ = [
     "register",
     "template",
     "unusual",
+    "weak_multipliers",
 ]

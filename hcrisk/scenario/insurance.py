@@ -50,10 +50,11 @@ class Insurance(Table):
     unmet_denial: Share = item("probability of no payment if unmet at an event", "share", ZERO)
     unmet_refusal: Share = item("probability of no cover in a year if unmet", "share", ZERO)
     unmet_load: Annotated[Number, Within(0.0, plausible=10.0)] = item(
-        "premium load if unmet", "share", ZERO, usual=(0.01, 3)
+        "premium load if unmet", "share", ZERO, usual=(0.01, 3), neutral=0.0
     )
     unmet_sublimits: Named[Named[Share]] = item(
         "factor of the sublimit if unmet, by risk and loss form",
         "share",
         Frozen[Frozen[Number]](),
+        neutral=1.0,
     )

@@ -82,10 +82,14 @@ class People(Table):
         "tenures at which the hazard of leaving changes", "years", ()
     )
     tenure_factors: tuple[CertainAmount, ...] = item(
-        "relative hazard before, between and after the breaks", "multiple", (ONE,)
+        "relative hazard before, between and after the breaks", "multiple", (ONE,), neutral=1.0
     )
     announce: Annotated[Number, Within(1.0)] = item(
-        "hazard multiple of displaced staff until they leave", "multiple", ONE, usual=(1, 10)
+        "hazard multiple of displaced staff until they leave",
+        "multiple",
+        ONE,
+        usual=(1, 10),
+        neutral=1.0,
     )
     hours_per_week: WeekHours = item(
         "contracted hours of one FTE", "hours/week", Number(40.0), usual=(20, 60)

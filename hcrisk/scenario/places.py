@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from hcrisk.exceptions import Problem
 from hcrisk.scenario.refusal import UNKNOWN_KEY
-from hcrisk.scenario.table import Shape, Table, field_shape, shape_of
+from hcrisk.scenario.table import Shape, Table, field_shape, is_table, shape_of
 
 # How an entry of a table of named entries is called.
 ENTRIES = {
@@ -52,6 +52,27 @@ def place_of_table(model: type[Table], table: type[Table]) -> str | None:
     'roles.<role>'
     """
     return next((path for path, kind in _walk(model) if kind is table), None)
+
+
+def generic(path: str, model: type[Table]) -> str:
+    """Return a path with a star for each name that the user has given and each place in a list.
+
+    Examples
+    --------
+    >>> from hcrisk.scenario import Scenario
+    >>> generic("risks.breach.effects.security.frequency.0.multiple", Scenario)
+    'risks.*.effects.*.frequency.*.multiple'
+    """
+    parts = path.split(".")
+    here = Shape("one", model, None, False)
+    for index, part in enumerate(parts):
+        if here.kind != "one":
+            parts[index], here = "*", field_shape(here.of)
+        elif is_table(here.of):
+            here = shape_of(here.of.model_fields[part])
+        elif part.isdigit():
+            parts[index] = "*"
+    return ".".join(parts)
 
 
 def with_place(problem: Problem, content: Mapping[str, Any], model: type[Table]) -> Problem:
@@ -116,6 +137,6 @@ def _inside(path: str, name: str, shape: Shape) -> Iterator[tuple[str, Any]]:
     if shape.kind != "one":
         entry = ENTRIES.get(name, "<name>" if shape.kind == "table" else "<number>")
         yield from _inside(f"{path}.{entry}", entry, field_shape(shape.of))
-    elif isinstance(shape.of, type) and issubclass(shape.of, BaseModel):
+    elif is_table(shape.of):
         yield path, shape.of
         yield from ((f"{path}.{rest}", kind) for rest, kind in _below(shape.of))

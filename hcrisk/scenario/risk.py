@@ -45,18 +45,21 @@ class Effect(Table):
         "multiple",
         FLAT,
         usual=(0.1, 10),
+        neutral=1.0,
     )
     severity: Multiples = item(
         "multiple of the losses by uncovered share; one number is the multiple at 1",
         "multiple",
         FLAT,
         usual=(0.1, 10),
+        neutral=1.0,
     )
     factors: Named[Amount] = item(
         "multiple of the rate by arrangement, 1 for those not named",
         "multiple",
         Frozen[Number](),
         usual=(0.1, 10),
+        neutral=1.0,
     )
 
 
@@ -111,7 +114,11 @@ class Risk(Table):
         "greatest multiple of the rate", "multiple", Number(3.0)
     )
     transition_multiple: Amount = item(
-        "multiple during the first 90 days of a change", "multiple", ONE, usual=(0.5, 5)
+        "multiple during the first 90 days of a change",
+        "multiple",
+        ONE,
+        usual=(0.5, 5),
+        neutral=1.0,
     )
     records: AmountLaw | None = item("records per event", "records", None)
     total: AmountLaw | None = item("total that forms with a share split", "USD", None)

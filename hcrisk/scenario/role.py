@@ -53,12 +53,18 @@ class Role(Table):
         "pay of a hire against the role's median, mean one", "multiple", LAW_ONE
     )
     replacement_premium: Growth = item(
-        "pay of a replacement over its leaver's role pay", "share", ZERO, usual=(-0.3, 0.5)
+        "pay of a replacement over its leaver's role pay",
+        "share",
+        ZERO,
+        usual=(-0.3, 0.5),
+        neutral=0.0,
     )
     retention_raise: Annotated[Number, Within(0.0, plausible=1.0)] = item(
         "yearly raise for staying", "1/year", ZERO, usual=(0.001, 0.2)
     )
-    retention_elasticity: Amount = item("how strongly raises reduce leaving", default=ZERO)
+    retention_elasticity: Amount = item(
+        "how strongly raises reduce leaving", default=ZERO, neutral=0.0
+    )
     time_to_fill_days: AmountLaw = item("from opening to first day", "days", usual=(3, 400))
     unfillable_share: Annotated[Number, Within(0.0, 1.0, open_high=True)] = item(
         "share of openings never filled", "share", ZERO, usual=(0.001, 0.5)
@@ -66,7 +72,7 @@ class Role(Table):
     ramp_months: AmountLaw = item(
         "first day to full productivity", "months", LAW_ZERO, usual=(0.1, 36)
     )
-    start_productivity: Share = item("productivity on the first day", "share", ONE)
+    start_productivity: Share = item("productivity on the first day", "share", ONE, neutral=1.0)
     recruiting_flat: Amount = item("cost of each start", "USD", ZERO, usual=(50, 100_000))
     recruiting_share: Load = item(
         "cost of each start as a share of yearly pay", "share", ZERO, usual=(0.005, 0.5)
@@ -92,7 +98,9 @@ class Managers(Table):
 
     role: Text = item("role of a manager")
     span: CertainPositive = item("internal FTE one manager can lead", "FTE", usual=(2, 30))
-    drift: Share = item("loss of productivity while no manager is there", "share", ZERO)
+    drift: Share = item(
+        "loss of productivity while no manager is there", "share", ZERO, neutral=0.0
+    )
     max_parallel_months: Amount = item(
         "how long displaced managers are kept", "months", ZERO, usual=(0.25, 24)
     )

@@ -30,6 +30,7 @@ from hcrisk.scenario.strategy import Correlation, Strategy
 from hcrisk.scenario.table import Named, Table, Text, item, plain
 from hcrisk.scenario.vendor import Vendor
 from hcrisk.scenario.walk import canonical, in_file_order, quantities
+from hcrisk.scenario.weak import switched_off
 
 CURRENT = "current"
 DIGEST_FORMAT = "hcrisk scenario 1"
@@ -158,6 +159,31 @@ class Scenario(Table):
         scenario._own = self._own | frozenset(changes)
         scenario._parent = self._parent
         return scenario
+
+    def no_effect(self) -> Self:
+        """Return the scenario with every multiplier that rests on weak evidence switched off.
+
+        Returns
+        -------
+        Scenario
+            With each of `hcrisk.scenario.weak_multipliers` at the value that has no effect, and
+            a label that says so; this one if there are none.
+
+        Raises
+        ------
+        ScenarioError
+            If a parameter of one of them is correlated with other inputs.
+
+        Examples
+        --------
+        >>> from hcrisk.scenarios import load
+        >>> load("mid-market").no_effect().managers.drift.value
+        0.0
+        """
+        changes = switched_off(self)
+        if not changes:
+            return self
+        return self.replace({"label": f"{self.label or self.name}, weak multipliers off"} | changes)
 
     @cached_property
     def parent(self) -> Self | None:

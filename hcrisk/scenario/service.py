@@ -138,7 +138,9 @@ class Transition(Table):
     """
 
     cost: Amount = item("one-off cost", "USD", ZERO, usual=(100, 5_000_000))
-    overrun: AmountLaw = item("actual over planned cost", "multiple", LAW_ONE, usual=(0.3, 5))
+    overrun: AmountLaw = item(
+        "actual over planned cost", "multiple", LAW_ONE, usual=(0.3, 5), neutral=1.0
+    )
     handover_months: Amount = item(
         "handover once everybody is there", "months", ZERO, usual=(0.1, 24)
     )
@@ -173,7 +175,7 @@ class Arrangement(Table):
         "hours of the internal part, if not those of the service", "hours/week", None
     )
     gap: Share = item("uncovered share at an undefined boundary", "share", ZERO)
-    overlap: Share = item("share of the vendor fee paid twice", "share", ZERO)
+    overlap: Share = item("share of the vendor fee paid twice", "share", ZERO, neutral=0.0)
     oversight_fte: Amount = item(
         "retained staff who manage the vendor", "FTE", ZERO, usual=(0.005, 20)
     )

@@ -63,15 +63,23 @@ LAW_ZERO, LAW_ONE = Law.parse(0.0), Law.parse(1.0)
 
 
 def item(
-    meaning: str, unit: str = "", default: Any = ..., *, usual: tuple[float, float] | None = None
+    meaning: str,
+    unit: str = "",
+    default: Any = ...,
+    *,
+    usual: tuple[float, float] | None = None,
+    neutral: float | None = None,
 ) -> Any:
     """Describe a field: what it means, its unit, and its default if it may be left out.
 
     ``usual`` is where a central value lies as a rule, unless it is 0; a size, by provider.
+    ``neutral`` is, for a multiplier, the value at which it has no effect.
     """
     extra: dict[str, Any] = {"unit": unit}
     if usual is not None:
         extra["usual"] = list(usual)
+    if neutral is not None:
+        extra["neutral"] = neutral
     return Field(default=default, description=meaning, json_schema_extra=extra)
 
 
@@ -164,7 +172,7 @@ def field_at(model: type[BaseModel], path: Sequence[Any]) -> FieldInfo | None:
     for part in path:
         if here.kind != "one":
             here = field_shape(here.of)
-        elif _is_table(here.of):
+        elif is_table(here.of):
             field = here.of.model_fields.get(str(part))
             if field is None:
                 return None
@@ -178,12 +186,13 @@ def keys_at(model: type[BaseModel], path: Sequence[Any]) -> list[str]:
     for part in path[:-1]:
         if here.kind != "one":
             here = field_shape(here.of)
-        elif _is_table(here.of) and part in here.of.model_fields:
+        elif is_table(here.of) and part in here.of.model_fields:
             here = shape_of(here.of.model_fields[part])
-    return list(here.of.model_fields) if here.kind == "one" and _is_table(here.of) else []
+    return list(here.of.model_fields) if here.kind == "one" and is_table(here.of) else []
 
 
-def _is_table(kind: Any) -> bool:
+def is_table(kind: Any) -> bool:
+    """Tell whether what a field holds is a table with fields of its own."""
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 

@@ -35,7 +35,7 @@ class Switch(Table):
     rate: Rate = item("occurrences per year", "1/year", ZERO, usual=(0.0001, 1))
     months: AmountLaw = item("how long it lasts", "months", LAW_ZERO, usual=(0.1, 36))
     fee_jump: GrowthLaw = item(
-        "change of the fee when it begins", "share", LAW_ZERO, usual=(-0.5, 1)
+        "change of the fee when it begins", "share", LAW_ZERO, usual=(-0.5, 1), neutral=0.0
     )
 
 
@@ -48,7 +48,9 @@ class Failure(Switch):
     0.5
     """
 
-    delivered: Share = item("share of its scope delivered meanwhile", "share", Number(0.5))
+    delivered: Share = item(
+        "share of its scope delivered meanwhile", "share", Number(0.5), neutral=1.0
+    )
 
 
 class Acquisition(Switch):
@@ -60,7 +62,9 @@ class Acquisition(Switch):
     0.9
     """
 
-    delivered: Share = item("share of its scope delivered meanwhile", "share", Number(0.9))
+    delivered: Share = item(
+        "share of its scope delivered meanwhile", "share", Number(0.9), neutral=1.0
+    )
 
 
 class Vendor(Table):
@@ -91,7 +95,7 @@ class Vendor(Table):
         "greatest escalator", "1/year", Number(math.inf), usual=(0.005, 0.5)
     )
     renewal_jump: GrowthLaw = item(
-        "change of the fee at a renewal", "share", LAW_ZERO, usual=(-0.3, 0.5)
+        "change of the fee at a renewal", "share", LAW_ZERO, usual=(-0.3, 0.5), neutral=0.0
     )
     onboarding_months: AmountLaw = item(
         "until an incoming vendor delivers", "months", LAW_ZERO, usual=(0.1, 24)

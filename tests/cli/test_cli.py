@@ -242,9 +242,19 @@ def test_check__own_numbers_and_choices_beside_those_inherited(run, here):
     assert max(map(len, out.splitlines())) <= 80
 
 
+def test_check__lists_the_multipliers_that_rest_on_weak_evidence(run, here):
+    out = run("check", "mid-market")[1]
+    head = out.partition("\n\n")[2].splitlines()
+    assert " ".join(head[:2]).startswith(
+        "51 multipliers rest on weak evidence; hcrisk quote mid-market --no-effect switches"
+    )
+    assert "  vendors.*.switch.fee_jump (4)" in head
+    assert max(map(len, out.splitlines())) <= 80
+
+
 def test_check__says_so_when_nothing_differs(run, here):
     (here / "own.toml").write_text('extends = "mid-market"\n')
-    assert run("check", "own.toml")[1].endswith("\n\nNothing differs from mid-market.\n")
+    assert "\n\nNothing differs from mid-market.\n" in run("check", "own.toml")[1]
     assert "differs" not in run("check", "small-practice")[1]
 
 
@@ -332,6 +342,13 @@ def test_quote__page(run, name):
     for part in ("Mean  ", "P50", "P80", "P95", "TVaR 95", "Cheapest in", "Mean less current"):
         assert f"\n{part}" in out
     assert out.count("confidence, ") >= 3
+
+
+def test_quote__no_effect_says_so_and_differs(run):
+    code, out, err = run("quote", "small-practice", *FEW, "--no-effect")
+    assert (code, err) == (0, "")
+    assert out.startswith("Small physician group, weak multipliers off\n===")
+    assert f"digest {hcrisk.load('small-practice').no_effect().digest[:16]}" in out
 
 
 def test_quote__same_seed_same_page(run):
