@@ -89,10 +89,10 @@ def _more(count: int) -> list[str]:
 
 def _remarks(scenario: Scenario) -> list[str]:
     """Return what is allowed and worth a second look."""
-    from hcrisk.scenario import near_steps, unusual
+    from hcrisk.scenario import near_steps, unused, unusual
 
     lines: list[str] = []
-    for remark in unusual(scenario):
+    for remark in [*unused(scenario), *unusual(scenario)]:
         lines += _indented(str(remark._replace(value=_whole(remark.value))))
     for remark in near_steps(scenario):
         lines += [f"  {remark.path}", *_indented(f"{remark.rule}; {remark.remedy}", 4)]
