@@ -143,7 +143,7 @@ def _vendors(content: Mapping[str, Any]) -> Iterator[Problem]:
         rivals = [key for key in FOLLOWING if key in body]
         if "escalator_fixed" in body and rivals:
             rule = f"must not stand beside {', '.join(rivals)}"
-            remedy = "keep the fixed escalator, or those that follow prices"
+            remedy = "keep one of the two; a floor equal to the cap is a fixed escalator too"
             yield Problem(f"{path}.escalator_fixed", body["escalator_fixed"], rule, remedy)
             continue
         floor, cap = certain(body, "escalator_floor", 0.0), certain(body, "escalator_cap")

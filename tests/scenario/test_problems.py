@@ -652,7 +652,7 @@ BROKEN = [
         "vendors.msp.escalator_fixed",
         0.03,
         "must not stand beside escalator_spread, escalator_cap",
-        "keep the fixed escalator",
+        "a floor equal to the cap is a fixed escalator too",
     ),
     Broken(
         "vendors.msp.escalator_floor = 0.06",
