@@ -25,8 +25,10 @@ class Problem(NamedTuple):
     remedy: str
 
     def __str__(self) -> str:
-        """Return the problem as one line."""
-        return f"{self.path} = {_shown(self.value)}: {self.rule}; {self.remedy}"
+        """Return the problem as one line; what is missing has no value, a name no path."""
+        value = [] if self.value is None else [_shown(self.value)]
+        where = " = ".join([self.path, *value] if self.path else value)
+        return f"{where}: {self.rule}; {self.remedy}"
 
 
 class ScenarioError(HcriskError, ValueError):

@@ -57,7 +57,7 @@ def simulate(
     *,
     paths: int = 100_000,
     seed: int = 0,
-    strategies: Sequence[str] | None = None,
+    strategies: str | Sequence[str] | None = None,
     detail: str = "default",
     threads: int | None = None,
     progress: bool | None = None,
@@ -76,8 +76,8 @@ def simulate(
         How many futures to simulate.
     seed : int
         From 0 to 2**64 - 1.
-    strategies : sequence of str, optional
-        Names of strategies; default all. The current assignment is always simulated too.
+    strategies : str or sequence of str, optional
+        Name or names of strategies; default all. The current assignment is always simulated too.
     detail : {"default", "totals", "full"}
         "totals" keeps npv and cost, "full" adds the cube by service, cost line and year.
     threads : int, optional
@@ -96,6 +96,8 @@ def simulate(
 
     Raises
     ------
+    TypeError
+        For a scenario that is only its name, or something else.
     ValueError
         For an argument outside its range, naming it, its value and the rule.
     ScenarioError
@@ -110,6 +112,7 @@ def simulate(
     >>> dict(ds.npv.sizes)["path"], ds.npv.attrs["units"]
     (200, 'USD')
     """
+    check_scenario(scenario)
     check_whole("paths", paths, 1, LARGEST_PATH)
     check_whole("seed", seed, 0, LARGEST_SEED)
     check_whole("start", start, 0, LARGEST_PATH - paths)
@@ -120,10 +123,21 @@ def simulate(
         threads = threads or os.cpu_count() or 1
     check_whole("threads", threads, 1, 1024)
     paths, seed, start, threads = int(paths), int(seed), int(start), int(threads)
-    program = compile_program(scenario, seed, strategies)
+    names = [strategies] if isinstance(strategies, str) else strategies
+    program = compile_program(scenario, seed, names)
     output = allocate(scenario, program, paths, detail)
     run_paths(program, output, start, threads=threads, progress=progress)
     return build_dataset(scenario, program, output, seed=seed, start=start, detail=detail)
+
+
+def check_scenario(scenario: object) -> None:
+    """Refuse what is not a scenario, such as the name of one."""
+    if isinstance(scenario, Scenario):
+        return
+    remedy = "make one with hcrisk.load or hcrisk.Scenario"
+    if isinstance(scenario, str | os.PathLike):
+        remedy = f'write hcrisk.load("{os.fspath(scenario)}") in its place'
+    raise TypeError(f"scenario must be a Scenario, got {scenario!r}; {remedy}")
 
 
 def check_whole(name: str, value: object, least: int, most: int) -> None:

@@ -1,20 +1,15 @@
-"""The commands about scenario files: list, check, init, sources."""
+"""The commands about scenario files: list, init, schema, sources."""
 
 from __future__ import annotations
 
 import argparse
 import textwrap
-from typing import TYPE_CHECKING
 
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import SUFFIX, read_output, read_scenario, suggest
 from hcrisk.io import replace_when_done
 
-if TYPE_CHECKING:
-    from hcrisk.scenario import Scenario
-
 WIDTH = 80
-MOST_OWN = 12
 
 
 def list_scenarios(arguments: argparse.Namespace) -> str:
@@ -34,14 +29,6 @@ def list_scenarios(arguments: argparse.Namespace) -> str:
             f"{about}.", WIDTH, initial_indent=" " * width, subsequent_indent=" " * width
         )
     return "\n".join([*lines, "", f"hcrisk quote {found[0].name} quotes the first of them."])
-
-
-def check(arguments: argparse.Namespace) -> str:
-    """Return what was read from a scenario file that is right; refuse one that is not."""
-    name: str = arguments.scenario
-    scenario = read_scenario(name)
-    said = textwrap.wrap(f"{name}: no problems. {_summary(scenario)}", WIDTH)
-    return "\n".join([*said, *(_own_numbers(scenario) if name.endswith(SUFFIX) else ())])
 
 
 def init(arguments: argparse.Namespace) -> str:
@@ -86,37 +73,3 @@ def sources(arguments: argparse.Namespace) -> str:
     return render_sources(
         scenario, weakest_first=arguments.weakest_first, with_defaults=arguments.all
     )
-
-
-def _summary(scenario: Scenario) -> str:
-    counts = [
-        (round(float(scenario.practice.providers)), "provider"),
-        (scenario.years, "year"),
-        (len(scenario.services), "service"),
-        (len(scenario.roles), "role"),
-        (len(scenario.vendors), "vendor"),
-        (len(scenario.risks), "risk"),
-        (len(scenario.inputs()), "uncertain input"),
-    ]
-    said = [f"{count} {noun}{'s' if count != 1 else ''}" for count, noun in counts]
-    names = ", ".join(scenario.strategies)
-    return f"{', '.join(said)}; strategies {names}." if names else f"{', '.join(said)}."
-
-
-def _own_numbers(scenario: Scenario) -> list[str]:
-    """Return the numbers a file that extends another states itself."""
-    from hcrisk.report.columns import unit_words
-    from hcrisk.scenario import register
-
-    entries = register(scenario)
-    own = [entry for entry in entries if entry.own == "user"]
-    if not any(entry.own == "scenario" for entry in entries):
-        return []
-    if not own:
-        return ["No number differs from the scenario it extends."]
-    lines = [f"Your own {'numbers' if len(own) > 1 else 'number'}:"]
-    lines += [
-        f"  {entry.path} = {entry.value} {unit_words(entry.unit)}".rstrip()
-        for entry in own[:MOST_OWN]
-    ]
-    return lines + ([f"  and {len(own) - MOST_OWN} more"] if len(own) > MOST_OWN else [])

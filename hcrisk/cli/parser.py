@@ -61,7 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_quote(commands)
     _add(commands, "list", "list the scenarios that come with hcrisk", "files:list_scenarios")
-    check = _add(commands, "check", "say all that is wrong with a scenario file", "files:check")
+    check = _add(commands, "check", "say all that is wrong with a scenario file", "check:check")
     check.add_argument("scenario", metavar="FILE", help="a .toml file")
     _add_init(commands)
     _add_sources(commands)
@@ -119,6 +119,10 @@ def _add_quote(commands: Any) -> None:
     )
     option("--years", metavar="N", help="horizon in years, instead of the scenario's")
     option("--strategies", metavar="A,B,...", help="only these, and the current arrangement")
+    option(
+        "--no-effect", action="store_true",
+        help="without the multipliers that rest on weak evidence (hcrisk check lists them)",
+    )  # fmt: skip
     option("--threads", metavar="N", help="threads to use (default: one per processor)")
     option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
     option("--out", metavar="FILE.nc", help="also save the whole result as netCDF")

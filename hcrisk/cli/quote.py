@@ -84,6 +84,8 @@ def _read(arguments: argparse.Namespace) -> _Asked:
     scenario = read_scenario(arguments.scenario)
     if years is not None:
         scenario = _with_horizon(scenario, years, arguments.scenario)
+    if arguments.no_effect:
+        scenario = scenario.no_effect()
     strategies = read_strategies(arguments.strategies, scenario)
     return _Asked(scenario, levels, paths, seed, threads, strategies, out, plot)
 

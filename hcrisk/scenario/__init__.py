@@ -1,10 +1,12 @@
 """What a user states: objects, validation, files."""
 
 from hcrisk.scenario.bounds import Within
+from hcrisk.scenario.compare import OwnChoice, OwnNumber, own_choices, own_numbers
 from hcrisk.scenario.frozen import Frozen
 from hcrisk.scenario.insurance import Insurance
 from hcrisk.scenario.macro import AttritionPath, GrowthPath, Macro, People
 from hcrisk.scenario.piecewise import Band, Chance, Curve, Point, Price, Step
+from hcrisk.scenario.plausible import unusual
 from hcrisk.scenario.practice import Discounting, Horizon, Practice
 from hcrisk.scenario.quantity import Law, Number, Quantity
 from hcrisk.scenario.register import Assumption, register
@@ -23,10 +25,13 @@ from hcrisk.scenario.service import (
 )
 from hcrisk.scenario.size import Count, Seats, Size
 from hcrisk.scenario.source import Source
+from hcrisk.scenario.steps import near_steps
 from hcrisk.scenario.strategy import Correlation, Strategy
 from hcrisk.scenario.template import template
 from hcrisk.scenario.toml import dump_toml, from_toml, load_file, parse_toml, read_toml
+from hcrisk.scenario.unused import unused
 from hcrisk.scenario.vendor import Acquisition, Failure, Switch, Vendor
+from hcrisk.scenario.weak import weak_multipliers
 
 __all__ = [
     "Acquisition",
@@ -54,6 +59,8 @@ __all__ = [
     "Macro",
     "Managers",
     "Number",
+    "OwnChoice",
+    "OwnNumber",
     "People",
     "Point",
     "Practice",
@@ -77,8 +84,14 @@ __all__ = [
     "from_toml",
     "json_schema",
     "load_file",
+    "near_steps",
+    "own_choices",
+    "own_numbers",
     "parse_toml",
     "read_toml",
     "register",
     "template",
+    "unused",
+    "unusual",
+    "weak_multipliers",
 ]

@@ -15,6 +15,9 @@ from hcrisk.scenario.content import certain, entries, is_zero, sequence, table
 from hcrisk.scenario.names import name_problems, reference_problems
 from hcrisk.scenario.refusal import shown
 
+# How a fee follows prices.
+FOLLOWING = ("escalator_spread", "escalator_floor", "escalator_cap")
+
 
 def problems_between(content: Mapping[str, Any]) -> list[Problem]:
     """Return every problem that concerns more than one field.
@@ -137,12 +140,12 @@ def _scopes(path: str, contracts: Mapping[str, Any]) -> Iterator[Problem]:
 def _vendors(content: Mapping[str, Any]) -> Iterator[Problem]:
     for vendor, body in entries(content, "vendors"):
         path = f"vendors.{vendor}"
-        if "escalator_fixed" in body:
-            for key in ("escalator_spread", "escalator_floor", "escalator_cap"):
-                if key in body:
-                    rule = "must be left out when escalator_fixed is given"
-                    remedy = "keep either the fixed escalator or the one that follows prices"
-                    yield Problem(f"{path}.{key}", body[key], rule, remedy)
+        rivals = [key for key in FOLLOWING if key in body]
+        if "escalator_fixed" in body and rivals:
+            rule = f"must not stand beside {', '.join(rivals)}"
+            remedy = "keep one of the two; a floor equal to the cap is a fixed escalator too"
+            yield Problem(f"{path}.escalator_fixed", body["escalator_fixed"], rule, remedy)
+            continue
         floor, cap = certain(body, "escalator_floor", 0.0), certain(body, "escalator_cap")
         if floor is not None and cap is not None and floor > cap:
             key = "escalator_floor" if "escalator_floor" in body else "escalator_cap"
@@ -156,12 +159,21 @@ def _risks(content: Mapping[str, Any]) -> Iterator[Problem]:
     for risk, body in entries(content, "risks"):
         path = f"risks.{risk}"
         shared = False
+        counting = [form for form, loss in entries(body, "losses") if _counts_records(loss)]
+        if counting and "records" not in body:
+            rule = f"is required: {', '.join(counting)} depends on the records of an event"
+            remedy = "add it, or write the loss per event and one probability"
+            yield Problem(f"{path}.records", None, rule, remedy)
         for form, loss in entries(body, "losses"):
             shared = shared or "share" in loss
             yield from _loss(f"{path}.losses.{form}", loss, body)
         if "total" in body and not shared:
             rule = "must be split by at least one loss form with a share"
             yield Problem(f"{path}.total", body["total"], rule, "give a form a share of it")
+
+
+def _counts_records(loss: Mapping[str, Any]) -> bool:
+    return loss.get("per") == "record" or isinstance(loss.get("probability"), list)
 
 
 def _loss(path: str, loss: Mapping[str, Any], risk: Mapping[str, Any]) -> Iterator[Problem]:
@@ -172,15 +184,6 @@ def _loss(path: str, loss: Mapping[str, Any], risk: Mapping[str, Any]) -> Iterat
     if "share" in loss and "total" not in risk:
         rule = "needs the total of the risk, which is not given"
         yield Problem(f"{path}.share", loss["share"], rule, "add total to the risk")
-    if "records" in risk:
-        return
-    if loss.get("per") == "record":
-        rule = "needs the records per event, which the risk does not give"
-        yield Problem(f"{path}.per", "record", rule, "add records to the risk")
-    if isinstance(loss.get("probability"), list):
-        rule = "has steps by records, which the risk does not give"
-        remedy = "add records to the risk, or write one probability"
-        yield Problem(f"{path}.probability", loss["probability"], rule, remedy)
 
 
 def _lines(content: Mapping[str, Any]) -> Iterator[Problem]:

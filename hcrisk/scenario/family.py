@@ -10,7 +10,7 @@ from hcrisk.distributions.distribution import Distribution
 from hcrisk.distributions.families import FAMILIES, MODIFIERS
 from hcrisk.distributions.rules import quantile_level
 from hcrisk.exceptions import Problem
-from hcrisk.scenario.refusal import nearest, shown
+from hcrisk.scenario.refusal import UNKNOWN_KEY, nearest, shown
 from hcrisk.scenario.remarks import REMARKS
 
 
@@ -31,7 +31,7 @@ def unknown_parameters(table: Mapping[str, Any]) -> list[Problem]:
         known += ["median", "p5", "p50", "p95"]
     known += [*MODIFIERS, *REMARKS]
     return [
-        Problem(key, value, "is not a known key", nearest(key, known))
+        Problem(key, value, UNKNOWN_KEY, nearest(key, known))
         for key, value in table.items()
         if key != "dist"
         and key not in known

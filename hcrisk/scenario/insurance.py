@@ -32,11 +32,15 @@ class Insurance(Table):
     0.0
     """
 
-    premium: PositiveSize = item("premium of year 1", "USD/year")
-    premium_growth: GrowthLaw = item("growth of the premium", "1/year", LAW_ZERO)
-    retention: Amount = item("kept by the practice, per event", "USD")
-    limit: Limit = item("width of the layer above the retention", "USD", Number(math.inf))
-    aggregate_limit: Limit = item("most paid in a year", "USD/year", Number(math.inf))
+    premium: PositiveSize = item("premium of year 1", "USD/year", usual=(20, 20_000))
+    premium_growth: GrowthLaw = item("growth of the premium", "1/year", LAW_ZERO, usual=(-0.3, 0.5))
+    retention: Amount = item("kept by the practice, per event", "USD", usual=(500, 5_000_000))
+    limit: Limit = item(
+        "width of the layer above the retention", "USD", Number(math.inf), usual=(50_000, 1e9)
+    )
+    aggregate_limit: Limit = item(
+        "most paid in a year", "USD/year", Number(math.inf), usual=(50_000, 1e9)
+    )
     coinsurance: Share = item("share of the layer kept by the practice", "share", ZERO)
     sublimits: Named[Named[Limit]] = item("by risk and loss form", "USD", Frozen[Frozen[Number]]())
     required_controls: Texts = item("controls the policy requires", default=())
@@ -46,10 +50,11 @@ class Insurance(Table):
     unmet_denial: Share = item("probability of no payment if unmet at an event", "share", ZERO)
     unmet_refusal: Share = item("probability of no cover in a year if unmet", "share", ZERO)
     unmet_load: Annotated[Number, Within(0.0, plausible=10.0)] = item(
-        "premium load if unmet", "share", ZERO
+        "premium load if unmet", "share", ZERO, usual=(0.01, 3), neutral=0.0
     )
     unmet_sublimits: Named[Named[Share]] = item(
         "factor of the sublimit if unmet, by risk and loss form",
         "share",
         Frozen[Frozen[Number]](),
+        neutral=1.0,
     )

@@ -31,7 +31,9 @@ class GrowthPath(Table):
     True
     """
 
-    mean: Annotated[Number, Within(plausible=1.0)] = item("long-run log growth", "1/year")
+    mean: Annotated[Number, Within(plausible=1.0)] = item(
+        "long-run log growth", "1/year", usual=(-0.05, 0.15)
+    )
     phi: Phi = item("share of a deviation that lasts to the next year")
     sd: Spread = item("standard deviation of a year's innovation", "1/year")
     start: Annotated[Number, Within(plausible=1.0)] | None = item(
@@ -75,14 +77,20 @@ class People(Table):
     40.0
     """
 
-    benefits_load: Load = item("benefits as a share of pay")
+    benefits_load: Load = item("benefits as a share of pay", usual=(0.05, 0.8))
     tenure_breaks: tuple[CertainPositive, ...] = item(
         "tenures at which the hazard of leaving changes", "years", ()
     )
     tenure_factors: tuple[CertainAmount, ...] = item(
-        "relative hazard before, between and after the breaks", "multiple", (ONE,)
+        "relative hazard before, between and after the breaks", "multiple", (ONE,), neutral=1.0
     )
     announce: Annotated[Number, Within(1.0)] = item(
-        "hazard multiple of displaced staff until they leave", "multiple", ONE
+        "hazard multiple of displaced staff until they leave",
+        "multiple",
+        ONE,
+        usual=(1, 10),
+        neutral=1.0,
     )
-    hours_per_week: WeekHours = item("contracted hours of one FTE", "hours/week", Number(40.0))
+    hours_per_week: WeekHours = item(
+        "contracted hours of one FTE", "hours/week", Number(40.0), usual=(20, 60)
+    )

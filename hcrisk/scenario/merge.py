@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.scenario.refusal import dotted, refused
 
 Resolve = Callable[[str], Mapping[str, Any]]
+# What a file says about itself, so that whoever extends it does not.
+ABOUT = ("label", "description")
+UNNAMED = "unnamed"
+
+
+class Resolved(NamedTuple):
+    """A file's content with everything it inherits.
+
+    Attributes
+    ----------
+    content : dict
+    own : frozenset of str
+        The paths the file states itself; holding only "" if it extends nothing.
+    parent : dict or None
+        The content of what it extends, itself resolved.
+    """
+
+    content: dict[str, Any]
+    own: frozenset[str]
+    parent: dict[str, Any] | None
 
 
 def is_leaf(table: Mapping[str, Any], path: tuple[str, ...]) -> bool:
@@ -67,10 +87,11 @@ def _is_section(entry: Any, path: tuple[str, ...]) -> TypeGuard[Mapping[str, Any
     return isinstance(entry, Mapping) and not is_leaf(entry, path)
 
 
-def resolved(
-    mapping: Mapping[str, Any], resolve: Resolve | None
-) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return a file's content with everything it inherits, and the paths that are its own.
+def resolved(mapping: Mapping[str, Any], resolve: Resolve | None) -> Resolved:
+    """Return a file's content with everything it inherits.
+
+    A label and a description are not inherited: a file without a label of its own gets one that
+    says what it extends.
 
     Parameters
     ----------
@@ -81,29 +102,35 @@ def resolved(
 
     Returns
     -------
-    content : dict
-    own : frozenset of str
-        Holding only "" if the file extends nothing.
+    Resolved
 
     Raises
     ------
     ScenarioError
         If a parent is unknown or extends its own child.
+
+    Examples
+    --------
+    >>> parent = {"label": "A group of 50", "currency": "USD"}
+    >>> resolved({"name": "mine", "extends": "group"}, lambda name: parent).content
+    {'label': 'mine (extends group)', 'currency': 'USD', 'name': 'mine'}
     """
     content = copy.deepcopy(dict(mapping))
     if "extends" not in content:
-        return content, frozenset({""})
+        return Resolved(content, frozenset({""}), None)
     chain: list[str] = []
     layers = [content]
     while "extends" in layers[-1]:
         name = layers[-1].pop("extends")
         layers.append(_parent(name, chain, resolve))
         chain.append(name)
-    whole = layers.pop()
+    whole = parent = layers.pop()
     while layers:
-        own = layers.pop()
-        whole = merged(whole, own)
-    return whole, frozenset(_leaves(own, ()))
+        own, parent = layers.pop(), whole
+        about = {"label": f"{own.get('name', UNNAMED)} (extends {chain.pop()})"}
+        inherited = {key: entry for key, entry in parent.items() if key not in ABOUT}
+        whole = merged({**about, **inherited}, own)
+    return Resolved(whole, frozenset(leaves(own)), parent)
 
 
 def _parent(name: Any, chain: list[str], resolve: Resolve | None) -> dict[str, Any]:
@@ -126,10 +153,17 @@ def _placed(problem: Problem) -> Problem:
     return problem if problem.path else problem._replace(path="extends")
 
 
-def _leaves(content: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+def leaves(content: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Iterate over the dotted paths of all that is no table of further entries.
+
+    Examples
+    --------
+    >>> list(leaves({"horizon": {"years": {"value": 5}}, "name": "a"}))
+    ['horizon.years', 'name']
+    """
     for key, entry in content.items():
         here = (*path, key)
         if isinstance(entry, Mapping) and not is_leaf(entry, here):
-            yield from _leaves(entry, here)
+            yield from leaves(entry, here)
         else:
             yield dotted(here)

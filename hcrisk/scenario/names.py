@@ -15,6 +15,10 @@ ENTERPRISE = "enterprise"
 CURRENT = "current"
 # A table with one of these keys is a number, so no entry can be called that.
 NUMBER_KEYS = ("dist", "value", "per_provider", "per", "ratio", "source", "note", "range")
+HOW_TO_SOURCE = (
+    "say below [sources] what it is: "
+    '{name} = {{ title = "...", obtained = "read", confidence = "high" }}'
+)
 PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]*")
 HYPHENATED_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -93,8 +97,10 @@ def _missing(path: str, name: object, kind: str, known: Iterable[str] | None) ->
     # What is no table at all has its own problem: nothing is said about its entries.
     names = list(known or ())
     if known is not None and isinstance(name, str) and name not in names:
-        otherwise = f"define the {kind} first"
-        yield Problem(path, name, f"is no {kind} of this scenario", nearest(name, names, otherwise))
+        remedy = nearest(name, names, f"define the {kind} first")
+        if kind == "source" and not remedy.startswith("did"):
+            remedy = HOW_TO_SOURCE.format(name=slug(name))
+        yield Problem(path, name, f"is no {kind} of this scenario", remedy)
 
 
 def _known(content: Any, *keys: str) -> Mapping[str, Any] | None:
@@ -211,10 +217,26 @@ def _in_strategies(content: Mapping[str, Any]) -> Iterator[Problem]:
             rule = f"must have an arrangement for every service; missing: {', '.join(others)}"
             remedy = f"add them under {path}.services, or set all"
             yield Problem(f"{path}.services", list(named), rule, remedy)
-        for service in others:
-            yield from _no_arrangement(content, f"{path}.all", service, everywhere)
+        yield from _not_everywhere(content, f"{path}.all", others, everywhere)
         if strategy == CURRENT:
             yield from _not_current(path, body, services)
+
+
+def _not_everywhere(
+    content: Mapping[str, Any], path: str, services: list[str], name: object
+) -> Iterator[Problem]:
+    found = [
+        problem for service in services for problem in _no_arrangement(content, path, service, name)
+    ]
+    if len(found) < 2:
+        yield from found
+        return
+    lacking = [s for s in services if any(_no_arrangement(content, path, s, name))]
+    known = {s: list(table(content, "services", s, "arrangements")) for s in services}
+    common = [one for one in known[services[0]] if all(one in names for names in known.values())]
+    rule = f"is no arrangement of the services {', '.join(lacking)}"
+    remedy = nearest(name, common, "define it there, or name their arrangements one by one")
+    yield Problem(path, name, rule, remedy)
 
 
 def _not_current(

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.scenario.bounds import Within
 from hcrisk.scenario.quantity import Number, Quantity
-from hcrisk.scenario.refusal import is_number, nearest, shown, under
+from hcrisk.scenario.refusal import UNKNOWN_KEY, is_number, nearest, shown, under
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Piecewise(Quantity):
             remedy = f"write it as {{ {one} = ..., {other} = ... }}"
             raise ScenarioError([Problem("", item, "must be a table", remedy)])
         problems = [
-            Problem(key, item[key], "is not a known key", nearest(key, cls.keys))
+            Problem(key, item[key], UNKNOWN_KEY, nearest(key, cls.keys))
             for key in item
             if key not in cls.keys
         ]

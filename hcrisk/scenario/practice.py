@@ -31,11 +31,13 @@ class Practice(Table):
     225.0
     """
 
-    providers: CertainPositive = item("physicians and other billing providers", "providers")
-    users: CertainSize = item("people with an account", "users")
-    endpoints: CertainSize = item("managed devices", "endpoints")
-    records: PositiveSize = item("patient records held", "records")
-    revenue: PositiveSize = item("revenue per year", "USD/year")
+    providers: CertainPositive = item(
+        "physicians and other billing providers", "providers", usual=(1, 2_000)
+    )
+    users: CertainSize = item("people with an account", "users", usual=(1, 30))
+    endpoints: CertainSize = item("managed devices", "endpoints", usual=(1, 30))
+    records: PositiveSize = item("patient records held", "records", usual=(100, 20_000))
+    revenue: PositiveSize = item("revenue per year", "USD/year", usual=(100_000, 5_000_000))
     controls: Texts = item("controls in place whatever the arrangement, such as mfa", default=())
 
     def driver_count(self, driver: Driver) -> float:
@@ -78,7 +80,9 @@ class Discounting(Table):
     'mid'
     """
 
-    rate: Annotated[Number, Within(0.0, plausible=1.0)] = item("nominal discount rate", "1/year")
+    rate: Annotated[Number, Within(0.0, plausible=1.0)] = item(
+        "nominal discount rate", "1/year", usual=(0.005, 0.25)
+    )
     timing: Literal["mid", "end"] = item(
         "whether a year's costs fall in its middle or at its end", default="mid"
     )

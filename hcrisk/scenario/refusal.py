@@ -15,12 +15,14 @@ from hcrisk.exceptions import Problem, ScenarioError
 T = TypeVar("T")
 
 KIND = "hcrisk"
+UNKNOWN_KEY = "is not a known key"
+MISSING = "is required"
 # A second name is worth suggesting if it is almost as much like the one given as the first.
 NEARLY = 0.1
 
 # pydantic's name of a failed type check -> (rule, remedy)
 TYPES = {
-    "missing": ("is required", "add it"),
+    "missing": (MISSING, "add it"),
     "string_type": ("must be text", 'write it between quotes, for example "text"'),
     "string_too_short": ("must not be empty", "give it some text"),
     "bool_type": ("must be true or false", "write true or false, without quotes"),
@@ -144,7 +146,7 @@ def _problem(details: ErrorDetails, known: Callable[[tuple[Any, ...]], list[str]
         return Problem(path, value, context["rule"], context["remedy"])
     if kind == "extra_forbidden":
         key = details["loc"][-1]
-        return Problem(path, value, "is not a known key", nearest(key, known(details["loc"])))
+        return Problem(path, value, UNKNOWN_KEY, nearest(key, known(details["loc"])))
     if kind == "literal_error":
         allowed = context["expected"].replace("'", '"')
         choices = [part.strip('"') for part in allowed.replace(" or ", ", ").split(", ")]

@@ -10,7 +10,7 @@ from hcrisk.scenario.piecewise import Piecewise
 from hcrisk.scenario.quantity import Law, Quantity
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenario.size import Seats, Size
-from hcrisk.scenario.table import field_at
+from hcrisk.scenario.table import field_at, told
 
 
 class Assumption(NamedTuple):
@@ -56,11 +56,13 @@ def register(scenario: Scenario) -> list[Assumption]:
         A law is one entry, and each uncertain parameter of it another.
     """
     content = scenario.to_mapping()
-    return [
-        _assumption(scenario, content, path, part)
-        for path, quantity in scenario.quantities().items()
-        for path, part in _parts(path, quantity)
-    ]
+    return [_assumption(scenario, content, path, part) for path, part in parts_of(scenario)]
+
+
+def parts_of(scenario: Scenario) -> Iterator[tuple[str, Quantity]]:
+    """Iterate over what the register lists, with the path it lists it under."""
+    for path, quantity in scenario.quantities().items():
+        yield from _parts(path, quantity)
 
 
 def _parts(path: str, quantity: Quantity) -> Iterator[tuple[str, Quantity]]:
@@ -82,7 +84,7 @@ def _assumption(
     return Assumption(
         path,
         describe(quantity),
-        _unit(scenario, path),
+        unit_of(scenario, path),
         quantity.source,
         source.title if source else None,
         source.confidence if source else None,
@@ -100,12 +102,18 @@ def unit_at(path: str) -> str:
     >>> unit_at("roles.analyst.pay"), unit_at("insurance.sublimits.breach.response")
     ('USD/year', 'USD')
     """
-    field = field_at(Scenario, path.split("."))
-    extra = field.json_schema_extra if field is not None else None
-    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+    return told(field_at(Scenario, path.split(".")), "unit") or ""
 
 
-def _unit(scenario: Scenario, path: str) -> str:
+def unit_of(scenario: Scenario, path: str) -> str:
+    """Return the unit of the number at a dotted path, in the scenario's currency.
+
+    Examples
+    --------
+    >>> from hcrisk.scenarios import load
+    >>> unit_of(load("mid-market"), "lines.backup.amount")
+    'USD/user/month'
+    """
     if path.endswith(".tenure_years"):
         return "years"
     unit = unit_at(path)

@@ -8,7 +8,7 @@ from typing import Any
 
 from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.scenario.frozen import thaw
-from hcrisk.scenario.refusal import is_number, nearest, refused
+from hcrisk.scenario.refusal import UNKNOWN_KEY, is_number, nearest, refused
 
 PROSE = ("source", "note")
 REMARKS = (*PROSE, "range")
@@ -52,7 +52,7 @@ def written_remarks(
 def refuse_unknown(rest: Mapping[str, Any], known: tuple[str, ...]) -> None:
     """Raise a problem for every key that is not known."""
     problems = [
-        Problem(name, thaw(value), "is not a known key", nearest(name, known))
+        Problem(name, thaw(value), UNKNOWN_KEY, nearest(name, known))
         for name, value in rest.items()
         if name not in known
     ]
@@ -73,7 +73,7 @@ def not_a_number(raw: Any) -> ScenarioError:
     Examples
     --------
     >>> print(not_a_number("5 %"))
-     = '5 %': must be a number; write 0.05, without quotes
+    '5 %': must be a number; write 0.05, without quotes
     """
     remedy = HOW_TO_WRITE
     if isinstance(raw, str):

@@ -11,7 +11,10 @@ from hcrisk.scenario.quantity import Quantity
 from hcrisk.scenario.refusal import nearest
 from hcrisk.scenario.remarks import REMARKS
 from hcrisk.scenario.table import Table
+from hcrisk.scenario.walk import quantities
 
+# Full paths a remedy names.
+MOST = 3
 # Keys a number or law may be given although it does not have them yet.
 ADDABLE = (*REMARKS, "truncate", "clip", "tenure_years", "minimum")
 
@@ -51,10 +54,20 @@ def replaced(
         if problem is None:
             made.append(path)
         else:
-            problems.append(problem)
+            problems.append(_in_full(problem, scenario, content))
     if problems:
         raise ScenarioError(problems)
     return result
+
+
+def _in_full(problem: Problem, scenario: Table, content: Mapping[str, Any]) -> Problem:
+    """Return the problem with the full paths that end as the path given does."""
+    end = f".{problem.path}"
+    ends = [path for path, _ in quantities(scenario, content) if path.endswith(end)]
+    if not ends or not problem.path:
+        return problem
+    more = ", ..." if len(ends) > MOST else ""
+    return problem._replace(remedy=f"write it in full: {' or '.join(ends[:MOST])}{more}")
 
 
 def _unknown(scenario: Any, content: Any, parts: list[str], new: Any) -> Problem | None:

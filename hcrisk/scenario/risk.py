@@ -41,15 +41,25 @@ class Effect(Table):
     """
 
     frequency: Multiples = item(
-        "multiple of the rate by uncovered share; one number is the multiple at 1", "multiple", FLAT
+        "multiple of the rate by uncovered share; one number is the multiple at 1",
+        "multiple",
+        FLAT,
+        usual=(0.1, 10),
+        neutral=1.0,
     )
     severity: Multiples = item(
         "multiple of the losses by uncovered share; one number is the multiple at 1",
         "multiple",
         FLAT,
+        usual=(0.1, 10),
+        neutral=1.0,
     )
     factors: Named[Amount] = item(
-        "multiple of the rate by arrangement, 1 for those not named", "multiple", Frozen[Number]()
+        "multiple of the rate by arrangement, 1 for those not named",
+        "multiple",
+        Frozen[Number](),
+        usual=(0.1, 10),
+        neutral=1.0,
     )
 
 
@@ -86,13 +96,17 @@ class Risk(Table):
     """
 
     label: Text | None = item("name shown to readers", default=None)
-    frequency: Amount = item("events per year at the reference state", "1/year")
+    frequency: Amount = item(
+        "events per year at the reference state", "1/year", usual=(0.00001, 100)
+    )
     vendor: Text | None = item("the vendor whose compromise this is", default=None)
     service: Text | None = item("service its cost is booked to", default=None)
     reference_providers: CertainPositive = item(
         "providers at which the frequency holds", "providers", Number(50.0)
     )
-    size_exponent: AnyNumber = item("how the frequency grows with providers", default=ZERO)
+    size_exponent: AnyNumber = item(
+        "how the frequency grows with providers", default=ZERO, usual=(-0.5, 1.5)
+    )
     frailty_shape: Positive | None = item(
         "shape of the gamma frailty between practices; none if left out", default=None
     )
@@ -100,7 +114,11 @@ class Risk(Table):
         "greatest multiple of the rate", "multiple", Number(3.0)
     )
     transition_multiple: Amount = item(
-        "multiple during the first 90 days of a change", "multiple", ONE
+        "multiple during the first 90 days of a change",
+        "multiple",
+        ONE,
+        usual=(0.5, 5),
+        neutral=1.0,
     )
     records: AmountLaw | None = item("records per event", "records", None)
     total: AmountLaw | None = item("total that forms with a share split", "USD", None)

@@ -34,42 +34,56 @@ class Role(Table):
     """
 
     label: Text | None = item("name shown to readers", default=None)
-    pay: Positive = item("the practice's median pay for one FTE in year 1", "USD/year")
+    pay: Positive = item(
+        "the practice's median pay for one FTE in year 1", "USD/year", usual=(15_000, 1_000_000)
+    )
     fte: Annotated[Number, Within(0.0, 1.0, open_low=True, certain=True)] = item(
         "FTE of a seat", "FTE", ONE
     )
     attrition_rate: Annotated[Number, Within(0.0, plausible=12.0)] = item(
-        "long-run separations per filled seat-year", "1/year"
+        "long-run separations per filled seat-year", "1/year", usual=(0.01, 2)
     )
     drift: Annotated[Number, Within(plausible=1.0)] = item(
-        "pay drift against the wage index", "1/year", ZERO
+        "pay drift against the wage index", "1/year", ZERO, usual=(-0.1, 0.1)
     )
     drift_sd: Annotated[Number, Within(0.0, plausible=1.0)] = item(
-        "yearly noise of that drift", "1/year", ZERO
+        "yearly noise of that drift", "1/year", ZERO, usual=(0.001, 0.1)
     )
     pay_dispersion: Annotated[Law, Within(0.0, open_low=True, mean=1.0)] = item(
         "pay of a hire against the role's median, mean one", "multiple", LAW_ONE
     )
     replacement_premium: Growth = item(
-        "pay of a replacement over its leaver's role pay", "share", ZERO
+        "pay of a replacement over its leaver's role pay",
+        "share",
+        ZERO,
+        usual=(-0.3, 0.5),
+        neutral=0.0,
     )
     retention_raise: Annotated[Number, Within(0.0, plausible=1.0)] = item(
-        "yearly raise for staying", "1/year", ZERO
+        "yearly raise for staying", "1/year", ZERO, usual=(0.001, 0.2)
     )
-    retention_elasticity: Amount = item("how strongly raises reduce leaving", default=ZERO)
-    time_to_fill_days: AmountLaw = item("from opening to first day", "days")
+    retention_elasticity: Amount = item(
+        "how strongly raises reduce leaving", default=ZERO, neutral=0.0
+    )
+    time_to_fill_days: AmountLaw = item("from opening to first day", "days", usual=(3, 400))
     unfillable_share: Annotated[Number, Within(0.0, 1.0, open_high=True)] = item(
-        "share of openings never filled", "share", ZERO
+        "share of openings never filled", "share", ZERO, usual=(0.001, 0.5)
     )
-    ramp_months: AmountLaw = item("first day to full productivity", "months", LAW_ZERO)
-    start_productivity: Share = item("productivity on the first day", "share", ONE)
-    recruiting_flat: Amount = item("cost of each start", "USD", ZERO)
-    recruiting_share: Load = item("cost of each start as a share of yearly pay", "share", ZERO)
+    ramp_months: AmountLaw = item(
+        "first day to full productivity", "months", LAW_ZERO, usual=(0.1, 36)
+    )
+    start_productivity: Share = item("productivity on the first day", "share", ONE, neutral=1.0)
+    recruiting_flat: Amount = item("cost of each start", "USD", ZERO, usual=(50, 100_000))
+    recruiting_share: Load = item(
+        "cost of each start as a share of yearly pay", "share", ZERO, usual=(0.005, 0.5)
+    )
     backfill_share: Share = item("share of a vacancy's work done by contractors", "share", ZERO)
-    backfill_multiple: Amount = item("contractor cost as a multiple of pay", "multiple", ONE)
-    severance_weeks: Amount = item("pay on displacement", "weeks", ZERO)
+    backfill_multiple: Amount = item(
+        "contractor cost as a multiple of pay", "multiple", ONE, usual=(0.5, 5)
+    )
+    severance_weeks: Amount = item("pay on displacement", "weeks", ZERO, usual=(0.5, 104))
     benefits_load: Load | None = item(
-        "benefits as a share of pay, instead of the practice's", "share", None
+        "benefits as a share of pay, instead of the practice's", "share", None, usual=(0.05, 0.8)
     )
 
 
@@ -83,6 +97,10 @@ class Managers(Table):
     """
 
     role: Text = item("role of a manager")
-    span: CertainPositive = item("internal FTE one manager can lead", "FTE")
-    drift: Share = item("loss of productivity while no manager is there", "share", ZERO)
-    max_parallel_months: Amount = item("how long displaced managers are kept", "months", ZERO)
+    span: CertainPositive = item("internal FTE one manager can lead", "FTE", usual=(2, 30))
+    drift: Share = item(
+        "loss of productivity while no manager is there", "share", ZERO, neutral=0.0
+    )
+    max_parallel_months: Amount = item(
+        "how long displaced managers are kept", "months", ZERO, usual=(0.25, 24)
+    )

@@ -24,11 +24,13 @@ from hcrisk.scenario.replace import replaced
 from hcrisk.scenario.risk import Risk
 from hcrisk.scenario.role import Managers, Role
 from hcrisk.scenario.service import Service, SharedLine
+from hcrisk.scenario.slips import as_typed, concerns, incomplete_entries, one_each, without
 from hcrisk.scenario.source import Source
 from hcrisk.scenario.strategy import Correlation, Strategy
 from hcrisk.scenario.table import Named, Table, Text, item, plain
 from hcrisk.scenario.vendor import Vendor
 from hcrisk.scenario.walk import canonical, in_file_order, quantities
+from hcrisk.scenario.weak import switched_off
 
 CURRENT = "current"
 DIGEST_FORMAT = "hcrisk scenario 1"
@@ -83,6 +85,7 @@ class Scenario(Table):
 
     _content: dict[str, Any] = PrivateAttr(default_factory=dict)
     _own: frozenset[str] = PrivateAttr(default=EVERYTHING)
+    _parent: dict[str, Any] | None = PrivateAttr(default=None)
 
     def __init__(self, **entries: Any) -> None:
         content = plain(entries)
@@ -91,9 +94,8 @@ class Scenario(Table):
             super().__init__(**content)
             self._content = content
         except ScenarioError as error:
-            problems += error.problems
-        known = {problem.path for problem in problems}
-        problems += [found for found in problems_between(content) if found.path not in known]
+            problems += one_each(error.problems, content, type(self))
+        problems += _further(problems, content)
         broken = {problem.path for problem in problems}
         problems += correlation_problems(content, None if problems else self.numbers(), broken)
         if problems:
@@ -117,9 +119,10 @@ class Scenario(Table):
         -------
         Scenario
         """
-        content, own = resolved(plain(mapping), resolve)
-        scenario = cls(**content)
-        scenario._own = frozenset() if shipped else own
+        found = resolved(plain(mapping), resolve)
+        scenario = cls(**found.content)
+        scenario._own = frozenset() if shipped else found.own
+        scenario._parent = found.parent
         return scenario
 
     def to_mapping(self) -> dict[str, Any]:
@@ -154,7 +157,41 @@ class Scenario(Table):
         content = replaced(self, self._content, {key: plain(new) for key, new in changes.items()})
         scenario = type(self)(**content)
         scenario._own = self._own | frozenset(changes)
+        scenario._parent = self._parent
         return scenario
+
+    def no_effect(self) -> Self:
+        """Return the scenario with every multiplier that rests on weak evidence switched off.
+
+        Returns
+        -------
+        Scenario
+            With each of `hcrisk.scenario.weak_multipliers` at the value that has no effect, and
+            a label that says so; this one if there are none.
+
+        Raises
+        ------
+        ScenarioError
+            If a parameter of one of them is correlated with other inputs.
+
+        Examples
+        --------
+        >>> from hcrisk.scenarios import load
+        >>> load("mid-market").no_effect().managers.drift.value
+        0.0
+        """
+        changes = switched_off(self)
+        if not changes:
+            return self
+        return self.replace({"label": f"{self.label or self.name}, weak multipliers off"} | changes)
+
+    @cached_property
+    def parent(self) -> Self | None:
+        """The scenario this one extends; None if there is none, or none right by itself."""
+        try:
+            return None if self._parent is None else type(self)(**self._parent)
+        except ScenarioError:
+            return None
 
     def is_own(self, path: str) -> bool:
         """Tell whether the entry at a dotted path is the user's own and not a shipped default."""
@@ -260,6 +297,16 @@ class Scenario(Table):
         )
 
     __str__ = __repr__
+
+
+def _further(problems: list[Problem], content: Mapping[str, Any]) -> Iterator[Problem]:
+    """Iterate over the problems between fields that do not follow from others."""
+    known = {problem.path for problem in problems}
+    incomplete = list(incomplete_entries(problems))
+    names = [name for _, name in incomplete]
+    for found in problems_between(without(content, incomplete)):
+        if found.path not in known and not concerns(found, names):
+            yield as_typed(found, content)
 
 
 def _numbers(found: Mapping[str, Quantity]) -> Iterator[tuple[str, Number]]:

@@ -70,12 +70,20 @@ class Contract(Table):
     0.0
     """
 
-    fixed_fee: Amount = item("fee whatever the volume", "USD/month", ZERO)
-    per_user: UnitPrice = item("price per user, or bands of it", "USD/month", NO_PRICE)
-    per_endpoint: UnitPrice = item("price per endpoint, or bands of it", "USD/month", NO_PRICE)
-    per_provider: UnitPrice = item("price per provider, or bands of it", "USD/month", NO_PRICE)
-    minimum_fee: Amount = item("least fee", "USD/month", ZERO)
-    onboarding_fee: Amount = item("once, to an incoming vendor", "USD", ZERO)
+    fixed_fee: Amount = item("fee whatever the volume", "USD/month", ZERO, usual=(50, 1_000_000))
+    per_user: UnitPrice = item(
+        "price per user, or bands of it", "USD/month", NO_PRICE, usual=(1, 1_000)
+    )
+    per_endpoint: UnitPrice = item(
+        "price per endpoint, or bands of it", "USD/month", NO_PRICE, usual=(0.5, 500)
+    )
+    per_provider: UnitPrice = item(
+        "price per provider, or bands of it", "USD/month", NO_PRICE, usual=(5, 20_000)
+    )
+    minimum_fee: Amount = item("least fee", "USD/month", ZERO, usual=(50, 1_000_000))
+    onboarding_fee: Amount = item(
+        "once, to an incoming vendor", "USD", ZERO, usual=(100, 1_000_000)
+    )
     access: Share = item(
         "exposure to a compromise of the vendor through this service", "share", ZERO
     )
@@ -129,12 +137,20 @@ class Transition(Table):
     12.0
     """
 
-    cost: Amount = item("one-off cost", "USD", ZERO)
-    overrun: AmountLaw = item("actual over planned cost", "multiple", LAW_ONE)
-    handover_months: Amount = item("handover once everybody is there", "months", ZERO)
-    max_parallel_months: Amount = item("longest parallel running", "months", Number(12.0))
+    cost: Amount = item("one-off cost", "USD", ZERO, usual=(100, 5_000_000))
+    overrun: AmountLaw = item(
+        "actual over planned cost", "multiple", LAW_ONE, usual=(0.3, 5), neutral=1.0
+    )
+    handover_months: Amount = item(
+        "handover once everybody is there", "months", ZERO, usual=(0.1, 24)
+    )
+    max_parallel_months: Amount = item(
+        "longest parallel running", "months", Number(12.0), usual=(0.25, 36)
+    )
     dip: Share = item("uncovered share added during the change", "share", ZERO)
-    dip_months: Amount = item("how long the dip lasts after the change", "months", ZERO)
+    dip_months: Amount = item(
+        "how long the dip lasts after the change", "months", ZERO, usual=(0.1, 24)
+    )
 
 
 class Arrangement(Table):
@@ -159,8 +175,10 @@ class Arrangement(Table):
         "hours of the internal part, if not those of the service", "hours/week", None
     )
     gap: Share = item("uncovered share at an undefined boundary", "share", ZERO)
-    overlap: Share = item("share of the vendor fee paid twice", "share", ZERO)
-    oversight_fte: Amount = item("retained staff who manage the vendor", "FTE", ZERO)
+    overlap: Share = item("share of the vendor fee paid twice", "share", ZERO, neutral=0.0)
+    oversight_fte: Amount = item(
+        "retained staff who manage the vendor", "FTE", ZERO, usual=(0.005, 20)
+    )
     oversight_role: Text | None = item("role of that staff", default=None)
     provides: Texts = item("controls the arrangement brings", default=())
     contracts: Named[Contract] = item("contracts by vendor", default=Frozen[Contract]())
@@ -181,5 +199,5 @@ class Service(Table):
     label: Text | None = item("name shown to readers", default=None)
     current: Text = item("arrangement in place at time 0")
     coverage: Coverage = item("what it takes to have the service covered")
-    gap_rate: Amount = item("cost of an uncovered post-hour", "USD/hour", ZERO)
+    gap_rate: Amount = item("cost of an uncovered post-hour", "USD/hour", ZERO, usual=(1, 1_000))
     arrangements: Named[Arrangement] = item("the ways to deliver it, by name")

@@ -62,9 +62,31 @@ ZERO, ONE = Number(0.0), Number(1.0)
 LAW_ZERO, LAW_ONE = Law.parse(0.0), Law.parse(1.0)
 
 
-def item(meaning: str, unit: str = "", default: Any = ...) -> Any:
-    """Describe a field: what it means, its unit, and its default if it may be left out."""
-    return Field(default=default, description=meaning, json_schema_extra={"unit": unit})
+def item(
+    meaning: str,
+    unit: str = "",
+    default: Any = ...,
+    *,
+    usual: tuple[float, float] | None = None,
+    neutral: float | None = None,
+) -> Any:
+    """Describe a field: what it means, its unit, and its default if it may be left out.
+
+    ``usual`` is where a central value lies as a rule, unless it is 0; a size, by provider.
+    ``neutral`` is, for a multiplier, the value at which it has no effect.
+    """
+    extra: dict[str, Any] = {"unit": unit}
+    if usual is not None:
+        extra["usual"] = list(usual)
+    if neutral is not None:
+        extra["neutral"] = neutral
+    return Field(default=default, description=meaning, json_schema_extra=extra)
+
+
+def told(field: FieldInfo | None, name: str) -> Any:
+    """Return what the description of a field says under a name, None if it says nothing."""
+    extra = field.json_schema_extra if field is not None else None
+    return extra.get(name) if isinstance(extra, dict) else None
 
 
 class Table(BaseModel):
@@ -82,6 +104,27 @@ class Table(BaseModel):
 
     # Tells pydantic to build nested tables itself, so that paths stay whole.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse to change a field; only what is private may be kept."""
+        if not name.startswith("_"):
+            raise self._is_frozen(name, repr(value))
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        """Refuse to drop a field."""
+        raise self._is_frozen(name, "...")
+
+    def _is_frozen(self, name: str, value: str) -> AttributeError:
+        # Both are built from tables.
+        from hcrisk.scenario.places import place_of_table
+        from hcrisk.scenario.scenario import Scenario
+
+        path = ".".join(filter(None, (place_of_table(Scenario, type(self)), name)))
+        return AttributeError(
+            f"{name} cannot be set: a scenario does not change; "
+            f'make another with scenario.replace({{"{path}": {value}}})'
+        )
 
 
 class Shape(NamedTuple):
@@ -114,6 +157,11 @@ def _shape(annotation: Any, within: Within | None, optional: bool) -> Shape:
     return Shape("one", annotation, within, optional)
 
 
+def field_shape(annotation: Any) -> Shape:
+    """Return what an entry of a table or list of fields holds."""
+    return _shape(annotation, None, False)
+
+
 def field_at(model: type[BaseModel], path: Sequence[Any]) -> FieldInfo | None:
     """Return the field that describes what stands at a path below ``model``, if there is one.
 
@@ -123,8 +171,8 @@ def field_at(model: type[BaseModel], path: Sequence[Any]) -> FieldInfo | None:
     here = Shape("one", model, None, False)
     for part in path:
         if here.kind != "one":
-            here = _shape(here.of, None, False)
-        elif _is_table(here.of):
+            here = field_shape(here.of)
+        elif is_table(here.of):
             field = here.of.model_fields.get(str(part))
             if field is None:
                 return None
@@ -137,13 +185,14 @@ def keys_at(model: type[BaseModel], path: Sequence[Any]) -> list[str]:
     here = Shape("one", model, None, False)
     for part in path[:-1]:
         if here.kind != "one":
-            here = _shape(here.of, None, False)
-        elif _is_table(here.of) and part in here.of.model_fields:
+            here = field_shape(here.of)
+        elif is_table(here.of) and part in here.of.model_fields:
             here = shape_of(here.of.model_fields[part])
-    return list(here.of.model_fields) if here.kind == "one" and _is_table(here.of) else []
+    return list(here.of.model_fields) if here.kind == "one" and is_table(here.of) else []
 
 
-def _is_table(kind: Any) -> bool:
+def is_table(kind: Any) -> bool:
+    """Tell whether what a field holds is a table with fields of its own."""
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 

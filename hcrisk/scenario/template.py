@@ -2,25 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from itertools import groupby
 from typing import Any
 
-from hcrisk.scenario.describe import describe
-from hcrisk.scenario.quantity import Quantity
-from hcrisk.scenario.register import unit_at
+from hcrisk.scenario.refusal import look_up
+from hcrisk.scenario.register import unit_of
 from hcrisk.scenario.remarks import REMARKS
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenario.table import field_at
 from hcrisk.scenario.toml import toml_value
 
-FIRST = {
-    "practice": ("users", "endpoints", "records", "revenue"),
-    "horizon": ("years",),
-    "discounting": ("rate",),
-    "people": ("benefits_load",),
+# What a practice knows of itself, or can ask for: a path's parts, each with wildcards.
+KNOWN = (
+    "practice.*",
+    "horizon.years",
+    "discounting.rate",
+    "people.benefits_load",
+    "managers.span",
+    "roles.*.pay",
+    "roles.*.fte",
+    "roles.*.attrition_rate",
+    "roles.*.time_to_fill_days",
+    "roles.*.severance_weeks",
+    "services.*.gap_rate",
+    "services.*.coverage.posts",
+    "services.*.arrangements.*.internal_share",
+    "services.*.arrangements.*.oversight_fte",
+    "services.*.arrangements.*.seats.*",
+    "services.*.arrangements.*.contracts.*.*_fee",
+    "services.*.arrangements.*.contracts.*.per_*",
+    "services.*.arrangements.*.lines.*.amount",
+    "services.*.arrangements.*.transition.cost",
+    "lines.*.amount",
+    "vendors.*.term_months",
+    "vendors.*.months_to_renewal",
+    "vendors.*.escalator_*",
+    "vendors.*.notice_months",
+    "vendors.*.exit_fee_share",
+    "risks.*.frequency",
+    "insurance.premium",
+    "insurance.retention",
+    "insurance.*limit",
+    "insurance.coinsurance",
+)
+TITLES = {
+    "practice": "The practice",
+    "horizon": "How far to look ahead",
+    "discounting": "What money costs you",
+    "people": "All own staff",
+    "managers": "Who manages own staff",
+    "roles": "Own staff: from your payroll",
+    "lines": "Costs that services share: tools, licences, devices",
+    "vendors": "Partners: from your contracts and their offers",
+    "risks": "Incidents: how often in a year",
+    "insurance": "Your cyber policy",
 }
-OF_A_ROLE = ("pay", "attrition_rate")
-OF_INSURANCE = ("premium", "retention", "limit")
-MOST_ROLES = 3
 
 
 def template(parent: Scenario, name: str = "my-practice") -> str:
@@ -35,67 +73,109 @@ def template(parent: Scenario, name: str = "my-practice") -> str:
     Returns
     -------
     str
-        It loads as it is; each commented line shows the parent's value.
+        It loads as it is; each commented line shows the parent's value, meaning and unit.
     """
-    providers = parent.practice.providers
     lines = [
         f"# A scenario that differs from {parent.name} in what is written here.",
-        "# Take the # off a line and put your own number in its place.",
-        '# A number you are not sure of:  { dist = "lognormal", p50 = 60_000, p90 = 75_000 }',
-        '# A number with its source:      { value = 60_000, source = "payroll" }',
+        f"# A line behind a # shows what {parent.name} has: take the # off and put your own",
+        "# value in its place. What you leave alone stays as it is there. Instead of a number:",
+        '#   not sure of it:   pay = { dist = "lognormal", p50 = 60_000, p90 = 75_000 }',
+        '#   with its source:  pay = { value = 60_000, source = "payroll" }',
+        "#   (take the # off payroll too, at the end of this file)",
         "",
         f"name = {toml_value(name)}",
+        f"label = {toml_value(name.replace('_', ' ').replace('-', ' ').capitalize())}",
         f"extends = {toml_value(parent.name)}",
-        "",
-        "[practice]",
-        _comment("practice.providers", parent),
-        f"providers = {toml_value(_whole(float(providers)))}",
-        *_section_body(parent, "practice", FIRST["practice"]),
     ]
-    for table in ("horizon", "discounting", "people"):
-        lines += ["", f"[{table}]", *_section_body(parent, table, FIRST[table])]
-    for role in list(parent.roles)[:MOST_ROLES]:
-        lines += ["", f"[roles.{role}]", *_section_body(parent, f"roles.{role}", OF_A_ROLE)]
-    for service, stated in parent.services.items():
-        choices = ", ".join(stated.arrangements)
-        lines += ["", f"[services.{service}]", f"# arrangement in place today: one of {choices}"]
-        lines += [f"# current = {toml_value(stated.current)}"]
-    if parent.insurance is not None:
-        lines += ["", "[insurance]", *_section_body(parent, "insurance", OF_INSURANCE)]
-    return "\n".join(lines) + "\n"
+    for table, paths in groupby(_known_paths(parent), _table_of):
+        lines += _section(parent, table, list(paths))
+    return "\n".join([*lines, *_own_strategy(parent), *_own_source()]) + "\n"
 
 
-def _section_body(parent: Scenario, table: str, keys: tuple[str, ...]) -> list[str]:
-    lines: list[str] = []
-    for key in keys:
-        path = f"{table}.{key}"
-        lines += [_comment(path, parent), f"# {key} = {toml_value(_bare(_quantity(parent, path)))}"]
+def _known_paths(parent: Scenario) -> list[str]:
+    content = parent.to_mapping()
+    found = [path for path in parent.quantities() if _is_known(path) and look_up(content, path)[0]]
+    order = list(dict.fromkeys(map(_table_of, found)))
+    return sorted(found, key=lambda path: order.index(_table_of(path)))
+
+
+def _is_known(path: str) -> bool:
+    parts = path.split(".")
+    return any(
+        len(parts) == len(wanted := pattern.split(".")) and all(map(fnmatchcase, parts, wanted))
+        for pattern in KNOWN
+    )
+
+
+def _table_of(path: str) -> str:
+    depth = 2 if path.startswith("services.") else 1
+    return ".".join(path.split(".")[:depth])
+
+
+def _section(parent: Scenario, table: str, paths: list[str]) -> list[str]:
+    lines = ["", f"# ---- {_title(parent, table)}", f"[{table}]", *_choices(parent, table)]
+    for path in paths:
+        key = path.removeprefix(f"{table}.")
+        value = toml_value(_bare(look_up(parent.to_mapping(), path)[1]))
+        mark = "" if path == "practice.providers" else "# "
+        lines.append(f"{mark}{key} = {value}  # {_meaning(parent, path)}")
     return lines
 
 
-def _comment(path: str, parent: Scenario) -> str:
+def _title(parent: Scenario, table: str) -> str:
+    if not table.startswith("services."):
+        return TITLES[table]
+    name = table.partition(".")[2]
+    return parent.services[name].label or name
+
+
+def _choices(parent: Scenario, table: str) -> Iterator[str]:
+    """Iterate over the lines of what is no number."""
+    if table == "practice":
+        meaning = "security measures in place whoever delivers"
+        yield f"# controls = {toml_value(list(parent.practice.controls))}  # {meaning}"
+    if table.startswith("services."):
+        service = parent.services[table.partition(".")[2]]
+        names = ", ".join(service.arrangements)
+        yield f"# current = {toml_value(service.current)}  # what you have today: {names}"
+
+
+def _meaning(parent: Scenario, path: str) -> str:
     field = field_at(Scenario, path.split("."))
-    meaning = field.description if field is not None else path
-    unit = unit_at(path).replace("USD", parent.currency)
-    of_parent = f"{parent.name}: {describe(_quantity(parent, path))}"
-    named = not unit or unit in f"{meaning} {path}"
-    return f"# {meaning}; {of_parent}" if named else f"# {meaning} ({unit}); {of_parent}"
+    meaning = str(field.description) if field is not None else path
+    unit = unit_of(parent, path)
+    if path.endswith(".amount"):
+        # The unit says for what and how often.
+        return f"cost ({unit})"
+    return meaning if not unit or unit in f"{meaning} {path}" else f"{meaning} ({unit})"
 
 
-def _quantity(parent: Scenario, path: str) -> Quantity:
-    return parent.quantities()[path]
+def _own_strategy(parent: Scenario) -> list[str]:
+    if not parent.strategies:
+        return []
+    service, stated = list(parent.services.items())[-1]
+    others = [name for name in parent.strategies if name in stated.arrangements]
+    example = {"label": "My mix", "all": next(iter(parent.strategies.values())).all}
+    if example["all"] is None or not others:
+        return []
+    choice = {"services": {service: others[-1]}}
+    title = "# ---- A strategy of your own: one arrangement for each service"
+    return ["", title, "[strategies]", f"# my_mix = {toml_value({**example, **choice})}"]
 
 
-def _bare(quantity: Quantity) -> Any:
-    return _strip(quantity.raw())
+def _own_source() -> list[str]:
+    payroll = {"title": "Our payroll", "obtained": "read", "confidence": "high"}
+    return [
+        "",
+        '# ---- Where your numbers come from: source = "payroll" refers to this',
+        "[sources]",
+        f"# payroll = {toml_value(payroll)}  # confidence: high, medium or low",
+    ]
 
 
-def _strip(raw: Any) -> Any:
+def _bare(raw: Any) -> Any:
+    """Return a number without its source, note and range."""
     if isinstance(raw, dict):
-        kept = {key: _strip(value) for key, value in raw.items() if key not in REMARKS}
+        kept = {key: _bare(value) for key, value in raw.items() if key not in REMARKS}
         return kept["value"] if list(kept) == ["value"] else kept
-    return _whole(raw)
-
-
-def _whole(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return [_bare(entry) for entry in raw] if isinstance(raw, list) else raw

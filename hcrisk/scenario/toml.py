@@ -12,6 +12,7 @@ from typing import Any
 
 from hcrisk.exceptions import ScenarioError
 from hcrisk.scenario.merge import is_leaf
+from hcrisk.scenario.names import slug
 from hcrisk.scenario.refusal import refused
 from hcrisk.scenario.scenario import Scenario
 
@@ -79,6 +80,8 @@ def read_toml(path: str | Path) -> dict[str, Any]:
 def load_file(path: str | Path, resolve: Resolve | None = None) -> Scenario:
     """Load a scenario file.
 
+    A file that extends another and has no name is called what the file is called.
+
     Parameters
     ----------
     path : str or Path
@@ -108,7 +111,10 @@ def load_file(path: str | Path, resolve: Resolve | None = None) -> Scenario:
             raise refused("", name, "is no scenario file", remedy)
         return resolve(name)
 
-    return Scenario.from_mapping(read_toml(path), find)
+    content = read_toml(path)
+    if "extends" in content:
+        content = {"name": slug(Path(path).stem, hyphens=True), **content}
+    return Scenario.from_mapping(content, find)
 
 
 def from_toml(text: str, resolve: Resolve | None = None) -> Scenario:

@@ -32,9 +32,11 @@ class Switch(Table):
     0.0
     """
 
-    rate: Rate = item("occurrences per year", "1/year", ZERO)
-    months: AmountLaw = item("how long it lasts", "months", LAW_ZERO)
-    fee_jump: GrowthLaw = item("change of the fee when it begins", "share", LAW_ZERO)
+    rate: Rate = item("occurrences per year", "1/year", ZERO, usual=(0.0001, 1))
+    months: AmountLaw = item("how long it lasts", "months", LAW_ZERO, usual=(0.1, 36))
+    fee_jump: GrowthLaw = item(
+        "change of the fee when it begins", "share", LAW_ZERO, usual=(-0.5, 1), neutral=0.0
+    )
 
 
 class Failure(Switch):
@@ -46,7 +48,9 @@ class Failure(Switch):
     0.5
     """
 
-    delivered: Share = item("share of its scope delivered meanwhile", "share", Number(0.5))
+    delivered: Share = item(
+        "share of its scope delivered meanwhile", "share", Number(0.5), neutral=1.0
+    )
 
 
 class Acquisition(Switch):
@@ -58,7 +62,9 @@ class Acquisition(Switch):
     0.9
     """
 
-    delivered: Share = item("share of its scope delivered meanwhile", "share", Number(0.9))
+    delivered: Share = item(
+        "share of its scope delivered meanwhile", "share", Number(0.9), neutral=1.0
+    )
 
 
 class Vendor(Table):
@@ -72,22 +78,34 @@ class Vendor(Table):
 
     label: Text | None = item("name shown to readers", default=None)
     delivered: Share = item("share of its scope a vendor delivers", "share", Number(0.97))
-    term_months: Amount = item("term of a contract; 0 means no renewals", "months", Number(36.0))
+    term_months: Amount = item(
+        "term of a contract; 0 means no renewals", "months", Number(36.0), usual=(1, 120)
+    )
     months_to_renewal: Amount | None = item(
-        "of an incumbent's contract; the term if left out", "months", None
+        "of an incumbent's contract; the term if left out", "months", None, usual=(0.1, 120)
     )
-    escalator_fixed: Growth | None = item("fixed yearly escalator", "1/year", None)
-    escalator_spread: Growth = item("escalator over price growth", "1/year", ZERO)
-    escalator_floor: Growth = item("least escalator", "1/year", ZERO)
+    escalator_fixed: Growth | None = item(
+        "fixed yearly escalator", "1/year", None, usual=(-0.05, 0.2)
+    )
+    escalator_spread: Growth = item(
+        "escalator over price growth", "1/year", ZERO, usual=(-0.05, 0.2)
+    )
+    escalator_floor: Growth = item("least escalator", "1/year", ZERO, usual=(-0.05, 0.2))
     escalator_cap: Annotated[Number, Within(-1.0, open_low=True, infinite=True)] = item(
-        "greatest escalator", "1/year", Number(math.inf)
+        "greatest escalator", "1/year", Number(math.inf), usual=(0.005, 0.5)
     )
-    renewal_jump: GrowthLaw = item("change of the fee at a renewal", "share", LAW_ZERO)
-    onboarding_months: AmountLaw = item("until an incoming vendor delivers", "months", LAW_ZERO)
-    notice_months: Amount = item("notice to an outgoing vendor", "months", ZERO)
+    renewal_jump: GrowthLaw = item(
+        "change of the fee at a renewal", "share", LAW_ZERO, usual=(-0.3, 0.5), neutral=0.0
+    )
+    onboarding_months: AmountLaw = item(
+        "until an incoming vendor delivers", "months", LAW_ZERO, usual=(0.1, 24)
+    )
+    notice_months: Amount = item("notice to an outgoing vendor", "months", ZERO, usual=(0.25, 24))
     exit_fee_share: Share = item("exit fee, share of the fees left in the term", "share", ZERO)
     indemnity_share: Share = item("share of indemnified losses it pays", "share", ZERO)
-    indemnity_months: Amount = item("cap of that in a term, in months of fee", "months", ZERO)
+    indemnity_months: Amount = item(
+        "cap of that in a term, in months of fee", "months", ZERO, usual=(1, 120)
+    )
     sla_credit_share: Share = item(
         "share of the fee credited while it delivers less than promised", "share", ZERO
     )

@@ -214,6 +214,60 @@ def test_check__a_folder(run, here):
     assert (code, "own.toml cannot be read" in err) == (1, True)
 
 
+def test_check__counts_almost_on_a_rounding_step(run, here):
+    (here / "own.toml").write_text('extends = "mid-market"\n[managers]\nspan = 7\n')
+    code, out, err = run("check", "own.toml")
+    assert (code, err) == (0, "")
+    assert "Worth a second look:\n  managers.span\n    7 FTE of insource have 1 manager" in out
+    assert "Worth" not in run("check", "mid-market")[1]
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_check__own_numbers_and_choices_beside_those_inherited(run, here):
+    (here / "own.toml").write_text(
+        'extends = "mid-market"\n[practice]\nproviders = 60\n[roles.technician]\npay = 68\n'
+        '[services.help_desk]\ncurrent = "hybrid"\n[strategies.mine]\nall = "hybrid"\n'
+    )
+    code, out, err = run("check", "own.toml")
+    assert (code, err) == (0, "")
+    for line in (
+        "  practice.providers = 60 providers (50)",
+        "  roles.technician.pay = 68 USD per year (lognormal, median 63,960, sigma 0.1)",
+        "    0.00106 times mid-market's; check the unit",
+        '  services.help_desk.current = "hybrid" ("outsource")',
+        '  strategies.mine.all = "hybrid" (new)',
+        "  roles.technician.pay = 68: is usually 15,000 to 1,000,000 USD/year; write",
+    ):
+        assert f"\n{line}\n" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_check__lists_the_multipliers_that_rest_on_weak_evidence(run, here):
+    out = run("check", "mid-market")[1]
+    head = out.partition("\n\n")[2].splitlines()
+    assert " ".join(head[:2]).startswith(
+        "51 multipliers rest on weak evidence; hcrisk quote mid-market --no-effect switches"
+    )
+    assert "  vendors.*.switch.fee_jump (4)" in head
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_check__says_so_when_nothing_differs(run, here):
+    (here / "own.toml").write_text('extends = "mid-market"\n')
+    assert "\n\nNothing differs from mid-market.\n" in run("check", "own.toml")[1]
+    assert "differs" not in run("check", "small-practice")[1]
+
+
+def test_check__a_flagged_number_is_never_among_those_left_out(run, here):
+    roles = ("technician", "systems_admin", "security_analyst", "security_officer", "data_analyst")
+    lines = [f"[roles.{r}]\npay = 90_000\nattrition_rate = 0.2\nramp_months = 5" for r in roles]
+    lines += ["[roles.developer]", "pay = 1"]
+    (here / "own.toml").write_text("\n".join(['extends = "mid-market"', *lines]))
+    out = run("check", "own.toml")[1]
+    assert "  roles.developer.pay = 1 USD per year" in out
+    assert "  and 3 more\n" in out
+
+
 @pytest.mark.parametrize("parent", scenarios())
 def test_init__writes_a_file_that_is_right(run, here, parent):
     code, out, err = run("init", "--from", parent, "My Group.toml")
@@ -259,7 +313,10 @@ def test_quote__from_init_to_a_quote_without_python(run, here):
         ("# users = { per_provider = 4.3 }", "users = 280"),
         ("# years = 5", "years = 3"),
         # Correlated with the other roles' pay while it is uncertain.
-        ('# pay = { dist = "lognormal", median = 63960, sigma = 0.1 }', "pay = 61_500"),
+        (
+            '# technician.pay = { dist = "lognormal", median = 63960, sigma = 0.1 }',
+            "technician.pay = 61_500",
+        ),
     ):
         assert line in text
         text = text.replace(line, own, 1)
@@ -287,6 +344,13 @@ def test_quote__page(run, name):
     assert out.count("confidence, ") >= 3
     # What a letter sheet with small margins holds in 8.5 points.
     assert len(out.splitlines()) <= 88
+
+
+def test_quote__no_effect_says_so_and_differs(run):
+    code, out, err = run("quote", "small-practice", *FEW, "--no-effect")
+    assert (code, err) == (0, "")
+    assert out.startswith("Small physician group, weak multipliers off\n===")
+    assert f"digest {hcrisk.load('small-practice').no_effect().digest[:16]}" in out
 
 
 def test_quote__same_seed_same_page(run):

@@ -197,3 +197,29 @@ def test_merging_leaves_its_inputs_alone(parent, own):
     before = repr((parent, own))
     merged(parent, own)
     assert repr((parent, own)) == before
+
+
+def test_label_and_description_are_not_inherited(tmp_path):
+    parent = {**MINIMAL, "label": "A group of 50", "description": "Fifty providers."}
+    FILES["described"] = parent
+    for text, label in (
+        ('name = "mine"', "mine (extends described)"),
+        ('name = "mine"\nlabel = "Eighty"', "Eighty"),
+        ("", "own-group (extends described)"),
+    ):
+        file = tmp_path / "Own-Group.toml"
+        file.write_text(f'extends = "described"\npractice.providers = 80\n{text}')
+        made = load_file(file, resolve)
+        assert made.label == label
+        assert made.description is None
+        assert made.name == (made.label.split()[0] if label != "Eighty" else "mine")
+    (tmp_path / "child.toml").write_text('extends = "Own-Group.toml"')
+    assert load_file(tmp_path / "child.toml", resolve).label == "child (extends Own-Group.toml)"
+
+
+def test_the_parent_is_known():
+    made = child('name = "mine"\npractice.providers = 20')
+    assert made.parent == load_file(FILE)
+    assert made.replace({"practice.providers": 30}).parent == load_file(FILE)
+    assert made.parent.parent is None
+    assert load("small-practice").parent == load("mid-market")

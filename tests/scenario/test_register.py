@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from hcrisk.exceptions import ScenarioError
 from hcrisk.scenario import Law, Number, from_toml, register
 from hcrisk.scenario.table import children
 from hcrisk.scenarios import from_toml as from_shipped
@@ -122,25 +123,67 @@ def test_template_loads_as_it_is(name):
     assert not made.is_own("practice.users")
 
 
+def taken_in(text, *keys):
+    """The template with the # taken off some lines, or all."""
+    wanted = "|".join(map(re.escape, keys)) if keys else r"[\w.-]+"
+    found, count = re.subn(rf"^# ((?:{wanted}) = )", r"\1", text, flags=re.MULTILINE)
+    assert count >= max(len(keys), 1)
+    return found
+
+
 @pytest.mark.parametrize("name", scenarios())
 def test_template_loads_with_every_line_taken_in(name):
-    text = re.sub(r"^# (\w+ = )", r"\1", template(name), flags=re.MULTILINE)
-    made = from_shipped(text)
+    made = from_shipped(taken_in(template(name)))
     parent = load(name)
     assert {p: n.value for p, n in made.numbers().items()} == {
         p: n.value for p, n in parent.numbers().items()
     }
+    assert made.current == parent.current
     assert made.is_own("practice.users")
+    assert list(made.strategies) == [*parent.strategies, "my_mix"]
+    assert "payroll" in made.sources
 
 
-def test_template_explains_each_line():
+@pytest.mark.parametrize("name", scenarios())
+def test_template_holds_what_a_practice_knows(name):
+    made = from_shipped(taken_in(template(name)))
+    own = [path for path in made.quantities() if made.is_own(path)]
+    for role in made.roles:
+        assert {f"roles.{role}.pay", f"roles.{role}.attrition_rate"} <= set(own)
+    for path in made.quantities():
+        priced = re.search(r"contracts\.\w+\.(per_\w+|\w+_fee)$", path)
+        if priced and made.quantities()[path].raw() != 0:
+            assert path in own
+        if path.endswith(("gap_rate", ".months_to_renewal")) or path.startswith("practice."):
+            assert path in own or made.quantities()[path].raw() == 0
+
+
+def test_template_takes_effect_in_few_lines():
+    lines = [line for line in template().splitlines() if line and not line.startswith("#")]
+    assert len(lines) < 40
+    assert 'label = "My practice"' in lines
+
+
+def test_template_names_the_source_of_a_payroll():
+    text = template().replace(
+        "[roles]", '[roles]\ntechnician.pay = { value = 60_000, source = "payroll" }'
+    )
+    with pytest.raises(ScenarioError, match=r"payroll = \{ title"):
+        from_shipped(text)
+    made = from_shipped(taken_in(text, "payroll"))
+    (entry,) = [entry for entry in register(made) if entry.path == "roles.technician.pay"]
+    assert (entry.title, entry.confidence, entry.own) == ("Our payroll", "high", "user")
+
+
+def test_template_says_value_meaning_and_unit_on_each_line():
     text = template()
-    assert "# revenue per year (USD/year); mid-market: " in text
-    for line in text.splitlines():
+    assert "\n# revenue = { per_provider = 900000 }  # revenue per year (USD/year)\n" in text
+    assert "\n# backup.amount = " in text
+    assert "# cost (USD/user/month)\n" in text
+    for line in text.splitlines()[8:]:
         assert (
             not line.startswith("# ")
-            or "=" in line
-            or ";" in line
-            or "one of" in line
-            or (line.endswith("."))
-        )
+            or line.startswith("# ----")
+            or "my_mix" in line
+            or (re.fullmatch(r"# [\w.]+ = .+  # .{4,}", line))
+        ), line

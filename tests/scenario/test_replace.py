@@ -123,6 +123,13 @@ def test_marks_of_the_parent_remain():
         (f"{HELP}.insource.seats.technician.ratios", 'there is no "ratios"', '"ratio"'),
         (f"{HELP}.insourced.gap", 'there is no "insourced"', '"insource"'),
         ("", 'there is no "" in the scenario', "use one of"),
+        ("providers", 'there is no "providers"', "write it in full: practice.providers"),
+        ("analyst.pay", 'there is no "analyst"', "write it in full: roles.analyst.pay"),
+        (
+            "pay",
+            'there is no "pay"',
+            "roles.technician.pay or roles.analyst.pay or roles.manager.pay",
+        ),
     ],
 )
 def test_an_unknown_path_names_the_nearest(path, rule, remedy):
@@ -152,7 +159,7 @@ def test_a_bad_value_is_reported_as_in_a_file():
 def test_a_table_that_is_not_there_yet():
     without = scenario(drop="insurance")
     assert without.insurance is None
-    with pytest.raises(ScenarioError, match=r"insurance.premium = None: is required"):
+    with pytest.raises(ScenarioError, match=r"insurance.premium: is required"):
         without.replace({"insurance.retention": 5})
     changed = without.replace({"insurance.premium": 5, "insurance.retention": 5})
     assert changed.insurance.retention.value == 5

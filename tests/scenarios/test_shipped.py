@@ -305,3 +305,35 @@ def test_head_of_other_sizes_adds_up(name: str) -> None:
         assert found, arrangement
         total = sum(first_year(content, arrangement).values())
         assert float(found[1]) == pytest.approx(total / 1e3, abs=0.051), arrangement
+
+
+def certain_year(scenario: Scenario, arrangement: str) -> float:
+    """The first year at central values, with the hours that own staff leave uncovered."""
+    content = scenario.to_mapping()
+    total = sum(first_year(content, arrangement).values())
+    for service in content["services"].values():
+        stated, coverage = service["arrangements"][arrangement], service["coverage"]
+        if coverage["kind"] != "queue" or "seats" not in stated:
+            continue
+        posts, year = coverage["posts"], Year(content)
+        if "per" in posts:
+            posts = year.count[posts["per"]] / central(posts["ratio"])
+        posts = central(posts) * central(stated.get("internal_share", 1))
+        there = sum(
+            year.seats(number) * central(content["roles"][role].get("fte", 1))
+            for role, number in stated["seats"].items()
+        )
+        hours = central(coverage["hours_per_week"]) * 52
+        total += max(0.0, posts - there) * hours * central(service["gap_rate"])
+    return total
+
+
+@pytest.mark.parametrize("arrangement", ARRANGEMENTS)
+def test_a_tenth_more_or_fewer_providers_is_no_jump(scenario: Scenario, arrangement: str) -> None:
+    reference = certain_year(scenario, arrangement)
+    providers = float(scenario.practice.providers)
+    for change in (-0.1, -1 / providers, 1 / providers, 0.1):
+        resized = scenario.replace({"practice.providers": providers * (1 + change)})
+        moved = certain_year(resized, arrangement) / reference - 1
+        assert abs(moved) < 0.15, change
+        assert moved * change > 0

@@ -1,0 +1,125 @@
+"""The check command: what was read, what is the user's own, what deserves a second look."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from hcrisk.cli.values import SUFFIX, read_scenario
+
+if TYPE_CHECKING:
+    from hcrisk.scenario import OwnNumber, Scenario
+
+WIDTH = 80
+MOST_OWN = 12
+LONGEST_VALUE = 60
+
+
+def check(arguments: argparse.Namespace) -> str:
+    """Return what was read from a scenario file that is right; refuse one that is not."""
+    name: str = arguments.scenario
+    scenario = read_scenario(name)
+    said = textwrap.wrap(f"{name}: no problems. {_summary(scenario)}", WIDTH)
+    if name.endswith(SUFFIX):
+        said += _own(scenario)
+    return "\n".join([*said, *_remarks(scenario), *_weak(scenario, name)])
+
+
+def _summary(scenario: Scenario) -> str:
+    counts = [
+        (round(float(scenario.practice.providers)), "provider"),
+        (scenario.years, "year"),
+        (len(scenario.services), "service"),
+        (len(scenario.roles), "role"),
+        (len(scenario.vendors), "vendor"),
+        (len(scenario.risks), "risk"),
+        (len(scenario.inputs()), "uncertain input"),
+    ]
+    said = [f"{count} {noun}{'s' if count != 1 else ''}" for count, noun in counts]
+    names = ", ".join(scenario.strategies)
+    return f"{', '.join(said)}; strategies {names}." if names else f"{', '.join(said)}."
+
+
+def _own(scenario: Scenario) -> list[str]:
+    """Return what a file that extends another states itself, beside what it would inherit."""
+    from hcrisk.scenario import own_choices, own_numbers
+
+    if scenario.parent is None:
+        return []
+    parent = scenario.parent.name
+    numbers, choices = own_numbers(scenario), own_choices(scenario)
+    if not numbers and not choices:
+        return ["", f"Nothing differs from {parent}."]
+    lines: list[str] = []
+    if numbers:
+        lines += ["", f"Your own numbers ({parent}'s in brackets):"]
+        shown = [n for i, n in enumerate(numbers) if i < MOST_OWN or n.factor is not None]
+        for number in shown:
+            lines += _number(number, parent)
+        lines += _more(len(numbers) - len(shown))
+    if choices:
+        lines += ["", f"Your own choices ({parent}'s in brackets):"]
+        for choice in choices[:MOST_OWN]:
+            before = "new" if choice.before is None else _short(choice.before)
+            lines += _indented(f"{choice.path} = {_short(choice.value)} ({before})")
+        lines += _more(len(choices) - MOST_OWN)
+    return lines
+
+
+def _number(number: OwnNumber, parent: str) -> list[str]:
+    from hcrisk.report.columns import unit_words
+
+    value = f"{number.path} = {_short(number.value)} {unit_words(number.unit)}".rstrip()
+    before = "new" if number.before is None else _short(number.before)
+    lines = _indented(f"{value} ({before})")
+    if number.factor is not None:
+        lines += _indented(f"{number.factor:.3g} times {parent}'s; check the unit", 4)
+    return lines
+
+
+def _short(text: str) -> str:
+    return textwrap.shorten(text, LONGEST_VALUE, placeholder=" ...")
+
+
+def _more(count: int) -> list[str]:
+    return [f"  and {count} more"] if count > 0 else []
+
+
+def _remarks(scenario: Scenario) -> list[str]:
+    """Return what is allowed and worth a second look."""
+    from hcrisk.scenario import near_steps, unused, unusual
+
+    lines: list[str] = []
+    for remark in [*unused(scenario), *unusual(scenario)]:
+        lines += _indented(str(remark._replace(value=_whole(remark.value))))
+    for remark in near_steps(scenario):
+        lines += [f"  {remark.path}", *_indented(f"{remark.rule}; {remark.remedy}", 4)]
+    return ["", "Worth a second look:", *lines] if lines else []
+
+
+def _weak(scenario: Scenario, name: str) -> list[str]:
+    """Return the multipliers that rest on weak evidence, those of a kind together."""
+    from hcrisk.scenario import weak_multipliers
+    from hcrisk.scenario.places import generic
+
+    kinds = Counter(generic(path, type(scenario)) for path in weak_multipliers(scenario))
+    if not kinds:
+        return []
+    head = (
+        f"{kinds.total()} multipliers rest on weak evidence; "
+        f"hcrisk quote {name} --no-effect switches them off:"
+    )
+    listed = [f"{kind} ({count})" if count > 1 else kind for kind, count in kinds.items()]
+    return ["", *_indented(head, 0), *(f"  {line}" for line in listed)]
+
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _indented(text: str, spaces: int = 2) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=" " * spaces, subsequent_indent=" " * (4 if spaces else 0)
+    )
