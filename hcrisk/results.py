@@ -47,17 +47,15 @@ def _label(item: object, slug: str) -> str:
 
 
 def title_of(scenario: Scenario) -> str:
-    """Return what to print above a result: the label, unless it is that of the file built upon.
+    """Return what to print above a result: the label, or the name in words.
 
     Examples
     --------
     >>> from hcrisk.scenarios import load
     >>> title_of(load("mid-market"))
-    'Mid-market physician group, 50 providers'
+    'Mid-market physician group'
     """
-    if scenario.label and (scenario.is_own("label") or not scenario.is_own("name")):
-        return scenario.label
-    return words(scenario.name.replace("-", " "))
+    return scenario.label or words(scenario.name.replace("-", " "))
 
 
 def empty_output(scenario: Scenario, program: Program, n_path: int, detail: str) -> Output:

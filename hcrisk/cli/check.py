@@ -87,13 +87,21 @@ def _more(count: int) -> list[str]:
     return [f"  and {count} more"] if count > 0 else []
 
 
-def _remarks(scenario: Scenario) -> list[str]:
-    """Return what is allowed and worth a second look."""
-    from hcrisk.scenario import near_steps, unused, unusual
+def odd_values(scenario: Scenario) -> list[str]:
+    """Return lines on what is allowed and may be a slip: odd numbers, entries nothing uses."""
+    from hcrisk.scenario import unused, unusual
 
     lines: list[str] = []
     for remark in [*unused(scenario), *unusual(scenario)]:
         lines += _indented(str(remark._replace(value=_whole(remark.value))))
+    return lines
+
+
+def _remarks(scenario: Scenario) -> list[str]:
+    """Return what is allowed and worth a second look."""
+    from hcrisk.scenario import near_steps
+
+    lines = odd_values(scenario)
     for remark in near_steps(scenario):
         lines += [f"  {remark.path}", *_indented(f"{remark.rule}; {remark.remedy}", 4)]
     return ["", "Worth a second look:", *lines] if lines else []

@@ -21,7 +21,10 @@ def list_scenarios(arguments: argparse.Namespace) -> str:
     lines = []
     for one in found:
         about = (one.description or "").strip().partition(". ")[0].rstrip(".")
-        head = f"{one.name:{width}}{one.label or f'{float(one.practice.providers):g} providers'}"
+        size = f"{float(one.practice.providers):g} providers"
+        head = (
+            f"{one.name:{width}}{one.label}, {size}" if one.label else f"{one.name:{width}}{size}"
+        )
         lines.append(
             textwrap.shorten(head, WIDTH, placeholder="...") if len(head) > WIDTH else head
         )

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from hcrisk.cli.check import odd_values
 from hcrisk.cli.refusals import FileRefused
 from hcrisk.cli.values import (
     read_output,
@@ -39,6 +40,9 @@ def quote(arguments: argparse.Namespace) -> str:
     Everything that can be refused is refused before the simulation starts.
     """
     asked = _read(arguments)
+    odd = [] if arguments.quiet else odd_values(asked.scenario)
+    if odd:
+        print("\n".join(["Worth a second look:", *odd]), file=sys.stderr)
     with ExitStack() as files:
         saved, drawn = (
             None if path is None else files.enter_context(replace_when_done(path, arguments.force))

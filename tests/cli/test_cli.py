@@ -353,6 +353,14 @@ def test_quote__no_effect_says_so_and_differs(run):
     assert f"digest {hcrisk.load('small-practice').no_effect().digest[:16]}" in out
 
 
+def test_quote__an_odd_number_is_pointed_at_unless_quiet(run, here):
+    (here / "odd.toml").write_text('extends = "small-practice"\nroles.developer.pay = 68\n')
+    code, out, err = run("quote", "odd.toml", *FEW)
+    assert code == 0
+    assert err.startswith("Worth a second look:\n  roles.developer.pay = 68: ")
+    assert run("quote", "odd.toml", *FEW, "--quiet") == (0, out, "")
+
+
 def test_quote__same_seed_same_page(run):
     first = run("quote", "small-practice", *FEW, "--seed", "5")
     assert run("quote", "small-practice", *FEW, "--seed", "5") == first

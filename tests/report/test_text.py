@@ -133,14 +133,15 @@ def test_page__an_own_file_does_not_bear_the_title_of_what_it_builds_on(make, tm
     text = 'name = "my-practice"\nextends = "mid-market"\npractice.providers = 60\n'
     (tmp_path / "own.toml").write_text(text)
     own = load(tmp_path / "own.toml")
-    assert page_of(make(own, 40), own).startswith("My practice\n===")
-    assert render_sources(own).startswith("My practice\n===")
+    title = "my-practice (extends mid-market)\n==="
+    assert page_of(make(own, 40), own).startswith(title)
+    assert render_sources(own).startswith(title)
     (tmp_path / "own.toml").write_text('label = "Elm Street, $2M"\n' + text)
     own = load(tmp_path / "own.toml")
     assert page_of(make(own, 40), own).startswith("Elm Street, $2M\n===")
     # What is changed in Python keeps the name and the label.
     replaced = load("mid-market").replace({"practice.providers": 60})
-    assert render_sources(replaced).startswith("Mid-market physician group, 50 providers\n")
+    assert render_sources(replaced).startswith("Mid-market physician group\n")
 
 
 def test_page__a_difference_the_paths_cannot_tell(make, full_scope):
