@@ -221,7 +221,8 @@ def run_paths(
     paths = output.npv.shape[-1]
     workers = threading.local()
     if is_watched(progress) and not is_kept(run_block):
-        print(COMPILING if cache_directory() else COMPILING_AGAIN, file=sys.stderr, flush=True)
+        sys.stderr.write(f"{COMPILING if cache_directory() else COMPILING_AGAIN}\n")
+        sys.stderr.flush()
     _Worker(program, output).run(start, 0, 0)
 
     def work(column: int, n: int) -> tuple[int, float]:

@@ -133,7 +133,7 @@ def impure_kernels(tree: ast.Module, path: str, text: str) -> Found:
     known = KERNEL_IMPORTS
     if path.startswith(f"{KERNELS}_"):
         # How kernels are compiled may need more of Python and numba than a kernel does.
-        known = known | sys.stdlib_module_names | {"llvmlite"}
+        known = known | sys.stdlib_module_names | {"llvmlite", "platformdirs"}
     for node in ast.walk(tree):
         for name in imported(node):
             if name.split(".")[0] not in known:

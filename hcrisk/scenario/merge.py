@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeGuard
 
 from hcrisk.exceptions import Problem, ScenarioError
-from hcrisk.scenario.refusal import dotted, refused
+from hcrisk.scenario.refusal import dotted, look_up, nearest, refused
 
 Resolve = Callable[[str], Mapping[str, Any]]
 # What a file says about itself, so that whoever extends it does not.
 ABOUT = ("label", "description")
 UNNAMED = "unnamed"
+# The paths of what a file does not inherit.
+WITHOUT = "without"
 
 
 class Resolved(NamedTuple):
@@ -91,7 +93,8 @@ def resolved(mapping: Mapping[str, Any], resolve: Resolve | None) -> Resolved:
     """Return a file's content with everything it inherits.
 
     A label and a description are not inherited: a file without a label of its own gets one that
-    says what it extends.
+    says what it extends. Nor is what stands at a path named in ``without``, in whatever
+    correlations too.
 
     Parameters
     ----------
@@ -107,16 +110,22 @@ def resolved(mapping: Mapping[str, Any], resolve: Resolve | None) -> Resolved:
     Raises
     ------
     ScenarioError
-        If a parent is unknown or extends its own child.
+        If a parent is unknown or extends its own child, or has nothing at a path of ``without``.
 
     Examples
     --------
     >>> parent = {"label": "A group of 50", "currency": "USD"}
     >>> resolved({"name": "mine", "extends": "group"}, lambda name: parent).content
     {'label': 'mine (extends group)', 'currency': 'USD', 'name': 'mine'}
+    >>> mine = {"name": "mine", "extends": "group", "without": ["currency"]}
+    >>> resolved(mine, lambda name: parent).content
+    {'label': 'mine (extends group)', 'name': 'mine'}
     """
     content = copy.deepcopy(dict(mapping))
     if "extends" not in content:
+        if WITHOUT in content:
+            rule = "leaves out what is inherited, and this file extends nothing"
+            raise refused(WITHOUT, content[WITHOUT], rule, "remove it")
         return Resolved(content, frozenset({""}), None)
     chain: list[str] = []
     layers = [content]
@@ -129,8 +138,46 @@ def resolved(mapping: Mapping[str, Any], resolve: Resolve | None) -> Resolved:
         own, parent = layers.pop(), whole
         about = {"label": f"{own.get('name', UNNAMED)} (extends {chain.pop()})"}
         inherited = {key: entry for key, entry in parent.items() if key not in ABOUT}
-        whole = merged({**about, **inherited}, own)
+        left = _left_out(inherited, own.pop(WITHOUT, []))
+        whole = merged({**about, **left}, own)
     return Resolved(whole, frozenset(leaves(own)), parent)
+
+
+def _left_out(inherited: Mapping[str, Any], paths: Any) -> dict[str, Any]:
+    """Return what is inherited but for what stands at some dotted paths."""
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        rule = "must be a list of dotted paths"
+        raise refused(WITHOUT, paths, rule, 'write it as ["services.software", "insurance"]')
+    left = copy.deepcopy(dict(inherited))
+    for path in paths:
+        *parts, last = path.split(".")
+        found, table = look_up(left, ".".join(parts)) if parts else (True, left)
+        if not found or not isinstance(table, dict) or last not in table:
+            known = table if found and isinstance(table, dict) else left
+            rule = "has nothing to leave out there"
+            remedy = nearest(last if known is table else parts[0], tuple(known))
+            raise refused(WITHOUT, path, rule, remedy)
+        del table[last]
+    if "correlations" in left:
+        left["correlations"] = list(_correlations_without(left["correlations"], paths))
+    return left
+
+
+def _correlations_without(entries: Any, paths: list[str]) -> Iterator[Any]:
+    """Iterate over what is left of correlations when nothing stands at some paths any more."""
+
+    def stays(name: str) -> bool:
+        return not any(name == path or name.startswith(f"{path}.") for path in paths)
+
+    for entry in entries:
+        if "between" in entry:
+            if all(map(stays, entry["between"])):
+                yield entry
+            continue
+        kept = [i for i, name in enumerate(entry["inputs"]) if stays(name)]
+        if len(kept) > 1:
+            matrix = [[entry["matrix"][i][j] for j in kept] for i in kept]
+            yield {**entry, "inputs": [entry["inputs"][i] for i in kept], "matrix": matrix}
 
 
 def _parent(name: Any, chain: list[str], resolve: Resolve | None) -> dict[str, Any]:

@@ -68,7 +68,12 @@ def json_schema() -> Json:
     }
     whole = _model(Scenario, definitions)
     parent = {"type": "string", "description": "the scenario this file states differences from"}
-    whole["properties"] = {"extends": parent, **whole["properties"]}
+    left_out = {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "dotted paths of what is not inherited, such as services.software",
+    }
+    whole["properties"] = {"extends": parent, "without": left_out, **whole["properties"]}
     # What a file that extends another leaves out is inherited, so nothing is required here.
     for table in [whole, *definitions.values()]:
         if "title" in table:

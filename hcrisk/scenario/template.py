@@ -82,6 +82,7 @@ def template(parent: Scenario, name: str = "my-practice") -> str:
         '#   not sure of it:   pay = { dist = "lognormal", p50 = 60_000, p90 = 75_000 }',
         '#   with its source:  pay = { value = 60_000, source = "payroll" }',
         "#   (take the # off payroll too, at the end of this file)",
+        '#   not there at all: without = ["services.software"], below the line extends',
         "",
         f"name = {toml_value(name)}",
         f"label = {toml_value(name.replace('_', ' ').replace('-', ' ').capitalize())}",

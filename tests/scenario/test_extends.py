@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from hcrisk.exceptions import ScenarioError
 from hcrisk.scenario import from_toml, load_file
-from hcrisk.scenario.merge import is_leaf, merged
+from hcrisk.scenario.merge import is_leaf, merged, resolved
 from hcrisk.scenario.refusal import refused
+from hcrisk.scenarios import from_toml as scenarios_from_toml
 from hcrisk.scenarios import load, scenarios
 from tests.scenario.common import FILE, MINIMAL
 
@@ -223,3 +224,67 @@ def test_the_parent_is_known():
     assert made.replace({"practice.providers": 30}).parent == load_file(FILE)
     assert made.parent.parent is None
     assert load("small-practice").parent == load("mid-market")
+
+
+def test_what_is_left_out_is_not_inherited():
+    without = '["services.security", "risks", "insurance", "strategies"]'
+    scenario = child(f'without = {without}\nstrategies.partner.all = "insource"')
+    assert list(scenario.services) == ["help_desk"]
+    assert "without" not in scenario.to_mapping()
+    assert "security" in scenario.parent.services
+    # What still names it is refused as ever.
+    with pytest.raises(ScenarioError, match="is no service of this scenario"):
+        child('without = ["services.security"]')
+
+
+def test_correlations_lose_what_is_left_out():
+    parent = {
+        "correlations": [
+            {"between": ["a.x", "b.y"], "rho": 0.5},
+            {
+                "inputs": ["a.z", "b.z", "c.z"],
+                "matrix": [[1, 0.1, 0.2], [0.1, 1, 0.3], [0.2, 0.3, 1]],
+            },
+        ],
+        "a": {"x": 1},
+    }
+    child = {"name": "c", "extends": "p", "without": ["a"]}
+    content = resolved(child, lambda name: parent).content
+    assert content["correlations"] == [{"inputs": ["b.z", "c.z"], "matrix": [[1, 0.3], [0.3, 1]]}]
+
+
+def test_a_contract_left_out_makes_room_for_another():
+    mid = load("mid-market")
+    contracts = "services.help_desk.arrangements.outsource.contracts"
+    (vendor,) = mid.services["help_desk"].arrangements["outsource"].contracts
+    text = f"""
+        name = "mine"
+        extends = "mid-market"
+        without = ["{contracts}.{vendor}"]
+        [vendors.local]
+        [{contracts}.local]
+        per_user = 100
+    """
+    scenario = scenarios_from_toml(text)
+    assert list(scenario.services["help_desk"].arrangements["outsource"].contracts) == ["local"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "value", "remedy"),
+    [
+        ('["risks.breech"]', "risks.breech", 'did you mean "breach"?'),
+        ('["rissks.breach"]', "rissks.breach", 'did you mean "risks"?'),
+        ('"risks"', "risks", 'write it as ["services.software", "insurance"]'),
+        ("[1]", [1], 'write it as ["services.software", "insurance"]'),
+    ],
+)
+def test_only_what_is_there_can_be_left_out(paths, value, remedy):
+    with pytest.raises(ScenarioError) as error:
+        child(f"without = {paths}")
+    (problem,) = error.value.problems
+    assert (problem.path, problem.value, problem.remedy) == ("without", value, remedy)
+
+
+def test_a_file_that_extends_nothing_leaves_nothing_out():
+    with pytest.raises(ScenarioError, match="this file extends nothing; remove it"):
+        from_toml('name = "a"\nwithout = ["risks"]')

@@ -180,7 +180,7 @@ def test_template_says_value_meaning_and_unit_on_each_line():
     assert "\n# revenue = { per_provider = 900000 }  # revenue per year (USD/year)\n" in text
     assert "\n# backup.amount = " in text
     assert "# cost (USD/user/month)\n" in text
-    for line in text.splitlines()[8:]:
+    for line in text.splitlines()[9:]:
         assert (
             not line.startswith("# ")
             or line.startswith("# ----")
