@@ -18,6 +18,7 @@ import numpy as np
 from hcrisk.distributions.encode import TableBuilder, encode
 from hcrisk.kernels import law_columns as col
 from hcrisk.program.layout import Layout, contracted_fte, lay_out, seat_count
+from hcrisk.program.numbers import is_incumbent
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenarios import load
 
@@ -136,7 +137,8 @@ class Export:
         for name in self.layout.vendors:
             v = self.scenario.vendors[name]
             fixed = math.nan if v.escalator_fixed is None else number(v.escalator_fixed)
-            renewal = v.term_months if v.months_to_renewal is None else v.months_to_renewal
+            is_new = v.months_to_renewal is None or not is_incumbent(self.scenario, name)
+            renewal = v.term_months if is_new else v.months_to_renewal
             numbers = [v.delivered, v.term_months, renewal, fixed, v.escalator_spread]
             numbers += [v.escalator_floor, v.escalator_cap, v.exit_fee_share, v.indemnity_share]
             numbers += [v.indemnity_months, v.sla_credit_share, v.failure.rate, v.acquisition.rate]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hcrisk.distributions.encode import TableBuilder, encode
 from hcrisk.kernels import law_columns as col
-from hcrisk.kernels.tenure import hazard_scale
+from hcrisk.kernels.tenure import hazard_scales
 from hcrisk.program.layout import lay_out
 from hcrisk.scenario.scenario import Scenario
 
@@ -70,7 +70,8 @@ class People:
         self.breaks = np.array([float(b) for b in people.tenure_breaks])
         self.factors = np.array([float(f) for f in people.tenure_factors])
         rates = [number(role.attrition_rate) for role in self.roles]
-        self.hazard = np.array([hazard_scale(r, self.breaks, self.factors) for r in rates])
+        self.hazard, work = np.empty(len(rates)), np.empty((4, len(rates)))
+        hazard_scales(np.array(rates), self.breaks, self.factors, len(rates), self.hazard, work)
         self.fill = [Sampler(role.time_to_fill_days) for role in self.roles]
         self.ramp = [Sampler(role.ramp_months) for role in self.roles]
         self.pay = [Sampler(role.pay_dispersion) for role in self.roles]

@@ -45,26 +45,6 @@ def pearson_from_spearman(rho: float) -> float:
     return 2.0 * x * series
 
 
-def correlation_problem(matrix: Matrix) -> str | None:
-    """Return what keeps a matrix from being a correlation matrix, or None.
-
-    Examples
-    --------
-    >>> correlation_problem([[1.0, 2.0], [2.0, 1.0]])
-    'entries must be between -1 and 1'
-    """
-    n = len(matrix)
-    if any(len(row) != n for row in matrix):
-        return "the matrix must be square"
-    if any(matrix[i][i] != 1.0 for i in range(n)):
-        return "the diagonal must be 1"
-    if any(not -1.0 <= value <= 1.0 for row in matrix for value in row):
-        return "entries must be between -1 and 1"
-    if any(matrix[i][j] != matrix[j][i] for i in range(n) for j in range(i)):
-        return "the matrix must be symmetric"
-    return None if is_psd(matrix) else "the matrix must be positive semi-definite"
-
-
 def cholesky(matrix: Matrix) -> NDArray[np.float64]:
     """Return the lower Cholesky factor, row by row: appending an input changes no earlier row.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -28,8 +29,9 @@ HERE = Path(__file__).parent
 def source_stamp(sources: Path = HERE) -> str:
     """Return a hash of all kernel sources and of the versions they are compiled with."""
     digest = hashlib.blake2b(digest_size=16)
-    for part in (numba.__version__, llvmlite.__version__, np.__version__):
-        digest.update(part.encode())
+    options = (numba.config.BOUNDSCHECK, numba.config.OPT)
+    for part in (numba.__version__, llvmlite.__version__, np.__version__, *options):
+        digest.update(f"{part},".encode())
     for path in sorted(sources.glob("*.py")):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
@@ -44,12 +46,15 @@ def cache_directory() -> Path | None:
     """
     root = numba.config.CACHE_DIR or platformdirs.user_cache_dir("hcrisk", appauthor=False)
     place = hashlib.blake2b(os.fsencode(HERE), digest_size=8).hexdigest()
-    directory = Path(root) / f"kernels-{place}"
+    directory = Path(root) / f"kernels-{place}-{source_stamp()}"
     try:
         directory.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=directory).close()
     except OSError:
         return None
+    for other in directory.parent.glob(f"kernels-{place}-*"):
+        if other != directory:
+            shutil.rmtree(other, ignore_errors=True)
     return directory
 
 
@@ -91,4 +96,7 @@ def is_kept(kernel: Any) -> bool:
     """Return whether a kernel was compiled before, now or in an earlier process."""
     if numba.config.DISABLE_JIT or kernel.signatures:
         return True
-    return cache_directory() is not None and bool(kernel._cache._cache_file._load_index())
+    if cache_directory() is None:
+        return False
+    target = kernel.targetctx.codegen().magic_tuple()
+    return any(key[1] == target for key in kernel._cache._cache_file._load_index())

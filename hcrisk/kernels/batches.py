@@ -98,7 +98,7 @@ def needs_normal(family):
     >>> needs_normal(col.LOGNORMAL), needs_normal(col.TRIANGULAR)
     (True, False)
     """
-    return (col.NORMAL <= family <= col.PERT) or family == col.MIXTURE
+    return family in col.FROM_NORMAL
 
 
 @njit

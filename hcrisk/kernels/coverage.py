@@ -28,6 +28,9 @@ from hcrisk.kernels.columns import (
 )
 from hcrisk.kernels.drift import present_at
 
+# Heads are counted up and down; what rounding leaves of a full team's shortfall is none.
+SHORTFALL_HAIR = 1e-12
+
 
 @njit
 def tabulate_shortfall(posts, sickness, out):
@@ -120,7 +123,8 @@ def shortfall(table, is_table, cover):
     0.1
     """
     if not is_table:
-        return max(1.0 - cover, 0.0)
+        missing = 1.0 - cover
+        return missing if missing > SHORTFALL_HAIR else 0.0
     m = min(int(max(cover, 0.0)), table.size - 2)
     return table[m] + (table[m + 1] - table[m]) * (cover - m)
 

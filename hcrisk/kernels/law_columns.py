@@ -39,6 +39,9 @@ EMPIRICAL = 12
 METALOG = 13
 MIXTURE = 14
 
+# Families whose quantile is computed from the standard normal one.
+FROM_NORMAL = (NORMAL, LOGNORMAL, GAMMA, BETA, PERT, MIXTURE)
+
 # What the raw parameters are: the family's own, two values and their levels, a mean and a
 # spread (sd or cv), or a median and sigma.
 FORM_OWN = 0

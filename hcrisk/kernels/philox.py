@@ -137,27 +137,3 @@ def uniform_call(key, path, step):
     True
     """
     return uniform(key, path, step)
-
-
-@njit
-def fill_uniform(key, first_path, step, out):
-    """Write the uniforms of consecutive paths at one step into `out`.
-
-    Parameters
-    ----------
-    key : uint64
-        The stream.
-    first_path, step : int
-        Path of ``out[0]``, and the step.
-    out : ndarray of float64
-        Overwritten.
-
-    Examples
-    --------
-    >>> out = np.empty(3)
-    >>> fill_uniform(np.uint64(7), 10, 2, out)
-    >>> bool(out[1] == uniform(np.uint64(7), 11, 2))
-    True
-    """
-    for i in range(out.size):
-        out[i] = uniform(key, first_path + i, step)

@@ -174,7 +174,7 @@ def quantile_law(laws, i, tables, u):
     2.0
     """
     family = laws[i, col.FAMILY]
-    if (col.NORMAL <= family <= col.PERT) or family == col.MIXTURE:
+    if family in col.FROM_NORMAL:
         return quantile_at(laws, i, tables, u, normal_quantile(u))
     return quantile_at(laws, i, tables, u, 0.0)
 

@@ -53,6 +53,9 @@ from hcrisk.kernels.incidents import (
 from hcrisk.kernels.philox import uniform_call
 from hcrisk.kernels.vendor import segment_at
 
+# u is a sum: what rounding adds to it must not break a condition it meets exactly.
+CONDITION_HAIR = 1e-9
+
 
 @njit_part
 def meets_conditions(t, p, w, x, time):
@@ -68,7 +71,7 @@ def meets_conditions(t, p, w, x, time):
     for n in range(p.condition_services.size):
         target = p.strategy_cells[x, p.condition_services[n]]
         pair = p.pair_index[target, p.strategy_managers[x]]
-        if uncovered_at(w, pair, time) > t.conditions[n, 0]:
+        if uncovered_at(w, pair, time) > t.conditions[n, 0] + CONDITION_HAIR:
             return False
     return True
 

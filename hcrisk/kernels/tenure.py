@@ -13,57 +13,17 @@ CONVERGED = 1e-15
 
 
 @njit
-def expected_stay(scale, breaks, factors):
-    """Return E[stay] and its derivative in `scale`, the hazard being ``scale factors[j]``.
+def stays(scale, breaks, factors, n, work):
+    """Write E[stay] and its slope for `n` scales at once, the hazard being ``scale factors[j]``.
 
     Parameters
     ----------
-    scale : float
+    scale : float64[n]
         Per year, positive.
     breaks : float64[n_break]
         Tenures in years, increasing.
     factors : float64[n_break + 1]
         Positive; factor j holds up to break j.
-
-    Returns
-    -------
-    tuple of float
-        Years, and years per unit of `scale`.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> expected_stay(0.25, np.empty(0), np.ones(1))
-    (4.0, -16.0)
-    """
-    stay = 0.0
-    slope = 0.0
-    survival = 1.0
-    cumulative = 0.0
-    tenure = 0.0
-    for j in range(breaks.size):
-        rate = scale * factors[j]
-        reached = cumulative + factors[j] * (breaks[j] - tenure)
-        left = exp(-scale * reached)
-        stay += (survival - left) / rate
-        slope += (reached * left - cumulative * survival) / rate - (survival - left) / (
-            rate * scale
-        )
-        survival, cumulative, tenure = left, reached, breaks[j]
-    rate = scale * factors[breaks.size]
-    stay += survival / rate
-    slope -= cumulative * survival / rate + survival / (rate * scale)
-    return stay, slope
-
-
-@njit
-def stays(scale, breaks, factors, n, work):
-    """Write E[stay] and its slope for `n` scales at once (see `expected_stay`).
-
-    Parameters
-    ----------
-    scale : float64[n]
-    breaks, factors : float64[n_break], float64[n_break + 1]
     n : int
     work : float64[3 or more, n]
         Overwritten: E[stay], its derivative in the scale, the survival at the last break.
@@ -113,8 +73,8 @@ def hazard_scales(rates, breaks, factors, n, scale, work):
     >>> breaks, factors = np.array([1.0, 2.0, 4.0]), np.array([1.4, 1.15, 0.9, 0.65])
     >>> scale, work = np.empty(1), np.empty((4, 1))
     >>> hazard_scales(np.array([0.2]), breaks, factors, 1, scale, work)
-    >>> round(1.0 / expected_stay(scale[0], breaks, factors)[0], 12)
-    0.2
+    >>> work[0].round(12).tolist(), scale.round(6).tolist()
+    ([5.0], [0.224885])
     """
     largest = largest_factor(factors)
     for r in range(n):
@@ -176,31 +136,6 @@ def equilibrium_piece(u, stay, scale, breaks, factors, survival, stayed):
     tenure = breaks[piece - 1] if piece > 0 else 0.0
     rate = scale * factors[piece]
     return tenure, rate, max(1.0 - wanted * rate / survival[piece], 0.0)
-
-
-@njit
-def hazard_scale(attrition_rate, breaks, factors):
-    """Return the scale at which one over the expected stay is `attrition_rate`.
-
-    One role of `hazard_scales`.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> hazard_scale(0.2, np.empty(0), np.ones(1))
-    0.2
-    """
-    if attrition_rate <= 0.0:
-        return 0.0
-    target = 1.0 / attrition_rate
-    scale = attrition_rate / largest_factor(factors)
-    for _ in range(NEWTON_STEPS):
-        stay, slope = expected_stay(scale, breaks, factors)
-        step = (target - stay) / slope
-        scale += step
-        if abs(step) <= CONVERGED * scale:
-            break
-    return scale
 
 
 @njit

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hcrisk.kernels import columns as col
+from hcrisk.kernels.columns import MONTHS_PER_YEAR
 from hcrisk.program.keys import StreamKeys
 from hcrisk.program.layout import Layout
+from hcrisk.program.numbers import is_incumbent
 from hcrisk.program.recorder import ints
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenario.vendor import Vendor
 
-MONTHS = 12.0
 Draw = tuple[int, int, int]
 
 
@@ -31,7 +33,8 @@ def path_draws(
     renewals = [0]
     for v, name in enumerate(layout.vendors):
         law, key = links["vendor_laws"][v, col.DK_RENEWAL], keys.key(f"vendor/{name}/renewal")
-        draws += [(law, key, step) for step in range(renewal_count(scenario.vendors[name], n_year))]
+        count = renewal_count(scenario.vendors[name], n_year, is_incumbent(scenario, name))
+        draws += [(law, key, step) for step in range(count)]
         renewals.append(len(draws))
     first_onboarding = len(draws)
     for v, name in enumerate(layout.vendors):
@@ -60,15 +63,16 @@ def path_draws(
     }
 
 
-def renewal_count(vendor: Vendor, n_year: int) -> int:
-    """Return how often a vendor's contract is renewed if nothing happens to the vendor."""
-    term = float(vendor.term_months.central)
-    due = vendor.months_to_renewal
-    month = term if due is None else float(due.central)
-    count = 0
-    for year in range(1, n_year):
-        if 0.0 < term and month <= MONTHS * year:
-            count += 1
-            while month <= MONTHS * year:
-                month += term
-    return count
+def renewal_count(vendor: Vendor, n_year: int, is_incumbent: bool) -> int:
+    """Return how often a contract is renewed, by central values, if nothing else happens.
+
+    Kernels draw what this leaves out when they need it.
+    """
+    term, due = float(vendor.term_months.central), vendor.months_to_renewal
+    first = float(due.central) if is_incumbent and due is not None else term
+    if term <= 0.0:
+        return 0
+    # A term's end counts at the first year start that is not before it.
+    ends = (first + term * k for k in range(math.ceil(n_year * MONTHS_PER_YEAR / term)))
+    starts = {max(math.ceil(end / MONTHS_PER_YEAR), 1) for end in ends}
+    return sum(start < n_year for start in starts)

@@ -157,7 +157,7 @@ def write_vendors(recorder: Recorder, scenario: Scenario, layout: Layout) -> Int
         row = recorder.row("vendors", col.VENDOR_WIDTH)
         for field, column in VENDOR_COLUMNS.items():
             recorder.put("vendors", row, column, getattr(vendor, field), f"{path}.{field}")
-        write_terms(recorder, vendor, row, path)
+        write_terms(recorder, vendor, row, path, is_incumbent(scenario, name))
         law_rows = [
             recorder.law(vendor.renewal_jump, f"{path}.renewal_jump"),
             recorder.law(vendor.onboarding_months, f"{path}.onboarding_months"),
@@ -171,10 +171,17 @@ def write_vendors(recorder: Recorder, scenario: Scenario, layout: Layout) -> Int
     return np.array(laws, dtype=np.int64).reshape(-1, col.VENDOR_KEYS)
 
 
-def write_terms(recorder: Recorder, vendor: Vendor, row: int, path: str) -> None:
-    """Write the end of the running term, the escalator and the event rates of a vendor."""
+def is_incumbent(scenario: Scenario, vendor: str) -> bool:
+    """Return whether a vendor has a contract in the current assignment."""
+    return any(vendor in s.arrangements[s.current].contracts for s in scenario.services.values())
+
+
+def write_terms(
+    recorder: Recorder, vendor: Vendor, row: int, path: str, is_incumbent: bool
+) -> None:
+    """Write the end of the first term, the escalator and the event rates of a vendor."""
     renewal, renewal_path = vendor.months_to_renewal, f"{path}.months_to_renewal"
-    if renewal is None:
+    if renewal is None or not is_incumbent:
         renewal, renewal_path = vendor.term_months, f"{path}.term_months"
     recorder.put("vendors", row, col.D_RENEWAL, renewal, renewal_path)
     recorder.set("vendors", row, col.D_FIXED, math.nan)

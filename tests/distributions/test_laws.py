@@ -11,7 +11,7 @@ from hcrisk.distributions.encode import TableBuilder, encode, raw_slot
 from hcrisk.exceptions import ScenarioError
 from hcrisk.kernels import law_columns as col
 from hcrisk.kernels.laws import draw_law, prepare_law
-from hcrisk.kernels.philox import fill_uniform
+from tests.streams import fill_uniform
 
 INF = float("inf")
 make = Distribution.from_mapping

@@ -9,7 +9,7 @@ import pytest
 from scipy import special
 
 from hcrisk.kernels import calls, elementary
-from hcrisk.kernels.philox import fill_uniform
+from tests.streams import fill_uniform
 
 
 def uniforms(n, key=1):

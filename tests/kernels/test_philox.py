@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hcrisk.kernels.philox import fill_uniform, philox4x32, to_uniform, uniform, uniform_call
+from hcrisk.kernels.philox import philox4x32, to_uniform, uniform, uniform_call
+from tests.streams import fill_uniform
 
 # DEShawResearch/random123, tests/kat_vectors, philox4x32-10.
 KNOWN = [

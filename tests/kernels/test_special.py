@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from hcrisk.kernels.philox import fill_uniform
 from hcrisk.kernels.poisson import poisson_quantile
 from hcrisk.kernels.special import beta_quantile, gamma_quantile, log_beta, log_gamma
+from tests.streams import fill_uniform
 
 SHAPES = [0.05, 0.3, 1.0, 3.0, 9.9, 10.0, 100.0, 1e4]
 

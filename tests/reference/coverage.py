@@ -6,8 +6,9 @@ import math
 
 
 def queue_shortfall(posts: float, n: float) -> float:
-    """Return max(0, 1 - n / P)."""
-    return max(0.0, 1 - n / posts) if posts > 0 else 0.0
+    """Return max(0, 1 - n / P), a shortfall up to 1e-12 being none."""
+    short = 1 - n / posts if posts > 0 else 0.0
+    return short if short > 1e-12 else 0.0
 
 
 def roster_shortfall(posts: float, on_duty: float, sickness: float) -> float:

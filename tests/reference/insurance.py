@@ -68,7 +68,7 @@ class Policy:
         for run in self.runs.values():
             controls |= set(run.in_force(t).provides)
         return controls.issuperset(self.rules.required_controls) and all(
-            self.runs[service].uncovered.at(t) <= self.values.number(threshold)
+            self.runs[service].uncovered.at(t) <= self.values.number(threshold) + 1e-9
             for service, threshold in self.rules.max_uncovered.items()
         )
 

@@ -102,7 +102,7 @@ class Vendors:
     def _walk(self, name: str) -> VendorTimeline:
         vendor = self.values.scenario.vendors[name]
         term = self.values.number(vendor.term_months)
-        state = _State(level=1.0, due=self._first_due(vendor, term))
+        state = _State(level=1.0, due=self._first_due(name, vendor, term))
         state.record(0.0)
         events: list[VendorEvent] = []
         for t, rank, n, end in self._schedule(name, vendor):
@@ -127,8 +127,14 @@ class Vendors:
             events=events,
         )
 
-    def _first_due(self, vendor: Any, term: float) -> float:
-        return math.inf if term == 0 else self.values.number(vendor.months_to_renewal, term)
+    def _first_due(self, name: str, vendor: Any, term: float) -> float:
+        if term == 0:
+            return math.inf
+        services = self.values.scenario.services.values()
+        current = [service.arrangements[service.current] for service in services]
+        if not any(name in arrangement.contracts for arrangement in current):
+            return term
+        return self.values.number(vendor.months_to_renewal, term)
 
     def _schedule(self, name: str, vendor: Any) -> list[tuple[float, int, int, float]]:
         """Return (t, rank, n, end) of year starts (rank 0) and events, in order."""

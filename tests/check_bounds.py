@@ -1,0 +1,25 @@
+"""Run kernels with every index checked: ``python -m tests.check_bounds``.
+
+Kernels take indices as they are, so one outside its array would read whatever lies there. This
+compiles them anew with checks and runs every shipped scenario and a crowded one.
+"""
+
+import os
+
+os.environ["NUMBA_BOUNDSCHECK"] = "1"
+
+import hcrisk
+from tests.builders import crowded
+
+PATHS = 300
+
+
+def main() -> None:
+    for scenario in [*map(hcrisk.load, hcrisk.scenarios()), crowded()]:
+        for detail in ("default", "full"):
+            hcrisk.simulate(scenario, paths=PATHS, detail=detail, progress=False)
+        print(f"{scenario.name}: {PATHS} paths without an index out of bounds", flush=True)
+
+
+if __name__ == "__main__":
+    main()
