@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 
 from hcrisk.scenario.bounds import Within
 from hcrisk.scenario.quantity import Number
-from hcrisk.scenario.size import Driver
+from hcrisk.scenario.size import Driver, Size
 from hcrisk.scenario.table import (
+    ONE,
+    ZERO,
     CertainPositive,
     CertainSize,
     PositiveSize,
@@ -17,6 +19,7 @@ from hcrisk.scenario.table import (
 )
 
 LONGEST = 50
+NO_SIZE = Size(ZERO)
 
 
 class Practice(Table):
@@ -38,14 +41,18 @@ class Practice(Table):
     endpoints: CertainSize = item("managed devices", "endpoints", usual=(1, 30))
     records: PositiveSize = item("patient records held", "records", usual=(100, 20_000))
     revenue: PositiveSize = item("revenue per year", "USD/year", usual=(100_000, 5_000_000))
+    sites: Annotated[Number, Within(1.0, certain=True, whole=True)] = item(
+        "places where the practice works", "sites", ONE
+    )
+    claims: CertainSize = item("claims billed per year", "claims/year", NO_SIZE)
     controls: Texts = item("controls in place whatever the arrangement, such as mfa", default=())
 
     def driver_count(self, driver: Driver) -> float:
-        """Return how many users, endpoints or providers the practice has.
+        """Return how many users, endpoints, providers or sites the practice has.
 
         Parameters
         ----------
-        driver : {"user", "endpoint", "provider"}
+        driver : {"user", "endpoint", "provider", "site"}
 
         Returns
         -------
@@ -54,6 +61,8 @@ class Practice(Table):
         providers = float(self.providers)
         if driver == "provider":
             return providers
+        if driver == "site":
+            return float(self.sites)
         return (self.users if driver == "user" else self.endpoints).amount(providers)
 
 

@@ -40,6 +40,10 @@ class Effect(Table):
     1.0
     """
 
+    on: Literal["uncovered", "unskilled"] = item(
+        "what the multiples look at: the uncovered share of the service, or the unskilled one",
+        default="uncovered",
+    )
     frequency: Multiples = item(
         "multiple of the rate by uncovered share; one number is the multiple at 1",
         "multiple",
@@ -76,11 +80,12 @@ class Loss(Table):
     requires: Text | None = item("form, listed before, that must have occurred", default=None)
     severity: AmountLaw | None = item("the loss, per unit of `per`", "USD", None)
     share: Share | None = item("share of the risk's total, instead of a severity", "share", None)
-    per: Literal["event", "record", "user", "endpoint", "provider"] = item(
+    per: Literal["event", "record", "user", "endpoint", "provider", "site"] = item(
         "what the severity is multiplied by", default="event"
     )
     unit_cost: Amount = item("factor of the severity", "USD", ONE)
     cap: Limit = item("greatest loss", "USD", Number(math.inf))
+    yearly_cap: Limit = item("greatest loss in a year", "USD/year", Number(math.inf))
     trended: Flag = item("whether it grows with prices", default=True)
     insured: Flag = item("whether insurance covers it", default=False)
     indemnified: Flag = item("whether the vendor indemnifies it", default=False)

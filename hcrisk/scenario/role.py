@@ -14,6 +14,7 @@ from hcrisk.scenario.table import (
     Amount,
     AmountLaw,
     CertainPositive,
+    CertainShare,
     Growth,
     Load,
     Positive,
@@ -81,6 +82,24 @@ class Role(Table):
     backfill_multiple: Amount = item(
         "contractor cost as a multiple of pay", "multiple", ONE, usual=(0.5, 5)
     )
+    fallback_months: Amount | None = item(
+        "how long a seat stays open before a partner takes its work over; never if left out",
+        "months",
+        None,
+        usual=(0.5, 36),
+    )
+    fallback_share: Share = item("share of its work the partner does", "share", ONE)
+    fallback_multiple: Amount = item(
+        "the partner's cost as a multiple of pay", "multiple", ONE, usual=(0.5, 5)
+    )
+    key_dip: Share = item(
+        "uncovered share added when somebody leaves, for what only they knew",
+        "share",
+        ZERO,
+        neutral=0.0,
+    )
+    key_months: Amount = item("how long that lasts", "months", ZERO, usual=(0.1, 36))
+    skill: Share = item("share of incidents the role can resolve itself", "share", ONE)
     severance_weeks: Amount = item("pay on displacement", "weeks", ZERO, usual=(0.5, 104))
     benefits_load: Load | None = item(
         "benefits as a share of pay, instead of the practice's", "share", None, usual=(0.05, 0.8)
@@ -103,4 +122,13 @@ class Managers(Table):
     )
     max_parallel_months: Amount = item(
         "how long displaced managers are kept", "months", ZERO, usual=(0.25, 24)
+    )
+    leader_bandwidth: CertainShare = item(
+        "share of a manager's work that the practice's technology leader does", "share", ZERO
+    )
+    per_vendor: CertainShare = item(
+        "share of a manager's work that each vendor takes of the leader's", "share", ZERO
+    )
+    most: Annotated[Number, Within(0.0, certain=True, whole=True)] | None = item(
+        "how many managers are hired at most, if that is limited", "managers", None
     )

@@ -20,6 +20,7 @@ from hcrisk.scenario.macro import Macro, People
 from hcrisk.scenario.merge import resolved
 from hcrisk.scenario.practice import Discounting, Horizon, Practice
 from hcrisk.scenario.quantity import Number, Quantity
+from hcrisk.scenario.readiness import Readiness
 from hcrisk.scenario.replace import replaced
 from hcrisk.scenario.risk import Risk
 from hcrisk.scenario.role import Managers, Role
@@ -73,6 +74,9 @@ class Scenario(Table):
     lines: Named[SharedLine] = item("costs shared by services", default=Frozen[SharedLine]())
     vendors: Named[Vendor] = item("partners by name", default=Frozen[Vendor]())
     managers: Managers | None = item("who manages internal staff", default=None)
+    readiness: Named[Readiness] = item(
+        "what the practice has in place, by name", default=Frozen[Readiness]()
+    )
     risks: Named[Risk] = item("random events by name", default=Frozen[Risk]())
     insurance: Insurance | None = item("the practice's insurance", default=None)
     strategies: Named[Strategy] = item(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from hcrisk.scenario.bounds import Within
 from hcrisk.scenario.frozen import Frozen
 from hcrisk.scenario.piecewise import Price
-from hcrisk.scenario.quantity import Number
+from hcrisk.scenario.quantity import Law, Number
 from hcrisk.scenario.size import Seats
 from hcrisk.scenario.table import (
     LAW_ONE,
@@ -18,7 +18,9 @@ from hcrisk.scenario.table import (
     CertainAmount,
     CertainPositive,
     Flag,
+    Growth,
     Named,
+    Positive,
     Posts,
     Share,
     Table,
@@ -45,6 +47,11 @@ LineComponent = Literal[
 ]
 
 
+LineDriver = Literal[
+    "flat", "user", "endpoint", "provider", "site", "claim", "revenue", "fte", "hire"
+]
+
+
 class Coverage(Table):
     """What it takes to have a service covered.
 
@@ -59,6 +66,10 @@ class Coverage(Table):
     hours_per_week: WeekHours = item("hours each post is needed", "hours/week")
     planned_absence: Absence = item("leave and training, share of contracted time", "share", ZERO)
     sickness: Absence = item("sickness, share of rostered time", "share", ZERO)
+    per_site: Flag = item(
+        "whether posts and people are split over the sites, so that nobody stands in elsewhere",
+        default=False,
+    )
 
 
 class Contract(Table):
@@ -80,12 +91,31 @@ class Contract(Table):
     per_provider: UnitPrice = item(
         "price per provider, or bands of it", "USD/month", NO_PRICE, usual=(5, 20_000)
     )
+    per_site: UnitPrice = item(
+        "price per site, or bands of it", "USD/month", NO_PRICE, usual=(10, 100_000)
+    )
+    per_claim: UnitPrice = item(
+        "price per claim, or bands of it by claims a month", "USD", NO_PRICE, usual=(0.1, 100)
+    )
+    collections_share: Share = item("share of the practice's revenue", "share", ZERO)
     minimum_fee: Amount = item("least fee", "USD/month", ZERO, usual=(50, 1_000_000))
     onboarding_fee: Amount = item(
         "once, to an incoming vendor", "USD", ZERO, usual=(100, 1_000_000)
     )
     access: Share = item(
         "exposure to a compromise of the vendor through this service", "share", ZERO
+    )
+    quality: Share = item(
+        "what its work is worth here: multiplies the share the vendor delivers",
+        "share",
+        ONE,
+        neutral=1.0,
+    )
+    skills: Amount = item(
+        "people of the vendor able to resolve incidents of this service",
+        "FTE",
+        ZERO,
+        usual=(0.05, 50),
     )
     scope: Share | None = item(
         "share of the vendors' part of the service; equal shares if left out", "share", None
@@ -102,9 +132,7 @@ class Line(Table):
     """
 
     component: LineComponent = item("cost line it is booked to")
-    driver: Literal["flat", "user", "endpoint", "provider", "fte", "hire"] = item(
-        "what the amount is multiplied by", default="flat"
-    )
+    driver: LineDriver = item("what the amount is multiplied by", default="flat")
     amount: Amount = item("amount per unit and period, or per unit and occurrence", "USD")
     period: Literal["month", "year"] = item("period of the amount", default="year")
     index: Literal["wage", "price", "none"] = item("index it follows", default="price")
@@ -153,6 +181,63 @@ class Transition(Table):
     )
 
 
+class OnCall(Table):
+    """Hours that people cover from home, beside a roster for the others.
+
+    Examples
+    --------
+    >>> OnCall(hours_per_week=118, effectiveness=0.6).people.value
+    1.0
+    """
+
+    hours_per_week: WeekHours = item("hours covered on call", "hours/week")
+    effectiveness: Share = item("share of a present person's cover", "share", neutral=1.0)
+    people: Positive = item("heads it takes", "FTE", ONE)
+    stipend: Amount = item("pay for being on call", "USD/week", ZERO, usual=(50, 20_000))
+
+
+class Project(Table):
+    """Something to be built: what it may really cost, and what becomes of it.
+
+    Examples
+    --------
+    >>> Project(budget=400_000, duration_months=12).cost_ratio.constant
+    1.0
+    """
+
+    label: Text | None = item("name shown to readers", default=None)
+    budget: Amount = item("planned cost", "USD", usual=(1_000, 100_000_000))
+    start_months: Amount = item("when it begins", "months", ZERO, usual=(0.1, 120))
+    duration_months: AmountLaw = item("planned duration", "months", usual=(0.1, 120))
+    cost_ratio: AmountLaw = item(
+        "real over planned cost", "multiple", LAW_ONE, usual=(0.3, 10), neutral=1.0
+    )
+    stretch: Amount = item(
+        "how strongly overruns of cost lengthen it: duration by ratio to this power",
+        default=ZERO,
+        neutral=0.0,
+    )
+    stall_probability: Share = item("that it stalls", "share", ZERO, neutral=0.0)
+    stall_months: AmountLaw = item(
+        "from its beginning to the stall", "months", Law.parse(24.0), usual=(0.5, 120)
+    )
+    finish_share: Share = item("share of stalled projects that are finished", "share", ZERO)
+    finish_cost: Amount = item("cost of finishing, times the budget", "multiple", ZERO)
+    purchase: Amount = item(
+        "price of what replaces it if it is not finished", "USD", ZERO, usual=(100, 100_000_000)
+    )
+    subscription: Amount = item(
+        "yearly price of what replaces it", "USD/year", ZERO, usual=(100, 100_000_000)
+    )
+    maintenance_share: Amount = item(
+        "upkeep from completion on, of the real cost", "1/year", ZERO, usual=(0.01, 1)
+    )
+    maintenance_growth: Growth = item(
+        "growth of upkeep with every quarter", "1/quarter", ZERO, usual=(-0.1, 0.2), neutral=0.0
+    )
+    index: Literal["wage", "price", "none"] = item("index it follows", default="wage")
+
+
 class Arrangement(Table):
     """One way to deliver one service.
 
@@ -180,9 +265,18 @@ class Arrangement(Table):
         "retained staff who manage the vendor", "FTE", ZERO, usual=(0.005, 20)
     )
     oversight_role: Text | None = item("role of that staff", default=None)
+    oversight_need: Amount = item(
+        "staff it takes to manage the vendor", "FTE", ZERO, usual=(0.005, 20)
+    )
+    oversight_capability: Share = item("what an FTE of that staff achieves", "share", ONE)
+    unmanaged_loss: Share = item(
+        "share of the vendors' work lost if nobody manages them", "share", ZERO, neutral=0.0
+    )
+    on_call: OnCall | None = item("hours covered on call, if any", default=None)
     provides: Texts = item("controls the arrangement brings", default=())
     contracts: Named[Contract] = item("contracts by vendor", default=Frozen[Contract]())
     lines: Named[Line] = item("other costs by name", default=Frozen[Line]())
+    projects: Named[Project] = item("what is built, by name", default=Frozen[Project]())
     transition: Transition = item("moving into the arrangement", default=Transition())
 
     @property
@@ -200,4 +294,11 @@ class Service(Table):
     current: Text = item("arrangement in place at time 0")
     coverage: Coverage = item("what it takes to have the service covered")
     gap_rate: Amount = item("cost of an uncovered post-hour", "USD/hour", ZERO, usual=(1, 1_000))
+    revenue_at_stake: Share = item("share of revenue lost while it is uncovered", "share", ZERO)
+    skills_needed: Amount | None = item(
+        "people able to resolve its incidents; the posts if left out",
+        "FTE",
+        None,
+        usual=(0.05, 100),
+    )
     arrangements: Named[Arrangement] = item("the ways to deliver it, by name")

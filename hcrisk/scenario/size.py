@@ -20,8 +20,8 @@ from hcrisk.scenario.remarks import (
     written_remarks,
 )
 
-Driver = Literal["user", "endpoint", "provider"]
-DRIVERS: tuple[Driver, ...] = ("user", "endpoint", "provider")
+Driver = Literal["user", "endpoint", "provider", "site"]
+DRIVERS: tuple[Driver, ...] = ("user", "endpoint", "provider", "site")
 
 
 class HasDrivers(Protocol):

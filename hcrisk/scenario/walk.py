@@ -64,7 +64,8 @@ def in_file_order(problems: Iterable[Problem], content: Mapping[str, Any]) -> li
 def canonical(value: Any) -> Any:
     """Return the numbers and structure of a table in a form that does not depend on wording.
 
-    Named entries keep their order, because it is that of the results.
+    Named entries keep their order, because it is that of the results. What is as if left out is
+    left out, so that a field added to the format changes no fingerprint.
     """
     if isinstance(value, Quantity):
         return _bare(value.raw())
@@ -72,13 +73,20 @@ def canonical(value: Any) -> Any:
         return {
             key: canonical(entry)
             for key, entry in children(value)
-            if key not in WORDING and entry is not None
+            if key not in WORDING and not _is_default(value, key, entry)
         }
     if isinstance(value, Mapping):
         return [[name, canonical(entry)] for name, entry in value.items()]
     if isinstance(value, tuple):
         return [canonical(entry) for entry in value]
     return value
+
+
+def _is_default(table: Table, key: str, entry: Any) -> bool:
+    field = type(table).model_fields[key]
+    if entry is None or field.is_required():
+        return entry is None
+    return bool(canonical(entry) == canonical(field.default))
 
 
 def _bare(raw: Any) -> Any:
