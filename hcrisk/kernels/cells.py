@@ -40,6 +40,7 @@ from hcrisk.kernels.columns import (
     OVERSIGHT,
     P_MANAGER_PARALLEL,
     PRICE,
+    PROJECTS,
     R_BACKFILL,
     R_FTE,
     R_LOAD,
@@ -58,6 +59,7 @@ from hcrisk.kernels.columns import (
     WEEKS_PER_YEAR,
 )
 from hcrisk.kernels.draws import draw_named
+from hcrisk.kernels.projects import cost_projects
 from hcrisk.kernels.seats import (
     add_backfill,
     add_flow,
@@ -103,13 +105,15 @@ def time_of_change(t, p, w, cell):
 
 
 @njit_part
-def cost_cell(t, p, w, path, cell):
+def cost_cell(t, p, w, path, g, cell):
     """Write what a cell costs by component and year, all but its coverage gap.
 
     Parameters
     ----------
     t, p, w : Tables, Links, Work
     path : uint64
+    g : int
+        The path's column in ``w.first``.
     cell : int
     """
     flow = w.cell_flow[cell]
@@ -125,6 +129,7 @@ def cost_cell(t, p, w, path, cell):
         add_line(t, p, w, n, since, horizon, flow[p.lines[n, LL_COMPONENT]])
         if p.lines[n, LL_PER_HIRE] == 1:
             add_hires(t, p, w, n, cell, flow[p.lines[n, LL_COMPONENT]])
+    cost_projects(t, p, w, g, cell, t_out, flow[PROJECTS])
     if cell == current:
         return
     leave(t, p, w, cell, t_out, flow)

@@ -24,8 +24,18 @@ RAMP_STEPS = 8
 TRANSITION_YEARS = 90.0 / DAYS_PER_YEAR
 
 # practice, one row
-(P_RATE, P_ANNOUNCE, P_HOURS, P_PROVIDERS, P_RECORDS, P_DRIFT, P_MANAGER_PARALLEL) = range(7)
-PRACTICE_WIDTH = 7
+(
+    P_RATE,
+    P_ANNOUNCE,
+    P_HOURS,
+    P_PROVIDERS,
+    P_RECORDS,
+    P_DRIFT,
+    P_MANAGER_PARALLEL,
+    P_REVENUE,
+    P_SITES,
+) = range(9)
+PRACTICE_WIDTH = 9
 
 # macro, rows wage, price, attrition
 (M_MEAN, M_PHI, M_SD, M_START) = range(4)
@@ -63,8 +73,8 @@ SEAT_WIDTH = 1
 (SK_STAY, SK_RAMP, SK_PAY, SK_TENURE) = range(4)
 
 # services
-(V_ABSENCE, V_SICKNESS, V_GAP_RATE, V_POST_HOURS) = range(4)
-SERVICE_WIDTH = 4
+(V_ABSENCE, V_SICKNESS, V_GAP_RATE, V_POST_HOURS, V_STAKE) = range(5)
+SERVICE_WIDTH = 5
 
 # cells: one row for each arrangement of each service
 (
@@ -79,20 +89,41 @@ SERVICE_WIDTH = 4
     C_PARALLEL,
     C_DIP,
     C_DIP_MONTHS,
-) = range(11)
-CELL_WIDTH = 11
+    C_NEED,
+    C_CAPABILITY,
+    C_UNMANAGED,
+) = range(14)
+CELL_WIDTH = 14
 (CL_SERVICE, CL_CURRENT, CL_UNFUNDED, CL_PRESENCE, CL_OVERSIGHT_ROLE, CL_OVERRUN) = range(6)
 
 # contracts
-(K_FIXED, K_USER, K_ENDPOINT, K_PROVIDER, K_MINIMUM, K_ONBOARDING, K_ACCESS, K_SCOPE) = range(8)
-(K_USERS, K_ENDPOINTS, K_PROVIDERS) = range(8, 11)
-CONTRACT_WIDTH = 11
+(K_FIXED, K_MINIMUM, K_ONBOARDING, K_ACCESS, K_SCOPE, K_QUALITY) = range(6)
+# Pairs of a price and how many there are of what it is for.
+(K_USER, K_ENDPOINT, K_PROVIDER, K_SITE, K_CLAIM, K_COLLECTIONS) = range(6, 18, 2)
+CONTRACT_WIDTH = 18
 (KL_CELL, KL_VENDOR) = range(2)
 
 # cost lines
 (L_AMOUNT, L_COUNT, L_START, L_EVERY) = range(4)
 LINE_WIDTH = 4
 (LL_COMPONENT, LL_INDEX, LL_PER_HIRE) = range(3)
+
+# projects
+(
+    J_BUDGET,
+    J_START,
+    J_STRETCH,
+    J_STALL,
+    J_FINISH_SHARE,
+    J_FINISH_COST,
+    J_PURCHASE,
+    J_SUBSCRIPTION,
+    J_UPKEEP,
+    J_GROWTH,
+) = range(10)
+PROJECT_WIDTH = 10
+# Index, name, rows of uniforms, draws.
+(JL_INDEX, JL_NAME, JL_STALLS, JL_FINISH, JL_RATIO, JL_DURATION, JL_MONTHS) = range(7)
 
 # vendors
 (
@@ -149,8 +180,8 @@ RISK_WIDTH = 6
 (POINT_AT, POINT_MULTIPLE) = range(2)
 
 # loss forms
-(F_UNIT_COST, F_COUNT, F_CAP, F_SHARE, F_SUBLIMIT, F_CUT) = range(6)
-FORM_WIDTH = 6
+(F_UNIT_COST, F_COUNT, F_CAP, F_SHARE, F_SUBLIMIT, F_CUT, F_YEARLY) = range(7)
+FORM_WIDTH = 7
 (
     FO_LAW,
     FO_REQUIRES,
@@ -234,8 +265,8 @@ class Tables(NamedTuple):
     """Numbers by name; each table is a view of ``values``, so writing a slot changes it.
 
     Sizes: ``n_role``, ``n_seat`` (services' and managers'), ``n_service``, ``n_cell``,
-    ``n_contract``, ``n_line`` (cells' and shared), ``n_vendor``, ``n_risk``, ``n_effect``,
-    ``n_point``, ``n_form``, ``n_step``, ``n_condition``.
+    ``n_contract``, ``n_line`` (cells' and shared), ``n_project``, ``n_vendor``, ``n_risk``,
+    ``n_effect``, ``n_point``, ``n_form``, ``n_step``, ``n_condition``.
     """
 
     values: Floats
@@ -247,6 +278,7 @@ class Tables(NamedTuple):
     cells: Floats
     contracts: Floats
     lines: Floats
+    projects: Floats
     vendors: Floats
     risks: Floats
     factors: Floats
@@ -297,12 +329,15 @@ class Links(NamedTuple):
     lines: Ints
     cell_line_start: Ints
     line_twin: Ints
+    projects: Ints
+    cell_project_start: Ints
     shared_line_first: int
     vendor_laws: Ints
     risks: Ints
     effects: Ints
     forms: Ints
     has_insurance: int
+    has_yearly_caps: int
     condition_services: Ints
     strategy_cells: Ints
     strategy_managers: Ints

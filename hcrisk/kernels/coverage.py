@@ -5,16 +5,21 @@ from __future__ import annotations
 from hcrisk.kernels._jit import njit, njit_part
 from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.columns import (
+    C_CAPABILITY,
     C_DIP,
     C_DIP_MONTHS,
     C_GAP,
     C_HOURS,
+    C_NEED,
+    C_OVERSIGHT,
     C_POSTS,
     C_SHARE,
+    C_UNMANAGED,
     CL_CURRENT,
     CL_PRESENCE,
     CL_SERVICE,
     CL_UNFUNDED,
+    K_QUALITY,
     K_SCOPE,
     KL_VENDOR,
     MONTHS_PER_YEAR,
@@ -85,6 +90,16 @@ def heads_at_first(t, p, cell):
     return heads
 
 
+@njit
+def managed_share(cells, cell):
+    """Return what is left of the vendors' work in a cell, given the staff who manage them."""
+    need = cells[cell, C_NEED]
+    if need <= 0.0:
+        return 1.0
+    overseen = min(cells[cell, C_OVERSIGHT] * cells[cell, C_CAPABILITY] / need, 1.0)
+    return 1.0 - cells[cell, C_UNMANAGED] * (1.0 - overseen)
+
+
 @njit_part
 def prepare_cover(t, p, w):
     """Write how the heads of each cell become cover: a scale, and a table for presence."""
@@ -97,6 +112,7 @@ def prepare_cover(t, p, w):
             tabulate_shortfall(posts, t.services[service, V_SICKNESS], w.shortfall[cell])
         else:
             w.cover_scale[cell] = 1.0 / posts if posts > 0.0 else 0.0
+        w.managed[cell] = managed_share(t.cells, cell)
         w.first_heads[cell] = heads_at_first(t, p, cell)
         w.first_heads[t.cells.shape[0] + cell] = heads_at_first(t, p, p.cells[cell, CL_CURRENT])
 
@@ -131,15 +147,18 @@ def shortfall(table, is_table, cover):
 
 @njit_part
 def delivered_at(t, p, w, cell, time):
-    """Return the scope-weighted delivered share of a cell's vendors at `time`."""
+    """Return the scope-weighted delivered share of a cell's vendors at `time`.
+
+    Less what their work is worth, and what is lost of it because nobody manages them.
+    """
     delivered = 0.0
     for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
         v = p.contracts[k, KL_VENDOR]
         n = w.n_delivered[v] - 1
         while n > 0 and w.delivered_time[v, n] > time:
             n -= 1
-        delivered += t.contracts[k, K_SCOPE] * w.delivered[v, n]
-    return delivered
+        delivered += t.contracts[k, K_SCOPE] * t.contracts[k, K_QUALITY] * w.delivered[v, n]
+    return delivered * w.managed[cell]
 
 
 @njit_part

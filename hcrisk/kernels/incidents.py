@@ -314,13 +314,17 @@ def draw_losses(t, p, w, path, n):
 
 @njit_part
 def write_losses(p, w, n, severity):
-    """Write the loss of every form of candidate `n` and return their sum."""
+    """Write the loss of every form of candidate `n`, within its year's cap; return their sum."""
     k = w.candidate[n, CANDIDATE_RISK]
     first = p.risks[k, XL_FORM_FIRST]
     gross = 0.0
     for f in range(first, p.risks[k, XL_FORM_END]):
-        w.loss[f] = w.candidate_loss[n, f - first] * severity
-        gross += w.loss[f]
+        loss = w.candidate_loss[n, f - first] * severity
+        if p.has_yearly_caps == 1:
+            loss = min(loss, w.yearly_left[f, w.candidate[n, CANDIDATE_YEAR]])
+            w.yearly_left[f, w.candidate[n, CANDIDATE_YEAR]] -= loss
+        w.loss[f] = loss
+        gross += loss
     return gross
 
 

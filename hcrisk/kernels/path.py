@@ -15,10 +15,13 @@ from hcrisk.kernels.columns import (
     LL_COMPONENT,
     N_CLOCK,
     N_COST_LINE,
+    P_REVENUE,
+    PRICE,
     SL_FIRST,
     SL_INCUMBENT,
     V_GAP_RATE,
     V_POST_HOURS,
+    V_STAKE,
     WAGE,
 )
 from hcrisk.kernels.coverage import integrate_uncovered, prepare_cover
@@ -116,7 +119,7 @@ def prepare(t, p, w):
 
 
 @njit_once
-def cost_cells(t, p, w, path):
+def cost_cells(t, p, w, path, g):
     """Compute every cell: its change-over, costs, and uncovered share for each manager count.
 
     Returns
@@ -128,7 +131,7 @@ def cost_cells(t, p, w, path):
     for cell in range(t.cells.shape[0]):
         w.t_out[cell] = time_of_change(t, p, w, cell)
         flow = w.cell_flow[cell]
-        cost_cell(t, p, w, path, cell)
+        cost_cell(t, p, w, path, g, cell)
         total = 0.0
         fill(w.cell_year[cell], 0.0)
         for j in range(p.cell_component_start[cell], p.cell_component_start[cell + 1]):
@@ -147,10 +150,13 @@ def cost_cells(t, p, w, path):
         integrate_uncovered(t, p, w, j, cell, p.pairs[j, 1], w.scratch_year)
         service = p.cells[cell, CL_SERVICE]
         rate = t.services[service, V_GAP_RATE] * t.services[service, V_POST_HOURS]
+        stake = t.services[service, V_STAKE] * t.practice[0, P_REVENUE]
         total, present = 0.0, 0.0
         for y in range(n_year):
             total += w.scratch_year[y]
             w.pair_gap[j, y] = rate * w.scratch_year[y] * w.index[WAGE, y]
+            if stake != 0.0:
+                w.pair_gap[j, y] += stake * w.scratch_year[y] * w.index[PRICE, y]
             present += w.discount[y] * w.pair_gap[j, y]
         w.pair_gap_npv[j] = present
         w.pair_uncovered[j] = total / n_year
@@ -257,7 +263,7 @@ def run_path(t, p, w, path, g):
         return NO_ROOM
     cost_seats(t, p, w)
     list_absences(t, p, w)
-    if cost_cells(t, p, w, path) != 0:
+    if cost_cells(t, p, w, path, g) != 0:
         return NO_ROOM
     for j in range(p.manager_counts.size):
         cost_managers(t, p, w, j)

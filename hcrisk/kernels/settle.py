@@ -19,6 +19,7 @@ from hcrisk.kernels.columns import (
     E_TIME,
     F_CUT,
     F_SUBLIMIT,
+    F_YEARLY,
     FAILURE,
     FO_INDEMNIFIED,
     FO_INSURED,
@@ -189,6 +190,9 @@ def settle_strategy(t, p, w, path, x, n_candidate):
     """Book the incidents of strategy `x` in order of time."""
     n_service = p.strategy_cells.shape[1]
     fill(w.aggregate, t.insurance[0, I_AGGREGATE])
+    if p.has_yearly_caps == 1:
+        for f in range(t.forms.shape[0]):
+            fill(w.yearly_left[f], t.forms[f, F_YEARLY])
     fill(w.paid, 0.0)
     fill(w.paid_due, -1.0)
     for j in range(n_candidate):

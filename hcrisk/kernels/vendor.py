@@ -31,14 +31,9 @@ from hcrisk.kernels.columns import (
     E_NUMBER,
     E_TIME,
     FAILURE,
-    K_ENDPOINT,
-    K_ENDPOINTS,
     K_FIXED,
     K_MINIMUM,
-    K_PROVIDER,
-    K_PROVIDERS,
     K_USER,
-    K_USERS,
     MONTHS_PER_YEAR,
     N_CLOCK,
     PRICE,
@@ -60,9 +55,8 @@ def base_fees(contracts, base_fee):
     """Write the monthly fee of each contract at level 1."""
     for k in range(contracts.shape[0]):
         fee = contracts[k, K_FIXED]
-        fee += contracts[k, K_USER] * contracts[k, K_USERS]
-        fee += contracts[k, K_ENDPOINT] * contracts[k, K_ENDPOINTS]
-        fee += contracts[k, K_PROVIDER] * contracts[k, K_PROVIDERS]
+        for price in range(K_USER, contracts.shape[1], 2):
+            fee += contracts[k, price] * contracts[k, price + 1]
         base_fee[k] = max(fee, contracts[k, K_MINIMUM])
 
 

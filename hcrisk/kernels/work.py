@@ -117,6 +117,7 @@ class Work(NamedTuple):
     heads_time: Floats
     n_heads: Ints
     cover_scale: Floats
+    managed: Floats
     cuts: Floats
     step_time: Floats
     step_u: Floats
@@ -140,6 +141,7 @@ class Work(NamedTuple):
     is_insured: Ints
     occurred: Ints
     loss: Floats
+    yearly_left: Floats
     indemnity: Floats
     aggregate: Floats
     paid: Floats
@@ -286,6 +288,7 @@ def _cell_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "heads_time": _floats(2 * n_cell, room.moves),
         "n_heads": _ints(2 * n_cell),
         "cover_scale": _floats(n_cell),
+        "managed": _floats(n_cell),
         "cuts": _floats(n_cut),
         "step_time": _floats(n_pair, n_step),
         "step_u": _floats(n_pair, n_step),
@@ -321,6 +324,7 @@ def _result_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> A
         "is_insured": _any_form(links, FO_INSURED) * links.has_insurance,
         "occurred": _ints(n_form),
         "loss": _floats(n_form),
+        "yearly_left": _floats(n_form * links.has_yearly_caps, n_year),
         "indemnity": _floats(n_form),
         "aggregate": _floats(n_year),
         "paid": _floats(n_vendor),

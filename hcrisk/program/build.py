@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -18,6 +19,7 @@ from hcrisk.program.couplings import cell_components, strategy_links, vendor_lin
 from hcrisk.program.draws import path_draws
 from hcrisk.program.keys import StreamKeys
 from hcrisk.program.layout import Layout, contracted_fte, lay_out, seat_count
+from hcrisk.program.projects import write_projects
 from hcrisk.program.recorder import LAWS, Recorder, ints, tables_over
 from hcrisk.scenario.scenario import Scenario
 
@@ -31,6 +33,7 @@ WIDTHS = {
     "cells": col.CELL_WIDTH,
     "contracts": col.CONTRACT_WIDTH,
     "lines": col.LINE_WIDTH,
+    "projects": col.PROJECT_WIDTH,
     "vendors": col.VENDOR_WIDTH,
     "risks": col.RISK_WIDTH,
     "factors": 0,
@@ -126,6 +129,7 @@ class _Builder:
         numbers.write_services(recorder, scenario)
         self.add_people()
         self.add_cells()
+        self.add_projects()
         self.add_shared_lines()
         self.links |= vendor_links(recorder, scenario, layout, self.keys)
         self.add_vendor_clocks()
@@ -274,6 +278,14 @@ class _Builder:
             for kind in ("failure", "acquisition", "switch"):
                 self.first(f"vendor/{vendor}/{kind}")
 
+    def add_projects(self) -> None:
+        """Add the projects of the cells."""
+        links, self.project_draws = write_projects(
+            self.recorder, self.scenario, self.layout.cells, self.first
+        )
+        self.links["cell_project_start"] = _starts(links)
+        self.links["projects"] = ints([row for group in links for row in group], 7)
+
     def add_controls(self) -> None:
         """Add which required controls each cell provides; those in place anyway are left out."""
         policy = self.scenario.insurance
@@ -302,6 +314,9 @@ class _Builder:
             self.first_key(key)
         growth, services = incidents.write_insurance(self.recorder, self.scenario, self.layout)
         self.links["has_insurance"] = int(self.scenario.insurance is not None)
+        losses = (loss for risk in self.scenario.risks.values() for loss in risk.losses.values())
+        caps = (loss.yearly_cap for loss in losses)
+        self.links["has_yearly_caps"] = int(any(cap.central < math.inf for cap in caps))
         self.links["condition_services"] = services
         self.links["row_refusal"] = self.first("insurance/refusal")
         draws, places = path_draws(
@@ -313,6 +328,9 @@ class _Builder:
             growth_law=growth,
         )
         self.links |= places
+        for draw in self.project_draws:
+            self.links["projects"][draw.project, draw.column] = len(draws)
+            draws.append((draw.law, self.keys.key(draw.stream), 0))
         self.links["row_draw"] = len(self.first_keys)
         self.links["draw_laws"] = ints([law for law, *_ in draws])
         for _, key, step in draws:

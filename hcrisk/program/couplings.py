@@ -81,6 +81,8 @@ def cell_components(links: Mapping[str, Any]) -> list[list[int]]:
                 used |= {col.SALARIES, col.BENEFITS, col.RECRUITING, col.BACKFILL, col.SEVERANCE}
             if n_contract[each] > 0:
                 used.add(col.VENDOR_FEES)
+            if np.diff(links["cell_project_start"])[each] > 0:
+                used.add(col.PROJECTS)
             if cells[each, col.CL_OVERSIGHT_ROLE] >= 0:
                 used.add(col.OVERSIGHT)
             used |= set(lines[starts[each] : starts[each + 1], col.LL_COMPONENT].tolist())

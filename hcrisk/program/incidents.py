@@ -188,6 +188,7 @@ def write_form(
         count = scenario.practice.driver_count(loss.per)  # type: ignore[arg-type]
     recorder.set("forms", row, col.F_COUNT, count)
     recorder.put("forms", row, col.F_CAP, loss.cap, f"{path}.cap")
+    recorder.put("forms", row, col.F_YEARLY, loss.yearly_cap, f"{path}.yearly_cap")
     if loss.share is not None:
         recorder.put("forms", row, col.F_SHARE, loss.share, f"{path}.share")
     recorder.set("forms", row, col.F_SUBLIMIT, math.inf)

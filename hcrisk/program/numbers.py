@@ -51,10 +51,17 @@ TRANSITION_COLUMNS = {
     "dip": col.C_DIP,
     "dip_months": col.C_DIP_MONTHS,
 }
+OVERSIGHT_COLUMNS = {
+    "oversight_need": col.C_NEED,
+    "oversight_capability": col.C_CAPABILITY,
+    "unmanaged_loss": col.C_UNMANAGED,
+}
 PRICES = {
-    "per_user": ("user", col.K_USER, col.K_USERS),
-    "per_endpoint": ("endpoint", col.K_ENDPOINT, col.K_ENDPOINTS),
-    "per_provider": ("provider", col.K_PROVIDER, col.K_PROVIDERS),
+    "per_user": col.K_USER,
+    "per_endpoint": col.K_ENDPOINT,
+    "per_provider": col.K_PROVIDER,
+    "per_site": col.K_SITE,
+    "per_claim": col.K_CLAIM,
 }
 INDICES = {"none": col.CONSTANT_MONEY, "wage": col.WAGE, "price": col.PRICE}
 
@@ -72,6 +79,15 @@ def write_size(
     recorder.put(*place, size, path, scale)
 
 
+def write_revenue(
+    recorder: Recorder, scenario: Scenario, place: tuple[str, int, int], scale: float = 1.0
+) -> None:
+    """Write the practice's yearly revenue, or a part of it."""
+    revenue = scenario.practice.revenue
+    scale *= float(scenario.practice.providers) if revenue.per_provider else 1.0
+    recorder.put(*place, revenue, "practice.revenue", scale)
+
+
 def write_practice(recorder: Recorder, scenario: Scenario) -> None:
     """Write the one row of what holds for the whole practice."""
     row = recorder.row("practice", col.PRACTICE_WIDTH)
@@ -82,6 +98,8 @@ def write_practice(recorder: Recorder, scenario: Scenario) -> None:
     recorder.set("practice", row, col.P_PROVIDERS, float(scenario.practice.providers))
     place = ("practice", row, col.P_RECORDS)
     write_size(recorder, scenario, place, scenario.practice.records, "practice.records")
+    write_revenue(recorder, scenario, ("practice", row, col.P_REVENUE))
+    recorder.set("practice", row, col.P_SITES, float(scenario.practice.sites))
     managers = scenario.managers
     if managers is not None:
         recorder.put("practice", row, col.P_DRIFT, managers.drift, "managers.drift")
@@ -208,6 +226,8 @@ def write_services(recorder: Recorder, scenario: Scenario) -> None:
         recorder.put("services", row, col.V_ABSENCE, absence, f"{path}.coverage.planned_absence")
         recorder.put("services", row, col.V_SICKNESS, sickness, f"{path}.coverage.sickness")
         recorder.put("services", row, col.V_GAP_RATE, service.gap_rate, f"{path}.gap_rate")
+        stake = service.revenue_at_stake
+        recorder.put("services", row, col.V_STAKE, stake, f"{path}.revenue_at_stake")
         posts = cover.posts.of(scenario.practice, round_up=cover.kind == "presence")
         hours = posts * float(cover.hours_per_week) * col.WEEKS_PER_YEAR
         recorder.set("services", row, col.V_POST_HOURS, hours)
@@ -224,6 +244,8 @@ def write_cell(recorder: Recorder, scenario: Scenario, service: str, name: str) 
     recorder.put("cells", row, col.C_OVERLAP, arrangement.overlap, f"{path}.overlap")
     oversight = arrangement.oversight_fte
     recorder.put("cells", row, col.C_OVERSIGHT, oversight, f"{path}.oversight_fte")
+    for field, column in OVERSIGHT_COLUMNS.items():
+        recorder.put("cells", row, column, getattr(arrangement, field), f"{path}.{field}")
     for field, column in TRANSITION_COLUMNS.items():
         number = getattr(arrangement.transition, field)
         recorder.put("cells", row, column, number, f"{path}.transition.{field}")
@@ -266,20 +288,33 @@ def write_contract(
         "minimum_fee": col.K_MINIMUM,
         "onboarding_fee": col.K_ONBOARDING,
         "access": col.K_ACCESS,
+        "quality": col.K_QUALITY,
     }
     for field, column in numbers.items():
         recorder.put("contracts", row, column, getattr(contract, field), f"{path}.{field}")
-    for field, (driver, price_column, count_column) in PRICES.items():
-        count = scenario.practice.driver_count(driver)  # type: ignore[arg-type]
-        recorder.set("contracts", row, count_column, count)
+    for field, column in PRICES.items():
+        count = monthly_count(scenario, field)
+        recorder.set("contracts", row, column + 1, count)
         price = getattr(contract, field)
         position = price.at(count)
         suffix, number = list(price.numbers().items())[position or 0]
         place = f"{path}.{field}.{suffix}" if suffix else f"{path}.{field}"
-        recorder.put("contracts", row, price_column, number, place)
+        recorder.put("contracts", row, column, number, place)
+    share = contract.collections_share
+    recorder.put("contracts", row, col.K_COLLECTIONS, share, f"{path}.collections_share")
+    place_of_revenue = ("contracts", row, col.K_COLLECTIONS + 1)
+    write_revenue(recorder, scenario, place_of_revenue, 1.0 / col.MONTHS_PER_YEAR)
     recorder.set("contracts", row, col.K_SCOPE, scope)
     if contract.scope is not None:
         recorder.put("contracts", row, col.K_SCOPE, contract.scope, f"{path}.scope")
+
+
+def monthly_count(scenario: Scenario, price: str) -> float:
+    """Return how many units a month a price is paid for."""
+    practice, driver = scenario.practice, price.removeprefix("per_")
+    if driver == "claim":
+        return practice.claims.amount(float(practice.providers)) / col.MONTHS_PER_YEAR
+    return practice.driver_count(driver)  # type: ignore[arg-type]
 
 
 def scopes(arrangement: Arrangement) -> float:
@@ -295,12 +330,17 @@ def write_line(
     """Write a cost line and return its links: component, index, whether it is per hire."""
     row = recorder.row("lines", col.LINE_WIDTH)
     count = {"flat": 1.0, "hire": 1.0, "fte": fte}.get(line.driver)
-    if count is None:
-        count = scenario.practice.driver_count(line.driver)  # type: ignore[arg-type]
     is_flow = line.every_years is None and line.driver != "hire"
     months = col.MONTHS_PER_YEAR if is_flow and line.period == "month" else 1.0
     recorder.put("lines", row, col.L_AMOUNT, line.amount, f"{path}.amount")
-    recorder.set("lines", row, col.L_COUNT, count * months)
+    if line.driver == "revenue":
+        write_revenue(recorder, scenario, ("lines", row, col.L_COUNT), months)
+    else:
+        if line.driver == "claim":
+            count = scenario.practice.claims.amount(float(scenario.practice.providers))
+        elif count is None:
+            count = scenario.practice.driver_count(line.driver)  # type: ignore[arg-type]
+        recorder.set("lines", row, col.L_COUNT, count * months)
     recorder.set("lines", row, col.L_START, float(line.start_months) / col.MONTHS_PER_YEAR)
     every = 0.0 if line.every_years is None else float(line.every_years)
     recorder.set("lines", row, col.L_EVERY, every)
