@@ -172,7 +172,7 @@ class Export:
         """Write the current cells, then those of each strategy, service by service."""
         layout, s = self.layout, self.scenario
         self.put("strategies", len(layout.strategies))
-        for name, count in layout.managers.items():
+        for name, (count, *_) in layout.managers.items():
             self.put("managers_of", count)
             refuse(count > layout.current_managers, f"managers that only {name} has")
         self.put("managers_now", layout.current_managers)

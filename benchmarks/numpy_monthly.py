@@ -98,7 +98,7 @@ class Strategy:
         self.model, self.path, self.seats = model, path, seats
         self.levels, self.starts = levels, starts
         self.chosen = model.layout.strategies[name]
-        self.n_manager = model.layout.managers[name]
+        self.n_manager = model.layout.managers[name].n
         self.n = path.wage.shape[0]
         self.uncovered: dict[str, Floats] = {}
         managers = slice(0, self.n_manager)

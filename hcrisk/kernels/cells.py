@@ -14,6 +14,7 @@ from hcrisk.kernels.columns import (
     C_OVERLAP,
     C_OVERSIGHT,
     C_PARALLEL,
+    C_STIPEND,
     CL_CURRENT,
     CL_OVERRUN,
     CL_OVERSIGHT_ROLE,
@@ -41,10 +42,8 @@ from hcrisk.kernels.columns import (
     P_MANAGER_PARALLEL,
     PRICE,
     PROJECTS,
-    R_BACKFILL,
     R_FTE,
     R_LOAD,
-    R_MULTIPLE,
     R_RAISE,
     R_WEEKS,
     SALARIES,
@@ -56,6 +55,7 @@ from hcrisk.kernels.columns import (
     T_LEVEL,
     TRANSITION,
     VENDOR_FEES,
+    WAGE,
     WEEKS_PER_YEAR,
 )
 from hcrisk.kernels.draws import draw_named
@@ -64,6 +64,7 @@ from hcrisk.kernels.seats import (
     add_backfill,
     add_flow,
     add_pay,
+    add_vacancy,
     count_departures,
     pay_at,
 )
@@ -123,7 +124,7 @@ def cost_cell(t, p, w, path, g, cell):
     horizon = float(w.discount.size)
     w.departures[cell] = cost_people(t, p, w, cell, t_out, flow)
     cost_contracts(t, p, w, path, cell, current, t_out, horizon, flow)
-    add_oversight(t, p, w, cell, t_out, horizon, flow)
+    add_retained(t, p, w, cell, t_out, horizon, flow)
     for n in range(p.cell_line_start[cell], p.cell_line_start[cell + 1]):
         since = t_out if p.line_twin[n] == 1 else 0.0
         add_line(t, p, w, n, since, horizon, flow[p.lines[n, LL_COMPONENT]])
@@ -133,7 +134,7 @@ def cost_cell(t, p, w, path, g, cell):
     if cell == current:
         return
     leave(t, p, w, cell, t_out, flow)
-    add_oversight(t, p, w, current, 0.0, min(t_out, horizon), flow)
+    add_retained(t, p, w, current, 0.0, min(t_out, horizon), flow)
     for n in range(p.cell_line_start[current], p.cell_line_start[current + 1]):
         add_line(t, p, w, n, 0.0, min(t_out, horizon), flow[p.lines[n, LL_COMPONENT]])
     cost = t.cells[cell, C_COST]
@@ -165,8 +166,7 @@ def leave(t, p, w, cell, t_out, flow):
         if w.gone[i] < stop:
             w.departures[cell] += 1
             r = p.seats[i, SL_ROLE]
-            yearly = t.roles[r, R_BACKFILL] * t.roles[r, R_MULTIPLE] * t.roles[r, R_FTE]
-            add_flow(w.base[r], yearly, w.gone[i], stop, flow[BACKFILL])
+            add_vacancy(t.roles, w.base[r], r, w.gone[i], w.gone[i], stop, flow[BACKFILL])
         part(t, p, w, i, t_out, flow)
 
 
@@ -256,8 +256,11 @@ def add_vendor_events(t, p, w, path, cell, k, start, end, out):
 
 
 @njit_part
-def add_oversight(t, p, w, cell, start, end, flow):
-    """Add the retained staff who manage the vendors of a cell over [start, end)."""
+def add_retained(t, p, w, cell, start, end, flow):
+    """Add over [start, end) those who manage a cell's vendors, and pay for being on call."""
+    if t.cells[cell, C_STIPEND] != 0.0:
+        yearly = WEEKS_PER_YEAR * t.cells[cell, C_STIPEND]
+        add_flow(w.index[WAGE], yearly, start, end, flow[SALARIES])
     fte = t.cells[cell, C_OVERSIGHT]
     if fte != 0.0:
         r = p.cells[cell, CL_OVERSIGHT_ROLE]

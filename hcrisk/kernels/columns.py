@@ -62,8 +62,14 @@ CONSTANT_MONEY = 3
     R_MULTIPLE,
     R_WEEKS,
     R_LOAD,
-) = range(16)
-ROLE_WIDTH = 16
+    R_SKILL,
+    R_FALLBACK,
+    R_FALLBACK_SHARE,
+    R_FALLBACK_MULTIPLE,
+    R_KEY_DIP,
+    R_KEY_MONTHS,
+) = range(22)
+ROLE_WIDTH = 22
 (RL_DISPERSION, RL_FILL, RL_RAMP) = range(3)
 
 # seats: numbers and links
@@ -73,8 +79,8 @@ SEAT_WIDTH = 1
 (SK_STAY, SK_RAMP, SK_PAY, SK_TENURE) = range(4)
 
 # services
-(V_ABSENCE, V_SICKNESS, V_GAP_RATE, V_POST_HOURS, V_STAKE) = range(5)
-SERVICE_WIDTH = 5
+(V_ABSENCE, V_SICKNESS, V_GAP_RATE, V_POST_HOURS, V_STAKE, V_SKILLS) = range(6)
+SERVICE_WIDTH = 6
 
 # cells: one row for each arrangement of each service
 (
@@ -92,15 +98,28 @@ SERVICE_WIDTH = 5
     C_NEED,
     C_CAPABILITY,
     C_UNMANAGED,
-) = range(14)
-CELL_WIDTH = 14
-(CL_SERVICE, CL_CURRENT, CL_UNFUNDED, CL_PRESENCE, CL_OVERSIGHT_ROLE, CL_OVERRUN) = range(6)
+    C_CALL_HOURS,
+    C_CALL_EFFECT,
+    C_CALL_PEOPLE,
+    C_STIPEND,
+) = range(18)
+CELL_WIDTH = 18
+(
+    CL_SERVICE,
+    CL_CURRENT,
+    CL_UNFUNDED,
+    CL_PRESENCE,
+    CL_OVERSIGHT_ROLE,
+    CL_OVERRUN,
+    CL_PER_SITE,
+    CL_ON_CALL,
+) = range(8)
 
 # contracts
-(K_FIXED, K_MINIMUM, K_ONBOARDING, K_ACCESS, K_SCOPE, K_QUALITY) = range(6)
+(K_FIXED, K_MINIMUM, K_ONBOARDING, K_ACCESS, K_SCOPE, K_QUALITY, K_SKILLS) = range(7)
 # Pairs of a price and how many there are of what it is for.
-(K_USER, K_ENDPOINT, K_PROVIDER, K_SITE, K_CLAIM, K_COLLECTIONS) = range(6, 18, 2)
-CONTRACT_WIDTH = 18
+(K_USER, K_ENDPOINT, K_PROVIDER, K_SITE, K_CLAIM, K_COLLECTIONS) = range(7, 19, 2)
+CONTRACT_WIDTH = 19
 (KL_CELL, KL_VENDOR) = range(2)
 
 # cost lines
@@ -176,7 +195,14 @@ RISK_WIDTH = 6
 ) = range(10)
 
 # effects of uncovered services on risks: ranges of points
-(FL_SERVICE, FL_FREQUENCY_FIRST, FL_FREQUENCY_END, FL_SEVERITY_FIRST, FL_SEVERITY_END) = range(5)
+(
+    FL_SERVICE,
+    FL_FREQUENCY_FIRST,
+    FL_FREQUENCY_END,
+    FL_SEVERITY_FIRST,
+    FL_SEVERITY_END,
+    FL_UNSKILLED,
+) = range(6)
 (POINT_AT, POINT_MULTIPLE) = range(2)
 
 # loss forms
@@ -220,6 +246,10 @@ CANDIDATE_WIDTH = 6
     I_LOAD,
 ) = range(8)
 INSURANCE_WIDTH = 8
+
+# effects of readiness on other numbers
+(Y_LEVEL, Y_MULTIPLE, Y_LIMIT) = range(3)
+READINESS_WIDTH = 3
 
 # components that every scenario has, in registry order; the risks follow
 COST_LINES = (
@@ -286,6 +316,7 @@ class Tables(NamedTuple):
     forms: Floats
     steps: Floats
     insurance: Floats
+    readiness: Floats
     conditions: Floats
     laws: Floats
 
@@ -349,6 +380,8 @@ class Links(NamedTuple):
     pairs: Ints
     pair_index: Ints
     manager_counts: Ints
+    leader_shares: Floats
+    manager_shortages: Floats
     current_managers: int
     manager_role: int
     input_laws: Ints
@@ -357,6 +390,9 @@ class Links(NamedTuple):
     write_inputs: Ints
     write_slots: Ints
     write_scales: Floats
+    scaled_slots: Ints
+    scaled_effects: Ints
+    scaled_bases: Floats
     dirty_laws: Ints
     seat_keys: Keys
     vendor_keys: Keys

@@ -5,25 +5,23 @@ from __future__ import annotations
 from hcrisk.kernels._jit import njit, njit_part
 from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.columns import (
+    C_CALL_HOURS,
+    C_CALL_PEOPLE,
     C_CAPABILITY,
-    C_DIP,
-    C_DIP_MONTHS,
-    C_GAP,
     C_HOURS,
     C_NEED,
     C_OVERSIGHT,
     C_POSTS,
-    C_SHARE,
     C_UNMANAGED,
     CL_CURRENT,
+    CL_PER_SITE,
     CL_PRESENCE,
     CL_SERVICE,
-    CL_UNFUNDED,
     K_QUALITY,
     K_SCOPE,
     KL_VENDOR,
-    MONTHS_PER_YEAR,
     P_HOURS,
+    P_SITES,
     R_BACKFILL,
     R_FTE,
     SL_INCUMBENT,
@@ -31,7 +29,7 @@ from hcrisk.kernels.columns import (
     V_ABSENCE,
     V_SICKNESS,
 )
-from hcrisk.kernels.drift import present_at
+from hcrisk.kernels.knowledge import has_key_persons
 
 # Heads are counted up and down; what rounding leaves of a full team's shortfall is none.
 SHORTFALL_HAIR = 1e-12
@@ -106,13 +104,21 @@ def prepare_cover(t, p, w):
     for cell in range(t.cells.shape[0]):
         posts = t.cells[cell, C_POSTS]
         service = p.cells[cell, CL_SERVICE]
+        w.on_call[cell] = 0.0
         if p.cells[cell, CL_PRESENCE] == 1:
+            sites = t.practice[0, P_SITES] if p.cells[cell, CL_PER_SITE] == 1 else 1.0
             working = t.practice[0, P_HOURS] * (1.0 - t.services[service, V_ABSENCE])
-            w.cover_scale[cell] = working / t.cells[cell, C_HOURS]
-            tabulate_shortfall(posts, t.services[service, V_SICKNESS], w.shortfall[cell])
+            hours, called = t.cells[cell, C_HOURS], t.cells[cell, C_CALL_HOURS]
+            w.cover_scale[cell] = working / (hours - called) / sites
+            tabulate_shortfall(posts / sites, t.services[service, V_SICKNESS], w.shortfall[cell])
+            if called > 0.0 and posts > 0.0:
+                w.on_call[cell] = called / hours
+                people = t.cells[cell, C_CALL_PEOPLE]
+                w.on_call_reach[cell] = 1.0 / (w.cover_scale[cell] * people)
         else:
             w.cover_scale[cell] = 1.0 / posts if posts > 0.0 else 0.0
         w.managed[cell] = managed_share(t.cells, cell)
+        w.key_persons[cell] = 1 if has_key_persons(t, p, cell) else 0
         w.first_heads[cell] = heads_at_first(t, p, cell)
         w.first_heads[t.cells.shape[0] + cell] = heads_at_first(t, p, p.cells[cell, CL_CURRENT])
 
@@ -146,6 +152,26 @@ def shortfall(table, is_table, cover):
 
 
 @njit_part
+def missing_share(w, cell, is_table, cover, effectiveness):
+    """Return s: what the roster leaves, and of the hours on call what those leave."""
+    missing = shortfall(w.shortfall[cell], is_table, cover)
+    called = w.on_call[cell]
+    if called == 0.0:
+        return missing
+    reached = effectiveness * min(cover * w.on_call_reach[cell], 1.0)
+    return (1.0 - called) * missing + called * (1.0 - reached)
+
+
+@njit_part
+def vendor_delivers(w, v, time):
+    """Return the share of its scope that vendor `v` delivers at `time`."""
+    n = w.n_delivered[v] - 1
+    while n > 0 and w.delivered_time[v, n] > time:
+        n -= 1
+    return w.delivered[v, n]
+
+
+@njit_part
 def delivered_at(t, p, w, cell, time):
     """Return the scope-weighted delivered share of a cell's vendors at `time`.
 
@@ -153,199 +179,6 @@ def delivered_at(t, p, w, cell, time):
     """
     delivered = 0.0
     for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
-        v = p.contracts[k, KL_VENDOR]
-        n = w.n_delivered[v] - 1
-        while n > 0 and w.delivered_time[v, n] > time:
-            n -= 1
-        delivered += t.contracts[k, K_SCOPE] * t.contracts[k, K_QUALITY] * w.delivered[v, n]
+        share = t.contracts[k, K_SCOPE] * t.contracts[k, K_QUALITY]
+        delivered += share * vendor_delivers(w, p.contracts[k, KL_VENDOR], time)
     return delivered * w.managed[cell]
-
-
-@njit_part
-def note_cuts(w, n, times, count, start, end):
-    """Insert those of the increasing `times` in order that lie inside (start, end)."""
-    for k in range(count):
-        time = times[k]
-        if not (start < time < end):
-            continue
-        j = n
-        while j > 0 and w.cuts[j - 1] > time:
-            w.cuts[j] = w.cuts[j - 1]
-            j -= 1
-        w.cuts[j] = time
-        n += 1
-    return n
-
-
-@njit_part
-def list_cuts(p, w, cell, j, start, end):
-    """Write when u may jump inside (start, end) other than by heads.
-
-    Parameters
-    ----------
-    p, w : Links, Work
-    cell : int
-    j : int
-        Position of the number of managers; negative if they do not matter.
-    start, end : float
-
-    Returns
-    -------
-    int
-        How many; there is room for all (``Work.cuts``).
-    """
-    n = 0
-    for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
-        v = p.contracts[k, KL_VENDOR]
-        if w.n_delivered[v] > 1:
-            n = note_cuts(w, n, w.delivered_time[v], w.n_delivered[v], start, end)
-    if j >= 0 and w.n_absence[j] > 1:
-        n = note_cuts(w, n, w.absence_time[j], w.n_absence[j], start, end)
-    return n
-
-
-@njit_part
-def cover_per_head(w, cell, j, time):
-    """Return the cover that a head of a cell gives at `time`, less for absent managers."""
-    return w.cover_scale[cell] * present_at(w, j, time) if j >= 0 else w.cover_scale[cell]
-
-
-@njit_part
-def missed_by_vendors(t, p, w, cell, time):
-    """Return the share of a service that is the vendors' and not delivered at `time`."""
-    if p.cell_contract_start[cell + 1] == p.cell_contract_start[cell]:
-        return 0.0
-    return (1.0 - t.cells[cell, C_SHARE]) * (1.0 - delivered_at(t, p, w, cell, time))
-
-
-@njit_part
-def sweep_piece(w, pair, cell, row, is_table, i, since, until, scale, share, rest, out):
-    """Add the integral of u over [since, until) by year, noting u's steps.
-
-    Parameters
-    ----------
-    w : Work
-    pair, cell : int
-    row : int
-        Row of heads over time.
-    is_table : bool
-        Whether the cell's coverage is presence.
-    i : int
-        First move of the row that may lie after `since`.
-    since, until : float
-        In between nothing changes but heads.
-    scale : float
-        Cover per head.
-    share, rest : float
-        ``u = min(share s + rest, 1)``.
-    out : float64[n_year]
-        Added to, in years.
-
-    Returns
-    -------
-    int
-        First move of the row that may lie after `until`.
-    """
-    n, times, after = w.n_heads[row], w.heads_time[row], w.heads[row]
-    table, step_time, step_u = w.shortfall[cell], w.step_time[pair], w.step_u[pair]
-    while i < n and times[i] <= since:
-        i += 1
-    heads = after[i - 1] if i > 0 else w.first_heads[row]
-    k = w.n_step[pair]
-    year = int(since)
-    total = 0.0
-    while since < until:
-        u = min(share * shortfall(table, is_table, heads * scale) + rest, 1.0)
-        step_time[k], step_u[k] = since, u
-        k += 1
-        at = min(times[i], until) if i < n else until
-        while at > year + 1.0:
-            out[year] += total + (year + 1.0 - since) * u
-            total = 0.0
-            year += 1
-            since = float(year)
-        total += (at - since) * u
-        since = at
-        if i < n and times[i] <= until:
-            heads = after[i]
-            i += 1
-    out[year] += total
-    w.n_step[pair] = k
-    return i
-
-
-@njit_part
-def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
-    """Add the integral of u over [start, end) by year, noting u's steps.
-
-    Parameters
-    ----------
-    t, p, w : Tables, Links, Work
-    pair, cell : int
-        Where u is noted; the cell in force.
-    row : int
-        Row of heads over time.
-    j : int
-        Position of the number of managers.
-    start, end : float
-        Times in years, within the horizon.
-    dip : float
-    out : float64[n_year]
-        Added to, in years.
-    """
-    if end <= start:
-        return
-    if p.cell_seat_start[cell] == p.cell_seat_start[cell + 1]:
-        j = -1
-    n_cut = list_cuts(p, w, cell, j, start, end)
-    share, rest = t.cells[cell, C_SHARE], t.cells[cell, C_GAP] + dip
-    if p.cells[cell, CL_UNFUNDED] == 1:
-        share, rest = 0.0, 1.0
-    is_table = p.cells[cell, CL_PRESENCE] == 1 or t.cells[cell, C_POSTS] <= 0.0
-    scale = cover_per_head(w, cell, j, start)
-    missed = missed_by_vendors(t, p, w, cell, start)
-    since, move = start, 0
-    for cut in range(n_cut + 1):
-        until = w.cuts[cut] if cut < n_cut else end
-        if until > since:
-            move = sweep_piece(
-                w, pair, cell, row, is_table, move, since, until, scale, share, rest + missed, out
-            )
-            since = until
-        if cut < n_cut:
-            scale = cover_per_head(w, cell, j, since)
-            missed = missed_by_vendors(t, p, w, cell, since)
-
-
-@njit_part
-def integrate_uncovered(t, p, w, pair, target, j, out):
-    """Write u of a service that moves to cell `target`: its steps, and its integral by year.
-
-    `j` is the position of the strategy's number of managers.
-    """
-    fill(out, 0.0)
-    w.n_step[pair] = 0
-    horizon = float(out.size)
-    current = p.cells[target, CL_CURRENT]
-    if target == current:
-        sweep(t, p, w, pair, target, target, j, 0.0, horizon, 0.0, out)
-        return
-    dip = t.cells[target, C_DIP]
-    t_out = min(w.t_out[target], horizon)
-    settled = min(t_out + t.cells[target, C_DIP_MONTHS] / MONTHS_PER_YEAR, horizon)
-    before = t.cells.shape[0] + target
-    sweep(t, p, w, pair, current, before, j, 0.0, t_out, dip, out)
-    sweep(t, p, w, pair, target, target, j, t_out, settled, dip, out)
-    sweep(t, p, w, pair, target, target, j, settled, horizon, 0.0, out)
-
-
-@njit_part
-def uncovered_at(w, pair, time):
-    """Return u of a cell with its managers at `time`, from the steps noted."""
-    # Halving without a branch to guess.
-    first, n = 0, w.n_step[pair]
-    while n > 1:
-        half = n >> 1
-        first = first + half if w.step_time[pair, first + half] <= time else first
-        n -= half
-    return w.step_u[pair, first]

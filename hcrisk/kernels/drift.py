@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
+import math
+
 from hcrisk.kernels._jit import njit_part
-from hcrisk.kernels.columns import P_DRIFT, R_BACKFILL
+from hcrisk.kernels.columns import (
+    MONTHS_PER_YEAR,
+    P_DRIFT,
+    R_BACKFILL,
+    R_FALLBACK,
+    R_FALLBACK_SHARE,
+)
 
 
 @njit_part
 def list_absences(t, p, w):
     """Write, for each number of managers, when the share present changes and what it leaves.
 
-    ``w.present`` is 1 - drift times the uncovered share of the managers.
+    ``w.present`` is 1 - drift times the uncovered share of the managers, the leader's part and
+    what is lacking included.
     """
     for j in range(p.manager_counts.size):
         w.absence_time[j, 0], w.present[j, 0] = 0.0, 1.0
         w.n_absence[j] = 1
-        n_manager = p.manager_counts[j]
+        n_manager, short = p.manager_counts[j], p.manager_shortages[j]
+        needed = n_manager + p.leader_shares[j] + short
         drift = t.practice[0, P_DRIFT]
-        if n_manager > 0 and drift != 0.0:
-            gap = 1.0 - t.roles[p.manager_role, R_BACKFILL]
-            w.n_absence[j] = list_changes(w, n_manager, w.absence_time[j])
+        if needed > 0.0 and drift != 0.0:
+            patience = t.roles[p.manager_role, R_FALLBACK] / MONTHS_PER_YEAR
+            w.n_absence[j] = list_changes(w, n_manager, patience, w.absence_time[j])
             for k in range(w.n_absence[j]):
-                vacant = vacant_managers(w, n_manager, gap, w.absence_time[j, k])
-                w.present[j, k] = 1.0 - drift * (vacant / n_manager)
+                time = w.absence_time[j, k]
+                vacant = vacant_managers(t.roles, p.manager_role, w, n_manager, patience, time)
+                w.present[j, k] = 1.0 - drift * ((vacant + short) / needed)
 
 
 @njit_part
-def list_changes(w, n_manager, times):
-    """Write 0 and the times at which managers come and go, in order; return how many."""
+def list_changes(w, n_manager, patience, times):
+    """Write 0 and the times at which managers, or partners in their place, come and go.
+
+    Returns
+    -------
+    int
+        How many; there is room for all (``Work.absence_time``).
+    """
     horizon = float(w.discount.size)
     n = 1
     for i in range(n_manager):
+        n = insert_time(times, n, patience, horizon)
         for k in range(w.n_spell[i]):
             n = insert_time(times, n, w.spell_start[i, k], horizon)
             n = insert_time(times, n, w.spell_end[i, k], horizon)
+            n = insert_time(times, n, w.spell_end[i, k] + patience, horizon)
     return n
 
 
@@ -51,22 +70,25 @@ def insert_time(times, n, time, horizon):
 
 
 @njit_part
-def vacant_managers(w, n_manager, gap, time):
-    """Return the uncovered managers among the first `n_manager`, each vacancy counting `gap`."""
+def vacant_managers(roles, r, w, n_manager, patience, time):
+    """Return the managers missing among the first `n_manager`, less what is done in their place."""
     vacant = 0.0
     for i in range(n_manager):
-        if not is_filled(w, i, time):
-            vacant += gap
+        opened = vacant_since(w, i, time)
+        if time >= opened + patience:
+            vacant += 1.0 - roles[r, R_FALLBACK_SHARE]
+        elif time >= opened:
+            vacant += 1.0 - roles[r, R_BACKFILL]
     return vacant
 
 
 @njit_part
-def is_filled(w, i, time):
-    """Return whether seat `i` is filled at `time`."""
+def vacant_since(w, i, time):
+    """Return since when seat `i` is vacant at `time`; inf if it is filled."""
     for k in range(w.n_spell[i] - 1, -1, -1):
         if time >= w.spell_start[i, k]:
-            return time < w.spell_end[i, k]
-    return False
+            return w.spell_end[i, k] if time >= w.spell_end[i, k] else math.inf
+    return 0.0
 
 
 @njit_part

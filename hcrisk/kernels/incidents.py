@@ -24,6 +24,7 @@ from hcrisk.kernels.columns import (
     FL_SERVICE,
     FL_SEVERITY_END,
     FL_SEVERITY_FIRST,
+    FL_UNSKILLED,
     FO_LAW,
     FO_PER_RECORD,
     FO_REQUIRES,
@@ -62,11 +63,12 @@ from hcrisk.kernels.columns import (
     XL_TOTAL,
     XL_VENDOR,
 )
-from hcrisk.kernels.coverage import uncovered_at
 from hcrisk.kernels.draws import draw_named
 from hcrisk.kernels.macro import power
 from hcrisk.kernels.philox import uniform_call
 from hcrisk.kernels.poisson import poisson_quantile
+from hcrisk.kernels.skills import unskilled_at
+from hcrisk.kernels.sweep import uncovered_at
 
 
 @njit
@@ -263,7 +265,10 @@ def severity_if_kept(t, p, w, x, k, time, level):
         first, end = p.effects[e, FL_FREQUENCY_FIRST], p.effects[e, FL_FREQUENCY_END]
         first_severe, end_severe = p.effects[e, FL_SEVERITY_FIRST], p.effects[e, FL_SEVERITY_END]
         if end > first or end_severe > first_severe:
-            u = uncovered_at(w, p.pair_index[target, p.strategy_managers[x]], time)
+            if p.effects[e, FL_UNSKILLED] == 1:
+                u = unskilled_at(t, p, w, target, cell_in_force(p, w, target, time), time)
+            else:
+                u = uncovered_at(w, p.pair_index[target, p.strategy_managers[x]], time)
             multiple *= interpolate(t.points, first, end, u)
             severity *= interpolate(t.points, first_severe, end_severe, u)
     calm = level < exposed * min(multiple, t.risks[k, X_MAXIMUM])

@@ -6,10 +6,15 @@ seats of a service are merged once, in order of time, and each cell takes those 
 
 from __future__ import annotations
 
+import math
+
 from hcrisk.kernels._jit import njit_part
 from hcrisk.kernels.columns import (
     CL_CURRENT,
+    MONTHS_PER_YEAR,
     R_BACKFILL,
+    R_FALLBACK,
+    R_FALLBACK_SHARE,
     R_FTE,
     R_START,
     RAMP_STEPS,
@@ -33,15 +38,22 @@ def list_seat(roles, w, r, i, incumbent, horizon):
     fte, vacant, lowest = roles[r, R_FTE], roles[r, R_BACKFILL], roles[r, R_START]
     time, size = w.seat_move_time, w.seat_move_size
     rise = fte * (1.0 - lowest) / RAMP_STEPS
+    patience = roles[r, R_FALLBACK] / MONTHS_PER_YEAR
+    taken_over = fte * (roles[r, R_FALLBACK_SHARE] - vacant)
+    partner = patience if incumbent == 0 else math.inf
     n = 0
     for k in range(w.n_spell[i]):
         first, last, ramp = w.spell_start[i, k], w.spell_end[i, k], w.spell_ramp[i, k]
-        if n + RAMP_STEPS + 2 > time.size:
+        if n + RAMP_STEPS + 5 > time.size:
             return time.size + 1
         stop = min(last, horizon)
         heads = 1.0 if ramp <= 0.0 else lowest + (1.0 - lowest) * 0.5 / RAMP_STEPS
         if k > 0 or incumbent == 0:
             time[n], size[n] = first, fte * (heads - vacant)
+            if partner < first:
+                time[n], size[n] = partner, taken_over
+                time[n + 1], size[n + 1] = first, fte * (heads - vacant) - taken_over
+                n += 1
             n += 1
         heads *= fte
         if ramp > 0.0:
@@ -60,7 +72,24 @@ def list_seat(roles, w, r, i, incumbent, horizon):
         if last < horizon:
             time[n], size[n] = last, fte * vacant - heads
             n += 1
+        partner = last + patience
+    if partner < horizon:
+        time[n], size[n] = partner, taken_over
+        n += 1
     return n
+
+
+@njit_part
+def list_going(roles, w, r, i, horizon):
+    """Write the moves of a displaced seat: its holder goes, a partner may take over."""
+    fte, vacant = roles[r, R_FTE], roles[r, R_BACKFILL]
+    w.seat_move_time[0], w.seat_move_size[0] = w.gone[i], fte * (vacant - 1.0)
+    partner = w.gone[i] + roles[r, R_FALLBACK] / MONTHS_PER_YEAR
+    if partner >= horizon:
+        return 1
+    w.seat_move_time[1] = partner
+    w.seat_move_size[1] = fte * (roles[r, R_FALLBACK_SHARE] - vacant)
+    return 2
 
 
 @njit_part
@@ -105,12 +134,11 @@ def list_service(t, p, w, service):
         merge_moves(w, n, m, j - first)
         n += m
         if p.seats[i, SL_DISPLACED] == 1 and w.gone[i] < horizon:
-            if n == w.move_time.size:
-                return n + 1
-            w.seat_move_time[0] = w.gone[i]
-            w.seat_move_size[0] = t.roles[r, R_FTE] * (t.roles[r, R_BACKFILL] - 1.0)
-            merge_moves(w, n, 1, end - first + j - first)
-            n += 1
+            if n + 2 > w.move_time.size:
+                return n + 2
+            m = list_going(t.roles, w, r, i, horizon)
+            merge_moves(w, n, m, end - first + j - first)
+            n += m
     return n
 
 

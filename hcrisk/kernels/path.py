@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from hcrisk.kernels._jit import njit, njit_once, njit_part
@@ -23,8 +25,11 @@ from hcrisk.kernels.columns import (
     V_POST_HOURS,
     V_STAKE,
     WAGE,
+    Y_LEVEL,
+    Y_LIMIT,
+    Y_MULTIPLE,
 )
-from hcrisk.kernels.coverage import integrate_uncovered, prepare_cover
+from hcrisk.kernels.coverage import prepare_cover
 from hcrisk.kernels.drift import list_absences
 from hcrisk.kernels.incidents import bound_multiples, find_candidates
 from hcrisk.kernels.laws import prepare_law
@@ -34,6 +39,7 @@ from hcrisk.kernels.output import stage_path, write_group
 from hcrisk.kernels.philox import uniform
 from hcrisk.kernels.seats import cost_seats, fill_seats, prepare_roles
 from hcrisk.kernels.settle import book, book_premiums, price_premiums, settle_strategy
+from hcrisk.kernels.sweep import integrate_uncovered
 from hcrisk.kernels.vendor import base_fees, walk_vendors
 
 SMALLEST_U = 2.0**-53
@@ -109,8 +115,21 @@ def write_inputs(t, p, w, g):
 
 
 @njit_part
+def apply_readiness(t, p):
+    """Multiply the numbers that depend on what the practice has in place."""
+    for j in range(p.scaled_slots.size):
+        slot, effect = p.scaled_slots[j], p.scaled_effects[j]
+        if not math.isnan(p.scaled_bases[j]):
+            t.values[slot] = p.scaled_bases[j]
+        lacking = 1.0 - t.readiness[effect, Y_LEVEL]
+        product = t.values[slot] * (1.0 + (t.readiness[effect, Y_MULTIPLE] - 1.0) * lacking)
+        t.values[slot] = min(product, t.readiness[effect, Y_LIMIT])
+
+
+@njit_part
 def prepare(t, p, w):
     """Compute what depends on numbers alone."""
+    apply_readiness(t, p)
     fill_discount(t.practice, p.mid_year, w.discount)
     prepare_roles(t, p, w)
     base_fees(t.contracts, w.base_fee)

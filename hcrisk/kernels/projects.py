@@ -87,7 +87,7 @@ def add_project(t, p, w, g, k, stop, out):
             add_flow(index, row[J_SUBSCRIPTION], stalled, stop, out)
     if planned > begun:
         add_flow(index, cost / years, begun, min(done, over), out)
-    elif begun < over:
+    elif begun < stop:
         out[int(begun)] += cost * index[int(begun)]
     add_upkeep(index, row[J_UPKEEP] * cost, row[J_GROWTH], done, over, out)
 

@@ -22,6 +22,9 @@ from hcrisk.kernels.columns import (
     PRICE,
     R_BACKFILL,
     R_ELASTICITY,
+    R_FALLBACK,
+    R_FALLBACK_MULTIPLE,
+    R_FALLBACK_SHARE,
     R_FLAT,
     R_FTE,
     R_LOAD,
@@ -290,16 +293,29 @@ def cost_seats(t, p, w):
 
 @njit_part
 def add_backfill(roles, w, r, i, since, out):
-    """Add what contractors cost while seat `i` is vacant from `since` on."""
-    yearly = roles[r, R_BACKFILL] * roles[r, R_MULTIPLE] * roles[r, R_FTE]
-    if yearly == 0.0:
-        return
+    """Add what stands in for seat `i` while it is vacant, from `since` on."""
     horizon = float(out.size)
     vacant = 0.0
     for k in range(w.n_spell[i]):
-        add_flow(w.base[r], yearly, max(vacant, since), w.spell_start[i, k], out)
+        add_vacancy(roles, w.base[r], r, vacant, since, w.spell_start[i, k], out)
         vacant = w.spell_end[i, k]
-    add_flow(w.base[r], yearly, max(vacant, since), horizon, out)
+    add_vacancy(roles, w.base[r], r, vacant, since, horizon, out)
+
+
+@njit_part
+def add_vacancy(roles, base, r, opened, since, end, out):
+    """Add what stands in for a seat that is vacant from `opened` to `end` costs, from `since` on.
+
+    Contractors at first, a partner once it has been open for long.
+    """
+    partner = opened + roles[r, R_FALLBACK] / MONTHS_PER_YEAR
+    start = max(opened, since)
+    yearly = roles[r, R_BACKFILL] * roles[r, R_MULTIPLE] * roles[r, R_FTE]
+    if yearly != 0.0:
+        add_flow(base, yearly, start, min(end, partner), out)
+    if partner < end:
+        yearly = roles[r, R_FALLBACK_SHARE] * roles[r, R_FALLBACK_MULTIPLE] * roles[r, R_FTE]
+        add_flow(base, yearly, max(start, partner), end, out)
 
 
 @njit

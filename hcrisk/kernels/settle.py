@@ -44,7 +44,6 @@ from hcrisk.kernels.columns import (
     XL_FORM_FIRST,
     XL_VENDOR,
 )
-from hcrisk.kernels.coverage import uncovered_at
 from hcrisk.kernels.incidents import (
     cell_in_force,
     draw_losses,
@@ -52,6 +51,7 @@ from hcrisk.kernels.incidents import (
     write_losses,
 )
 from hcrisk.kernels.philox import uniform_call
+from hcrisk.kernels.sweep import uncovered_at
 from hcrisk.kernels.vendor import segment_at
 
 # u is a sum: what rounding adds to it must not break a condition it meets exactly.

@@ -118,6 +118,10 @@ class Work(NamedTuple):
     n_heads: Ints
     cover_scale: Floats
     managed: Floats
+    key_persons: Ints
+    losses_time: Floats
+    on_call: Floats
+    on_call_reach: Floats
     cuts: Floats
     step_time: Floats
     step_u: Floats
@@ -255,8 +259,9 @@ def _cell_work(tables: Tables, links: Links, room: Room) -> Arrays:
     most_managers = int(max(links.manager_counts))
     most_contracts = int(np.diff(links.cell_contract_start).max())
     n_segment = n_year + room.segments
-    n_absence = 2 * most_managers * room.spells + 1
-    n_cut = most_contracts * n_segment + n_absence
+    n_absence = most_managers * (3 * room.spells + 1) + 1
+    n_loss = 2 * room.spells * int(np.diff(links.cell_seat_start).max())
+    n_cut = most_contracts * n_segment + n_absence + n_loss
     n_step = 2 * room.moves + 3 * (n_cut + 1)
     return {
         "segments": _floats(n_vendor, n_segment, SEGMENT_WIDTH),
@@ -289,6 +294,10 @@ def _cell_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "n_heads": _ints(2 * n_cell),
         "cover_scale": _floats(n_cell),
         "managed": _floats(n_cell),
+        "key_persons": _ints(n_cell),
+        "losses_time": _floats(n_loss),
+        "on_call": _floats(n_cell),
+        "on_call_reach": _floats(n_cell),
         "cuts": _floats(n_cut),
         "step_time": _floats(n_pair, n_step),
         "step_u": _floats(n_pair, n_step),

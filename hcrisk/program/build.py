@@ -20,6 +20,7 @@ from hcrisk.program.draws import path_draws
 from hcrisk.program.keys import StreamKeys
 from hcrisk.program.layout import Layout, contracted_fte, lay_out, seat_count
 from hcrisk.program.projects import write_projects
+from hcrisk.program.readiness import readiness_links, write_readiness
 from hcrisk.program.recorder import LAWS, Recorder, ints, tables_over
 from hcrisk.scenario.scenario import Scenario
 
@@ -41,6 +42,7 @@ WIDTHS = {
     "forms": col.FORM_WIDTH,
     "steps": 2,
     "insurance": col.INSURANCE_WIDTH,
+    "readiness": col.READINESS_WIDTH,
     "conditions": 1,
     LAWS: LAW_WIDTH,
 }
@@ -124,6 +126,7 @@ class _Builder:
     def build(self) -> Program:
         scenario, layout, recorder = self.scenario, self.layout, self.recorder
         self.add_inputs()
+        self.readied = write_readiness(recorder, scenario)
         numbers.write_practice(recorder, scenario)
         numbers.write_macro(recorder, scenario)
         numbers.write_services(recorder, scenario)
@@ -184,7 +187,9 @@ class _Builder:
             arrangement, current = table.arrangements[name], table.arrangements[table.current]
             law = numbers.write_cell(self.recorder, scenario, service, name)
             role = arrangement.oversight_role
-            links = [0] * 6
+            links = [0] * 8
+            links[col.CL_PER_SITE] = int(table.coverage.per_site)
+            links[col.CL_ON_CALL] = int(arrangement.on_call is not None)
             links[col.CL_SERVICE] = layout.services.index(service)
             links[col.CL_CURRENT] = layout.cell(service, table.current)
             links[col.CL_UNFUNDED] = int(arrangement.unfunded)
@@ -207,7 +212,7 @@ class _Builder:
                 path = f"services.{service}.arrangements.{name}.contracts.{vendor}"
                 numbers.write_contract(self.recorder, scenario, contract, path, scope)
                 contracts[-1].append((position, layout.vendors.index(vendor)))
-        self.links["cells"] = ints(rows, 6)
+        self.links["cells"] = ints(rows, 8)
         self.links["cell_seat_start"], self.links["cell_seats"] = _ragged(cell_seats)
         starts, flat = _ragged(displaced)
         self.links["cell_displaced_start"], self.links["cell_displaced"] = starts, flat
@@ -222,7 +227,8 @@ class _Builder:
         """Add what the kernels need to know of each seat."""
         layout = self.layout
         managers = sum(seat.service not in layout.services for seat in layout.seats)
-        displaced |= set(range(min(layout.managers.values()), managers))
+        fewest = min(each.n for each in layout.managers.values())
+        displaced |= set(range(fewest, managers))
         rows = []
         self.links["row_seat"] = len(self.first_keys)
         for i, seat in enumerate(layout.seats):
@@ -379,6 +385,7 @@ class _Builder:
             [starts[table] + row * widths[table] + column for _, table, row, column, _ in writes]
         )
         self.links["write_scales"] = np.array([scale for *_, scale in writes], dtype=np.float64)
+        self.links |= readiness_links(self.recorder, self.readied, starts, widths)
         dirty = {row for _, table, row, _, _ in writes if table == LAWS}
         self.links["dirty_laws"] = ints(sorted(dirty))
         self.links["quantile_tables"] = self.recorder.quantiles.array()

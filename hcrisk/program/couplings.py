@@ -63,7 +63,9 @@ def strategy_links(scenario: Scenario, layout: Layout) -> dict[str, object]:
         "strategy_managers": ints(managers),
         "pairs": ints(pairs, 2),
         "pair_index": index,
-        "manager_counts": ints(counts),
+        "manager_counts": ints([each.n for each in counts]),
+        "leader_shares": np.array([each.leader for each in counts]),
+        "manager_shortages": np.array([each.short for each in counts]),
         "current_managers": layout.current_managers,
         "manager_role": layout.roles.index(chief.role) if chief and has_seats else 0,
     }
@@ -79,6 +81,8 @@ def cell_components(links: Mapping[str, Any]) -> list[list[int]]:
         for each in (cell, row[col.CL_CURRENT]):
             if n_seat[each] > 0:
                 used |= {col.SALARIES, col.BENEFITS, col.RECRUITING, col.BACKFILL, col.SEVERANCE}
+            if cells[each, col.CL_ON_CALL] == 1:
+                used.add(col.SALARIES)
             if n_contract[each] > 0:
                 used.add(col.VENDOR_FEES)
             if np.diff(links["cell_project_start"])[each] > 0:

@@ -70,7 +70,7 @@ def write_risks(
     table = hash_streams(keys, names)
     return RiskLinks(
         risks=_ints(risks, 10),
-        effects=_ints(effects, 5),
+        effects=_ints(effects, 6),
         forms=_ints(forms, 9),
         keys=table,
         count_keys=[int(row[col.XK_COUNT]) for row in table],
@@ -156,7 +156,8 @@ def write_effect(
             recorder.put("factors", row, position, factor, f"{path}.factors.{arrangement}")
     frequency = write_points(recorder, effect.frequency, f"{path}.frequency")
     severity = write_points(recorder, effect.severity, f"{path}.severity")
-    return [layout.services.index(service), *frequency, *severity]
+    looks_at_skills = int(effect.on == "unskilled")
+    return [layout.services.index(service), *frequency, *severity, looks_at_skills]
 
 
 def write_points(recorder: Recorder, curve: Curve, path: str) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.scenario.scenario import Scenario
@@ -33,6 +34,14 @@ class Seat:
         return f"seat/{self.service}/{self.role}/{self.number}"
 
 
+class Management(NamedTuple):
+    """Who leads the staff of a strategy: managers hired, the leader's share, what is lacking."""
+
+    n: int
+    leader: float
+    short: float
+
+
 @dataclass(frozen=True)
 class Layout:
     """What is computed, and in which order; indices of the kernels' tables are positions here."""
@@ -45,7 +54,7 @@ class Layout:
     roles: tuple[str, ...]
     seats: tuple[Seat, ...]
     vendors: tuple[str, ...]
-    managers: dict[str, int]
+    managers: dict[str, Management]
     current_managers: int
 
     def cell(self, service: str, arrangement: str) -> int:
@@ -101,9 +110,10 @@ def lay_out(scenario: Scenario, strategies: Sequence[str] | None = None) -> Layo
         for arrangement in table.arrangements
         if any(assignment[service] == arrangement for assignment in needed)
     )
-    managers = {name: manager_count(scenario, assignment) for name, assignment in chosen.items()}
-    current_managers = manager_count(scenario, current)
-    seats = manager_seats(scenario, max([*managers.values(), current_managers]), current_managers)
+    managers = {name: management(scenario, assignment) for name, assignment in chosen.items()}
+    current_managers = management(scenario, current).n
+    most = max([*(each.n for each in managers.values()), current_managers])
+    seats = manager_seats(scenario, most, current_managers)
     seats += service_seats(scenario, cells)
     return Layout(
         strategies=chosen,
@@ -134,15 +144,29 @@ def contracted_fte(scenario: Scenario, arrangement: Arrangement) -> float:
     )
 
 
-def manager_count(scenario: Scenario, assignment: Assignment) -> int:
-    """Return N, how many managers the internal staff of an assignment needs."""
-    if scenario.managers is None:
-        return 0
+def management(scenario: Scenario, assignment: Assignment) -> Management:
+    """Return how many managers the internal staff of an assignment needs beside the leader."""
+    rules = scenario.managers
+    if rules is None:
+        return Management(0, 0.0, 0.0)
     fte = math.fsum(
         contracted_fte(scenario, scenario.services[service].arrangements[arrangement])
         for service, arrangement in assignment.items()
     )
-    return math.ceil(fte / float(scenario.managers.span) - HAIR)
+    needed = fte / float(rules.span)
+    if needed == 0.0:
+        return Management(0, 0.0, 0.0)
+    vendors = {
+        vendor
+        for service, arrangement in assignment.items()
+        for vendor in scenario.services[service].arrangements[arrangement].contracts
+    }
+    leader = max(0.0, float(rules.leader_bandwidth) - float(rules.per_vendor) * len(vendors))
+    count = max(0, math.ceil(needed - leader - HAIR))
+    if rules.most is not None:
+        count = min(count, int(float(rules.most)))
+    short = needed - leader - count
+    return Management(count, leader, short if short > HAIR else 0.0)
 
 
 def manager_seats(scenario: Scenario, n: int, incumbent: int) -> list[Seat]:

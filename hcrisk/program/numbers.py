@@ -31,6 +31,11 @@ ROLE_COLUMNS = {
     "backfill_share": col.R_BACKFILL,
     "backfill_multiple": col.R_MULTIPLE,
     "severance_weeks": col.R_WEEKS,
+    "skill": col.R_SKILL,
+    "fallback_share": col.R_FALLBACK_SHARE,
+    "fallback_multiple": col.R_FALLBACK_MULTIPLE,
+    "key_dip": col.R_KEY_DIP,
+    "key_months": col.R_KEY_MONTHS,
 }
 VENDOR_COLUMNS = {
     "delivered": col.D_DELIVERED,
@@ -55,6 +60,12 @@ OVERSIGHT_COLUMNS = {
     "oversight_need": col.C_NEED,
     "oversight_capability": col.C_CAPABILITY,
     "unmanaged_loss": col.C_UNMANAGED,
+}
+CALL_COLUMNS = {
+    "hours_per_week": col.C_CALL_HOURS,
+    "effectiveness": col.C_CALL_EFFECT,
+    "people": col.C_CALL_PEOPLE,
+    "stipend": col.C_STIPEND,
 }
 PRICES = {
     "per_user": col.K_USER,
@@ -132,6 +143,10 @@ def write_roles(recorder: Recorder, scenario: Scenario, layout: Layout) -> Ints:
         row = recorder.row("roles", col.ROLE_WIDTH)
         for field, column in ROLE_COLUMNS.items():
             recorder.put("roles", row, column, getattr(role, field), f"{path}.{field}")
+        recorder.set("roles", row, col.R_FALLBACK, math.inf)
+        if role.fallback_months is not None:
+            months = role.fallback_months
+            recorder.put("roles", row, col.R_FALLBACK, months, f"{path}.fallback_months")
         load, load_path = role.benefits_load, f"{path}.benefits_load"
         if load is None:
             load, load_path = scenario.people.benefits_load, "people.benefits_load"
@@ -231,6 +246,10 @@ def write_services(recorder: Recorder, scenario: Scenario) -> None:
         posts = cover.posts.of(scenario.practice, round_up=cover.kind == "presence")
         hours = posts * float(cover.hours_per_week) * col.WEEKS_PER_YEAR
         recorder.set("services", row, col.V_POST_HOURS, hours)
+        recorder.set("services", row, col.V_SKILLS, posts)
+        if service.skills_needed is not None:
+            needed = service.skills_needed
+            recorder.put("services", row, col.V_SKILLS, needed, f"{path}.skills_needed")
 
 
 def write_cell(recorder: Recorder, scenario: Scenario, service: str, name: str) -> int:
@@ -244,6 +263,10 @@ def write_cell(recorder: Recorder, scenario: Scenario, service: str, name: str) 
     recorder.put("cells", row, col.C_OVERLAP, arrangement.overlap, f"{path}.overlap")
     oversight = arrangement.oversight_fte
     recorder.put("cells", row, col.C_OVERSIGHT, oversight, f"{path}.oversight_fte")
+    if arrangement.on_call is not None:
+        for field, column in CALL_COLUMNS.items():
+            number = getattr(arrangement.on_call, field)
+            recorder.put("cells", row, column, number, f"{path}.on_call.{field}")
     for field, column in OVERSIGHT_COLUMNS.items():
         recorder.put("cells", row, column, getattr(arrangement, field), f"{path}.{field}")
     for field, column in TRANSITION_COLUMNS.items():
@@ -289,6 +312,7 @@ def write_contract(
         "onboarding_fee": col.K_ONBOARDING,
         "access": col.K_ACCESS,
         "quality": col.K_QUALITY,
+        "skills": col.K_SKILLS,
     }
     for field, column in numbers.items():
         recorder.put("contracts", row, column, getattr(contract, field), f"{path}.{field}")

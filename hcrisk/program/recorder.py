@@ -28,6 +28,9 @@ class Recorder:
         self._rows: dict[str, list[list[float]]] = {}
         self.writes: list[tuple[str, str, int, int, float]] = []
         self.quantiles = TableBuilder()
+        # Paths of numbers that something else multiplies, and where they were written.
+        self.watched: frozenset[str] = frozenset()
+        self.seen: list[tuple[str, str, int, int]] = []
 
     def row(self, table: str, width: int) -> int:
         """Add a row of zeros to a table and return its number."""
@@ -43,12 +46,18 @@ class Recorder:
         """Write a value that is the same on every path."""
         self._rows[table][row][column] = float(value)
 
+    def value(self, table: str, row: int, column: int) -> float:
+        """Return what a slot holds."""
+        return self._rows[table][row][column]
+
     def put(
         self, table: str, row: int, column: int, number: Quantity, path: str, scale: float = 1.0
     ) -> None:
         """Write a number, or what consists of one, and note its slot if it is uncertain."""
         ((suffix, inner),) = number.numbers().items()
         self.set(table, row, column, inner.central * scale)
+        if _joined(path, suffix) in self.watched:
+            self.seen.append((_joined(path, suffix), table, row, column))
         if not inner.is_certain:
             self.writes.append((_joined(path, suffix), table, row, column, scale))
 

@@ -1,0 +1,78 @@
+"""What leaves with a person: a service is less covered for some time after (model 4)."""
+
+from __future__ import annotations
+
+from hcrisk.kernels._jit import njit_part
+from hcrisk.kernels.columns import MONTHS_PER_YEAR, R_KEY_DIP, R_KEY_MONTHS, SL_ROLE
+
+
+@njit_part
+def has_key_persons(t, p, cell):
+    """Return whether anybody in a cell takes something along."""
+    for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
+        if t.roles[p.seats[p.cell_seats[j], SL_ROLE], R_KEY_DIP] > 0.0:
+            return True
+    return False
+
+
+@njit_part
+def list_losses(t, p, w, cell, target, out):
+    """Write when people leave a cell, and when that is overcome; return how many times.
+
+    Parameters
+    ----------
+    t, p, w : Tables, Links, Work
+    cell : int
+        The cell in force.
+    target : int
+        The cell that the service moves to.
+    out : float64[n]
+        Overwritten with pairs of times, unsorted.
+    """
+    horizon = float(w.discount.size)
+    n = 0
+    for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
+        i = p.cell_seats[j]
+        r = p.seats[i, SL_ROLE]
+        if t.roles[r, R_KEY_DIP] <= 0.0:
+            continue
+        years = t.roles[r, R_KEY_MONTHS] / MONTHS_PER_YEAR
+        if cell != target and is_displaced(p, target, i):
+            if w.gone[i] < horizon:
+                out[n], out[n + 1] = w.gone[i], w.gone[i] + years
+                n += 2
+            continue
+        for k in range(w.n_spell[i]):
+            if w.spell_end[i, k] < horizon:
+                out[n], out[n + 1] = w.spell_end[i, k], w.spell_end[i, k] + years
+                n += 2
+    return n
+
+
+@njit_part
+def lost_at(t, p, w, cell, target, time):
+    """Return what a cell lacks at `time` because people left it."""
+    lost = 0.0
+    for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
+        i = p.cell_seats[j]
+        r = p.seats[i, SL_ROLE]
+        dip = t.roles[r, R_KEY_DIP]
+        if dip <= 0.0:
+            continue
+        years = t.roles[r, R_KEY_MONTHS] / MONTHS_PER_YEAR
+        if cell != target and is_displaced(p, target, i):
+            lost += dip if w.gone[i] <= time < w.gone[i] + years else 0.0
+            continue
+        for k in range(w.n_spell[i]):
+            end = w.spell_end[i, k]
+            lost += dip if end <= time < end + years else 0.0
+    return lost
+
+
+@njit_part
+def is_displaced(p, target, i):
+    """Return whether a move to `target` displaces seat `i`."""
+    for j in range(p.cell_displaced_start[target], p.cell_displaced_start[target + 1]):
+        if p.cell_displaced[j] == i:
+            return True
+    return False

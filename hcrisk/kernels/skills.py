@@ -1,0 +1,59 @@
+"""Skills: how much of what an incident takes is there at a time (model 7)."""
+
+from __future__ import annotations
+
+from hcrisk.kernels._jit import njit_part
+from hcrisk.kernels.columns import (
+    CL_SERVICE,
+    CL_UNFUNDED,
+    K_SKILLS,
+    KL_VENDOR,
+    R_FTE,
+    R_SKILL,
+    R_START,
+    RAMP_STEPS,
+    SL_ROLE,
+    V_SKILLS,
+)
+from hcrisk.kernels.coverage import vendor_delivers
+from hcrisk.kernels.knowledge import is_displaced
+
+
+@njit_part
+def productivity_at(roles, w, r, i, time):
+    """Return the productivity of whoever holds seat `i` at `time`, 0 if nobody does."""
+    for k in range(w.n_spell[i] - 1, -1, -1):
+        start, ramp = w.spell_start[i, k], w.spell_ramp[i, k]
+        if time >= start:
+            if time >= w.spell_end[i, k]:
+                return 0.0
+            if time >= start + ramp:
+                return 1.0
+            # As the moves of the seat have it: step k begins at start + ramp k / 8.
+            step = RAMP_STEPS - 1
+            while step > 0 and start + ramp * step / RAMP_STEPS > time:
+                step -= 1
+            return roles[r, R_START] + (1.0 - roles[r, R_START]) * (step + 0.5) / RAMP_STEPS
+    return 0.0
+
+
+@njit_part
+def unskilled_at(t, p, w, target, cell, time):
+    """Return the unskilled share of a service that moves to `target`, with `cell` in force."""
+    if p.cells[cell, CL_UNFUNDED] == 1:
+        return 1.0
+    needed = t.services[p.cells[cell, CL_SERVICE], V_SKILLS]
+    if needed <= 0.0:
+        return 0.0
+    skilled = 0.0
+    for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
+        i = p.cell_seats[j]
+        r = p.seats[i, SL_ROLE]
+        if cell != target and is_displaced(p, target, i):
+            work = 1.0 if time < w.gone[i] else 0.0
+        else:
+            work = productivity_at(t.roles, w, r, i, time)
+        skilled += t.roles[r, R_FTE] * work * t.roles[r, R_SKILL]
+    for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
+        skilled += t.contracts[k, K_SKILLS] * vendor_delivers(w, p.contracts[k, KL_VENDOR], time)
+    return max(1.0 - skilled / needed, 0.0)
