@@ -9,7 +9,10 @@ from importlib.metadata import version
 import numpy as np
 import xarray as xr
 
-from hcrisk.kernels.columns import COST_LINES, Output
+from hcrisk.kernels.columns import (
+    COST_LINES,
+)
+from hcrisk.kernels.tables import Output
 from hcrisk.program import Program
 from hcrisk.program.layout import ENTERPRISE
 from hcrisk.scenario.scenario import Scenario

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,8 +9,6 @@ import numpy as np
 from hcrisk.kernels.batches import LANES
 from hcrisk.kernels.columns import (
     CANDIDATE_WIDTH,
-    CL_CURRENT,
-    CL_SERVICE,
     EVENT_WIDTH,
     FO_INDEMNIFIED,
     FO_INSURED,
@@ -20,13 +17,9 @@ from hcrisk.kernels.columns import (
     SEGMENT_WIDTH,
     XL_FORM_END,
     XL_FORM_FIRST,
-    Counts,
-    Floats,
-    Ints,
-    Keys,
-    Links,
-    Tables,
 )
+from hcrisk.kernels.masks import seat_masks
+from hcrisk.kernels.tables import Counts, Floats, Ints, Keys, Links, Tables
 
 GROUP = 32
 
@@ -353,48 +346,6 @@ def _result_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> A
         "stage_departures": np.zeros((n_strategy, n_service + 1, GROUP), dtype=np.int32),
         "stage_events": np.zeros((n_strategy, n_risk, GROUP), dtype=np.int32),
     }
-
-
-def seat_masks(links: Links, n_service: int) -> dict[str, Ints]:
-    """Return the seats and cells of each service, and which moves each cell takes.
-
-    Row `cell` of ``takes`` says which seats of the service are the cell's. Row ``n_cell + cell``
-    is for the time before a change to it: the seats of current that stay, and beyond the number
-    of seats those that go.
-    """
-    cells = links.cells
-    n_cell = cells.shape[0]
-    of_service = [np.flatnonzero(cells[:, CL_SERVICE] == s) for s in range(n_service)]
-    own = [_slice(links.cell_seats, links.cell_seat_start, cell) for cell in range(n_cell)]
-    gone = [
-        _slice(links.cell_displaced, links.cell_displaced_start, cell) for cell in range(n_cell)
-    ]
-    seats = [np.unique(np.concatenate([own[cell] for cell in group])) for group in of_service]
-    widest = max(group.size for group in seats)
-    takes = np.zeros((2 * n_cell, 2 * widest), dtype=np.int64)
-    for service, group in enumerate(of_service):
-        held = seats[service]
-        for cell in group:
-            current = own[cells[cell, CL_CURRENT]]
-            takes[cell, : held.size] = np.isin(held, own[cell])
-            stay, go = np.setdiff1d(current, gone[cell]), gone[cell]
-            takes[n_cell + cell, : held.size] = np.isin(held, stay)
-            takes[n_cell + cell, held.size : 2 * held.size] = np.isin(held, go)
-    return {
-        "service_seats": np.concatenate(seats).astype(np.int64),
-        "service_seat_start": _starts(seats),
-        "service_cells": np.concatenate(of_service).astype(np.int64),
-        "service_cell_start": _starts(of_service),
-        "takes": takes,
-    }
-
-
-def _slice(items: Ints, start: Ints, n: int) -> Ints:
-    return items[start[n] : start[n + 1]]
-
-
-def _starts(groups: list[Ints]) -> Ints:
-    return np.array([0, *accumulate(group.size for group in groups)], dtype=np.int64)
 
 
 def _any_form(links: Links, column: int) -> Ints:

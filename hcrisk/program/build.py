@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
@@ -12,16 +11,17 @@ import numpy as np
 
 from hcrisk.distributions.copula import cholesky, pearson_from_spearman
 from hcrisk.kernels import columns as col
-from hcrisk.kernels.columns import Floats, Ints, Keys, Links, Tables
 from hcrisk.kernels.law_columns import LAW_WIDTH
+from hcrisk.kernels.tables import Ints, Keys, Links
 from hcrisk.program import incidents, numbers
 from hcrisk.program.couplings import cell_components, strategy_links, vendor_links
 from hcrisk.program.draws import path_draws
 from hcrisk.program.keys import StreamKeys
 from hcrisk.program.layout import Layout, contracted_fte, lay_out, seat_count
+from hcrisk.program.program import Program
 from hcrisk.program.projects import write_projects
 from hcrisk.program.readiness import readiness_links, write_readiness
-from hcrisk.program.recorder import LAWS, Recorder, ints, tables_over
+from hcrisk.program.recorder import LAWS, Recorder, ints
 from hcrisk.scenario.scenario import Scenario
 
 MACRO_NAMES = ("wage", "price", "attrition")
@@ -46,34 +46,6 @@ WIDTHS = {
     "conditions": 1,
     LAWS: LAW_WIDTH,
 }
-
-
-@dataclass(frozen=True)
-class Program:
-    """Everything a simulation needs of a scenario.
-
-    Attributes
-    ----------
-    layout : Layout
-        Names of what the tables' rows stand for.
-    links : Links
-    values : float64[n_value]
-        The numbers, inputs at their central values.
-    shapes : dict
-        Rows and columns of each table within `values`.
-    inputs : tuple of str
-        Paths of the inputs.
-    """
-
-    layout: Layout
-    links: Links
-    values: Floats
-    shapes: dict[str, tuple[int, int]]
-    inputs: tuple[str, ...]
-
-    def tables(self) -> Tables:
-        """Return a fresh copy of the tables, for one thread to write into."""
-        return tables_over(self.values.copy(), self.shapes)
 
 
 def compile_program(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hcrisk.kernels import columns as col
-from hcrisk.kernels.columns import Ints, Keys
+from hcrisk.kernels.tables import Ints, Keys
 from hcrisk.program.keys import StreamKeys
 from hcrisk.program.layout import Layout
 from hcrisk.program.numbers import write_size

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from hcrisk.kernels import columns as col
-from hcrisk.kernels.columns import Floats, Ints
+from hcrisk.kernels.tables import Floats, Ints
 from hcrisk.program.layout import Layout, Seat, contracted_fte
 from hcrisk.program.recorder import Recorder
 from hcrisk.scenario.quantity import Number, Quantity

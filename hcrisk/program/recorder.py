@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from hcrisk.distributions.encode import TableBuilder, encode, raw_slot
-from hcrisk.kernels.columns import Floats, Ints, Tables
 from hcrisk.kernels.law_columns import LAW_WIDTH
+from hcrisk.kernels.tables import Floats, Ints, Tables
 from hcrisk.scenario.quantity import Law, Number, Quantity
 
 LAWS = "laws"

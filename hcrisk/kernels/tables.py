@@ -1,0 +1,142 @@
+"""The tuples of arrays that a program is made of, and the one that takes the results.
+
+The tables of numbers are two-dimensional views of one flat vector, so that a path can write its
+own values by slot; `hcrisk.kernels.columns` names their columns.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Counts = NDArray[np.int32]
+Keys = NDArray[np.uint64]
+
+
+class Tables(NamedTuple):
+    """Numbers by name; each table is a view of ``values``, so writing a slot changes it.
+
+    Sizes: ``n_role``, ``n_seat`` (services' and managers'), ``n_service``, ``n_cell``,
+    ``n_contract``, ``n_line`` (cells' and shared), ``n_project``, ``n_vendor``, ``n_risk``,
+    ``n_effect``, ``n_point``, ``n_form``, ``n_step``, ``n_condition``.
+    """
+
+    values: Floats
+    practice: Floats
+    macro: Floats
+    roles: Floats
+    seats: Floats
+    services: Floats
+    cells: Floats
+    contracts: Floats
+    lines: Floats
+    projects: Floats
+    vendors: Floats
+    risks: Floats
+    factors: Floats
+    points: Floats
+    forms: Floats
+    steps: Floats
+    insurance: Floats
+    readiness: Floats
+    conditions: Floats
+    laws: Floats
+
+
+class Output(NamedTuple):
+    """Results of all paths, path last; arrays not asked for have no paths."""
+
+    npv: Floats
+    cost: Floats
+    component_npv: Floats
+    service_npv: Floats
+    events: Counts
+    uncovered: Floats
+    departures: Counts
+    wage_index: Floats
+    price_index: Floats
+    input: Floats
+    cube: Floats
+
+
+class Links(NamedTuple):
+    """The structure of a program: integers, certain numbers and stream keys."""
+
+    n_year: int
+    mid_year: int
+    n_roster: int
+    quantile_tables: Floats
+    macro_cholesky: Floats
+    tenure_breaks: Floats
+    tenure_factors: Floats
+    role_laws: Ints
+    seats: Ints
+    cells: Ints
+    cell_fte: Floats
+    cell_seats: Ints
+    cell_seat_start: Ints
+    cell_displaced: Ints
+    cell_displaced_start: Ints
+    contracts: Ints
+    cell_contract_start: Ints
+    lines: Ints
+    cell_line_start: Ints
+    line_twin: Ints
+    projects: Ints
+    cell_project_start: Ints
+    shared_line_first: int
+    vendor_laws: Ints
+    risks: Ints
+    effects: Ints
+    forms: Ints
+    has_insurance: int
+    has_yearly_caps: int
+    condition_services: Ints
+    strategy_cells: Ints
+    strategy_managers: Ints
+    cell_controls: Ints
+    shared_needs: Ints
+    shared_need_start: Ints
+    cell_components: Ints
+    cell_component_start: Ints
+    pairs: Ints
+    pair_index: Ints
+    manager_counts: Ints
+    leader_shares: Floats
+    manager_shortages: Floats
+    current_managers: int
+    manager_role: int
+    input_laws: Ints
+    copula: Floats
+    copula_rows: Ints
+    write_inputs: Ints
+    write_slots: Ints
+    write_scales: Floats
+    scaled_slots: Ints
+    scaled_effects: Ints
+    scaled_bases: Floats
+    dirty_laws: Ints
+    seat_keys: Keys
+    vendor_keys: Keys
+    vendor_transition_keys: Keys
+    incident_keys: Keys
+    first_keys: Keys
+    first_steps: Keys
+    normal_rows: Ints
+    macro_rows: Ints
+    drift_rows: Ints
+    draw_laws: Ints
+    renewal_draws: Ints
+    onboarding_draw: int
+    overrun_draws: Ints
+    frailty_draws: Ints
+    growth_draw: int
+    row_draw: int
+    row_refusal: int
+    row_seat: int
+    row_vendor: int
+    row_count: int
