@@ -12,6 +12,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from hcrisk._version import __version__
+
 if TYPE_CHECKING:
     from hcrisk import plot
     from hcrisk.exceptions import HcriskError, PrecisionWarning, ScenarioError
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
     from hcrisk.scenario import Scenario
     from hcrisk.scenarios import load, scenarios
     from hcrisk.simulation import simulate
-
-    __version__: str
 
 __all__ = [
     "HcriskError",
@@ -94,25 +94,12 @@ sys.modules[__name__].__class__ = _Package
 def __getattr__(name: str) -> object:
     if name == "plot":
         return import_module("hcrisk.plot")
-    if name == "__version__":
-        value: object = _version()
-    elif name in _HOME:
-        value = getattr(import_module(_HOME[name]), name)
-    else:
+    if name not in _HOME:
         raise AttributeError(f"module 'hcrisk' has no attribute {name!r}")
+    value: object = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
     return sorted({*__all__, *globals()})
-
-
-def _version() -> str:
-    # Slow to import, and read for manifests only.
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("hcrisk")
-    except PackageNotFoundError:
-        return "0+not-installed"

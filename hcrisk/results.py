@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 import platform
-from importlib.metadata import version
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from hcrisk._version import __version__
 from hcrisk.kernels.columns import COST_LINES, Output
 from hcrisk.program import Program
 from hcrisk.program.layout import ENTERPRISE
@@ -87,7 +90,7 @@ def bytes_per_path(scenario: Scenario, program: Program, detail: str) -> int:
 
 
 def build_dataset(
-    scenario: Scenario, program: Program, output: Output, *, seed: int, start: int, detail: str
+    scenario: Scenario, program: Program, output: Output, attrs: Mapping[str, Any]
 ) -> xr.Dataset:
     """Return the labelled Dataset of a finished run.
 
@@ -96,14 +99,15 @@ def build_dataset(
     scenario : Scenario
     program : Program
     output : Output
-    seed, start : int
-    detail : str
+    attrs : mapping
+        The `manifest` of the run.
 
     Returns
     -------
     xarray.Dataset
         With the variables of `hcrisk.variables` and the manifest in its attrs.
     """
+    start, detail = attrs["start"], attrs["detail"]
     names = slugs(scenario, program)
     shown = labels(scenario, names)
     n_path = output.npv.shape[-1]
@@ -113,8 +117,8 @@ def build_dataset(
     data = {}
     for variable in kept(detail):
         units = scenario.currency if variable.units == CURRENCY else variable.units
-        attrs = {"units": units, "long_name": variable.long_name}
-        data[variable.name] = (variable.dims, getattr(output, variable.field), attrs)
+        about = {"units": units, "long_name": variable.long_name}
+        data[variable.name] = (variable.dims, getattr(output, variable.field), about)
     used = {dim for dims, *_ in data.values() for dim in dims}
     ds = xr.Dataset(data, coords={dim: coords[dim] for dim in coords if dim in used})
     for dim, texts in shown.items():
@@ -122,13 +126,13 @@ def build_dataset(
             ds[dim].attrs["labels"] = label_text(dict(zip(names[dim], texts, strict=True)))
     ds["year"].attrs["long_name"] = "year of the horizon"
     ds["path"].attrs["long_name"] = "simulated future"
-    ds.attrs = manifest(scenario, program, seed=seed, start=start, paths=n_path, detail=detail)
+    ds.attrs = dict(attrs)
     return ds
 
 
 def manifest(
     scenario: Scenario, program: Program, *, seed: int, start: int, paths: int, detail: str
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return what identifies a run: inputs, seed, paths, software and date."""
     discounting = scenario.discounting
     return {
@@ -146,8 +150,9 @@ def manifest(
         "paths": paths,
         "detail": detail,
         "generator": GENERATOR,
-        "hcrisk": version("hcrisk"),
+        "hcrisk": __version__,
         "python": platform.python_version(),
-        **{name: version(name) for name in STANDS_ON},
+        # Of what is loaded: installed metadata may be missing, or another version's.
+        **{name: str(import_module(name).__version__) for name in STANDS_ON},
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }

@@ -23,7 +23,7 @@ from hcrisk.kernels.columns import Output
 from hcrisk.kernels.path import DONE, run_block
 from hcrisk.kernels.work import Room, make_work
 from hcrisk.program import Program, compile_program
-from hcrisk.results import build_dataset, bytes_per_path, empty_output
+from hcrisk.results import build_dataset, bytes_per_path, empty_output, manifest
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.variables import DETAILS, TOTALS
 
@@ -126,8 +126,10 @@ def simulate(
     names = [strategies] if isinstance(strategies, str) else strategies
     program = compile_program(scenario, seed, names)
     output = allocate(scenario, program, paths, detail)
+    # Whatever of it could fail is to fail before the run, not after.
+    attrs = manifest(scenario, program, seed=seed, start=start, paths=paths, detail=detail)
     run_paths(program, output, start, threads=threads, progress=progress)
-    return build_dataset(scenario, program, output, seed=seed, start=start, detail=detail)
+    return build_dataset(scenario, program, output, attrs)
 
 
 def check_scenario(scenario: object) -> None:
