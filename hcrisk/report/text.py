@@ -8,16 +8,15 @@ from collections.abc import Iterable, Sequence
 from hcrisk.figures import (
     Figure,
     common_unit,
-    money,
-    money_interval,
     part_money,
     percent,
     plain,
-    supported_step,
+    rounded,
     years,
 )
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.assumptions import WeakAssumption, stated
+from hcrisk.report.cells import even_steps, money_row
 from hcrisk.report.columns import (
     NAME_WIDTH,
     WIDTH,
@@ -28,7 +27,7 @@ from hcrisk.report.columns import (
     wrapped,
 )
 from hcrisk.report.decision import decision, futures
-from hcrisk.report.quote import CURRENT, Quote, StrategyQuote, joined
+from hcrisk.report.quote import CURRENT, TAIL_LEVEL, Quote, StrategyQuote, joined
 from hcrisk.scenario.components import COST_LINES
 from hcrisk.variables import words
 
@@ -154,8 +153,7 @@ def _costs(quote: Quote, group: Group) -> list[str]:
         if quote.has_gap and level == quote.budget_level:
             cash = [entry.cash_percentiles[level] for entry in group]
             rows.append(_money_row(quote, group, f"{level_name(level)}, cash only", cash))
-    tails = [entry.tail for entry in group]
-    rows.append(_money_row(quote, group, "TVaR 95", tails))
+    rows.append(_tail_row(quote, group))
     rows.append(_money_row(quote, group, YEAR_ONE, [entry.year_one for entry in group]))
     if len(quote.strategies) > 1:
         rows.append(_share_row("Cheapest in", [entry.probability_cheapest for entry in group]))
@@ -178,26 +176,18 @@ def _headings(quote: Quote, group: Group) -> list[str]:
 
 
 def _money_row(quote: Quote, group: Group, name: str, figures: Sequence[Figure | None]) -> Row:
-    known = [figure for figure in figures if figure is not None]
-    unit = common_unit(known)
-    coarsest = max((supported_step(figure) for figure in known), default=1.0)
+    return money_row(name, figures, quote.currency, column_width(len(group)) - 1)
+
+
+def _tail_row(quote: Quote, group: Group) -> Row:
+    """Return the means of the worst futures, none of which is shown below its percentile."""
+    tails, floors = [entry.tail for entry in group], list[tuple[float, float]]()
+    if TAIL_LEVEL in quote.levels:
+        figures = [entry.percentiles[TAIL_LEVEL] for entry in group]
+        pairs = zip(figures, even_steps(figures), strict=True)
+        floors = [(rounded(figure.value, step), step) for figure, step in pairs]
     room = column_width(len(group)) - 1
-    cells = [_money_cell(figure, quote.currency, unit, room, coarsest) for figure in figures]
-    return Row(name, cells)
-
-
-def _money_cell(
-    figure: Figure | None, currency: str, unit: tuple[float, str], room: int, coarsest: float
-) -> list[str]:
-    if figure is None:
-        return ["-"]
-    step = supported_step(figure)
-    # Fewer digits than the interval supports are still true: one less makes a row even.
-    if coarsest <= 10 * step:
-        step = coarsest
-    while len(money_interval(figure, unit, step=step)) > room and step < unit[0]:
-        step *= 10
-    return [money(figure, currency, unit, step=step), money_interval(figure, unit, step=step)]
+    return money_row("TVaR 95", tails, quote.currency, room, floors=floors)
 
 
 def _share_row(name: str, shares: Sequence[Figure | None]) -> Row:

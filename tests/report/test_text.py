@@ -166,6 +166,28 @@ def test_page__marks_the_strategy_that_is_the_current_arrangement(make, full_sco
     assert "Outsource = today's arrangement: Managed service provider |" in page
 
 
+def test_page__a_certain_amount_is_exact_throughout(make, full_scope):
+    page = page_of(make(full_scope, 100, {"current": np.full(100, 0.0931)}), full_scope)
+    for name in ("Mean  ", "P50 (median)", "P95  ", "TVaR 95"):
+        assert row(page, name)[0] == "$93.10K"
+    assert "too few" not in page
+
+
+@pytest.mark.parametrize("n", [100, 400, 999])
+def test_page__no_tail_mean_is_shown_below_its_percentile(make, full_scope, n):
+    for seed in range(5):
+        # Hardly any spread: two digits, all that no interval supports, would show less.
+        costs = 0.0944 + 1e-5 * np.random.default_rng(seed).random((2, n))
+        ds = make(full_scope, n, {"insource": costs[0], "current": costs[1] * 7})
+        page = page_of(ds, full_scope)
+        amounts = [
+            [float(text.strip("$K")) for text in row(page, name) if text.endswith("K")]
+            for name in ("P95  ", "TVaR 95")
+        ]
+        assert len(amounts[0]) == len(amounts[1]) == 2
+        assert all(tail >= level for level, tail in zip(*amounts, strict=True))
+
+
 def test_page__notes_few_paths(make, full_scope):
     page = page_of(make(full_scope, 40), full_scope)
     assert "Note: 40 paths are too few to say how precise P95 and TVaR 95 are" in page
