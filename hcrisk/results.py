@@ -33,15 +33,20 @@ def slugs(scenario: Scenario, program: Program) -> dict[str, list[str]]:
     }
 
 
-def labels(scenario: Scenario, names: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Return the names shown to readers for the values of each dimension."""
-    known = {
+def labels(scenario: Scenario, names: dict[str, list[str]]) -> dict[str, dict[str, str]]:
+    """Return the names shown to readers, by slug, of each dimension: of strategies, all."""
+    known: dict[str, Mapping[str, object]] = {
         "strategy": scenario.strategies,
         "service": scenario.services,
         "component": scenario.risks,
         "risk": scenario.risks,
     }
-    return {dim: [_label(known[dim].get(slug), slug) for slug in names[dim]] for dim in known}
+    # A chart gives a strategy the same colour whichever others are simulated beside it.
+    listed = names | {"strategy": list(dict.fromkeys([*scenario.strategies, *names["strategy"]]))}
+    return {
+        dim: {slug: _label(items.get(slug), slug) for slug in listed[dim]}
+        for dim, items in known.items()
+    }
 
 
 def _label(item: object, slug: str) -> str:
@@ -123,7 +128,7 @@ def build_dataset(
     ds = xr.Dataset(data, coords={dim: coords[dim] for dim in coords if dim in used})
     for dim, texts in shown.items():
         if dim in used:
-            ds[dim].attrs["labels"] = label_text(dict(zip(names[dim], texts, strict=True)))
+            ds[dim].attrs["labels"] = label_text(texts)
     ds["year"].attrs["long_name"] = "year of the horizon"
     ds["path"].attrs["long_name"] = "simulated future"
     ds.attrs = dict(attrs)

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from hcrisk.figures import years
 from hcrisk.plot._money import MoneyFormatter, literal
-from hcrisk.variables import labels_of
+from hcrisk.variables import labels_of, slugs_of
 
 # Okabe and Ito's palette without its yellow, which vanishes on white paper. Dark and light
 # alternate, so that neighbours differ in grey.
@@ -34,14 +34,16 @@ class Look(NamedTuple):
 def looks(ds: xr.Dataset) -> dict[str, Look]:
     """Return each strategy's look: black and solid for the current one, by position for others.
 
+    The position is that among all strategies of the scenario, so a selection changes no look.
+
     Examples
     --------
     >>> ds = xr.Dataset(coords={"strategy": ["msp", "current"]}, attrs={"current": "current"})
     >>> looks(ds)["current"], looks(ds)["msp"].color
     (Look(color='#000000', linestyle='-', marker='o'), '#0072B2')
     """
-    found, position = {}, 0
-    for name in map(str, ds["strategy"].values):
+    found, position = dict[str, Look](), 0
+    for name in slugs_of(ds, "strategy"):
         if name == ds.attrs.get("current"):
             found[name] = Look(CURRENT, "-", "o")
             continue
@@ -49,7 +51,7 @@ def looks(ds: xr.Dataset) -> dict[str, Look]:
         found[name] = Look(
             PALETTE[i % len(PALETTE)], _LINES[i % len(_LINES)], _MARKERS[i % len(_MARKERS)]
         )
-    return found
+    return {name: found[name] for name in map(str, ds["strategy"].values)}
 
 
 def display_names(ds: xr.Dataset, dim: str) -> dict[str, str]:
@@ -107,9 +109,21 @@ def required(ds: xr.Dataset, name: str, dims: Sequence[str]) -> xr.DataArray:
             f"pass the whole result"
         )
     if name not in ds or set(ds[name].dims) != set(dims):
+        _refuse_dropped(ds, name, dims)
         got = ds[name].dims if name in ds else "no such variable"
         raise ValueError(
             f"ds[{name!r}] must have the dimensions {tuple(dims)}, got {got}; "
             f"pass a result of simulate with detail='default' or 'full'"
         )
     return ds[name]
+
+
+def _refuse_dropped(ds: xr.Dataset, name: str, dims: Sequence[str]) -> None:
+    """Say how to select one value and keep its dimension, if that is what is wrong."""
+    missing = [dim for dim in dims if name in ds and dim not in ds[name].dims]
+    for dim in missing:
+        one = repr(ds[dim].item()) if dim in ds.coords and not ds[dim].ndim else "..."
+        raise ValueError(
+            f"ds[{name!r}] must have the dimensions {tuple(dims)}, but has lost {dim!r}; "
+            f"keep it by a list of one: ds.sel({dim}=[{one}])"
+        )

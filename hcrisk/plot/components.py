@@ -24,11 +24,23 @@ from hcrisk.plot._style import (
     plain_frame,
     required,
 )
+from hcrisk.scenario.components import COST_LINES
+from hcrisk.variables import slugs_of
 
 Floats = npt.NDArray[np.float64]
 
-_HATCHES = ("", "///", "--", "...", "\\\\\\", "", "xxx")
+_HATCHES = ("", "///", "--", "...", "\\\\\\", "++", "xxx")
 _COLORS = (*PALETTE, "#4D4D4D")
+# The lines that are large as a rule have a colour each; others share them, with another hatch.
+_LARGE_LINES = (
+    "salaries",
+    "benefits",
+    "tools",
+    "vendor_fees",
+    "oversight",
+    "transition",
+    "coverage_gap",
+)
 _MOST_SHOWN = 7
 # A component that is nowhere more than this share of the longest bar joins "other".
 _SMALLEST_SHARE = 0.03
@@ -109,15 +121,21 @@ def _rows(ds: xr.Dataset, means: xr.DataArray) -> list[_Row]:
     slugs = [str(slug) for slug in means["component"].values]
     shown = _largest(values)
     rows = [
-        _Row(names[slugs[i]], values[i], color, hatch)
-        for i, color, hatch in zip(shown, _COLORS, _HATCHES, strict=False)
+        _Row(names[slugs[i]], values[i], *_look(slugs[i], slugs_of(ds, "component"))) for i in shown
     ]
     rest = np.delete(values, shown, axis=0)
     small = (
-        _Row("Other costs", rest.clip(min=0).sum(axis=0), _OTHER, ""),
+        _Row("Other costs", rest.clip(min=0).sum(axis=0), _OTHER, "oo"),
         _Row("Other recoveries", rest.clip(max=0).sum(axis=0), _OTHER, "||"),
     )
     return rows + [row for row in small if row.values.any()]
+
+
+def _look(slug: str, known: Sequence[str]) -> tuple[str, str]:
+    """Return colour and hatch, by a place that depends neither on selection nor on size."""
+    places = list(dict.fromkeys([*_LARGE_LINES, *COST_LINES, *known]))
+    turn, place = divmod(places.index(slug), len(_COLORS))
+    return _COLORS[place], _HATCHES[(place + 3 * turn) % len(_HATCHES)]
 
 
 def _largest(values: Floats) -> list[int]:
