@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from hcrisk.figures import years
 from hcrisk.plot._money import MoneyFormatter, literal
+from hcrisk.plot._room import BOLD_LETTER, SMALL_BOLD_LETTER, fitted, is_narrow, width_of
 from hcrisk.variables import labels_of, slugs_of
 
 # Okabe and Ito's palette without its yellow, which vanishes on white paper. Dark and light
@@ -19,6 +21,8 @@ PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
 CURRENT = "#000000"
 GUIDE = "#767676"
 LONGEST_TITLE = 70
+# Amounts that have room under narrow axes.
+_FEW_TICKS = 4
 _LINES: tuple[Any, ...] = ("--", "-.", ":", (0, (7, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 2.5)))
 _MARKERS = ("s", "^", "D", "v", "<", ">")
 
@@ -79,6 +83,8 @@ def money_axis(ax: Axes, which: str, currency: str) -> None:
     """Give the ``"x"`` or ``"y"`` axis money labels and a light grid."""
     axis = ax.xaxis if which == "x" else ax.yaxis
     axis.set_major_formatter(MoneyFormatter(currency))
+    if which == "x" and is_narrow(ax):
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=_FEW_TICKS))
     ax.grid(axis="x" if which == "x" else "y", color="#E2E2E2", linewidth=0.7)
     ax.set_axisbelow(True)
 
@@ -87,8 +93,11 @@ def plain_frame(ax: Axes, ds: xr.Dataset, title: str) -> None:
     """Take away the upper and right frame; write whose result it is, and what is shown of it."""
     ax.spines[["top", "right"]].set_visible(False)
     whose = textwrap.shorten(str(ds.attrs.get("title", "")), LONGEST_TITLE, placeholder="...")
-    lines = [literal(line) for line in (whose, title) if line]
-    ax.set_title("\n".join(lines), loc="left", fontsize="large", fontweight="bold")
+    narrow = is_narrow(ax)
+    letter = SMALL_BOLD_LETTER if narrow else BOLD_LETTER
+    lines = [fitted(line, width_of(ax), letter) for line in (whose, title) if line]
+    size = "medium" if narrow else "large"
+    ax.set_title(literal("\n".join(lines)), loc="left", fontsize=size, fontweight="bold")
 
 
 def currency_of(ds: xr.Dataset) -> str:

@@ -14,6 +14,7 @@ from matplotlib.container import BarContainer
 from hcrisk.figures import Figure, common_unit, measured, part_money, spoken
 from hcrisk.measures import mean
 from hcrisk.plot._money import literal
+from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below, width_of
 from hcrisk.plot._style import (
     PALETTE,
     axes_or_new,
@@ -44,8 +45,10 @@ _LARGE_LINES = (
 _MOST_SHOWN = 7
 # A component that is nowhere more than this share of the longest bar joins "other".
 _SMALLEST_SHARE = 0.03
-# A segment narrower than this share of the axis has no room for its amount.
-_LABEL_SHARE = 0.092
+# Inches: a segment needs so much for its amount, the axis for a total, the left for a name.
+_LABEL_WIDTH = 0.7
+_TOTAL_WIDTH = 0.75
+_NAME_WIDTH = 1.1
 _BAR_HEIGHT = 0.62
 _OTHER = "#C8C8C8"
 
@@ -99,9 +102,10 @@ def components(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     ax = axes_or_new(ax, (9.0, 1.9 + 0.75 * len(totals)))
     left, right = np.zeros(len(totals)), np.zeros(len(totals))
     span = float(np.abs(means.values).sum(axis=0).max())
+    smallest = _LABEL_WIDTH / width_of(ax) * span
     for row in rows:
         bars = _stack(ax, row, left, right)
-        _write_amounts(ax, bars, totals, _LABEL_SHARE * span, currency)
+        _write_amounts(ax, bars, totals, smallest, currency)
     _write_totals(ax, totals, right, currency)
     _finish(ax, ds, span, left, right, currency)
     return ax
@@ -218,22 +222,30 @@ def _finish(
     ax: Axes, ds: xr.Dataset, span: float, left: Floats, right: Floats, currency: str
 ) -> None:
     names = display_names(ds, "strategy")
-    ax.set_yticks(np.arange(len(names)), list(names.values()))
+    texts = list(names.values())
+    if is_narrow(ax):
+        texts = [fitted(text, _NAME_WIDTH, LETTER) for text in texts]
+    ax.set_yticks(np.arange(len(names)), texts)
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
     ax.axvline(0, color="black", linewidth=0.9)
     if span > 0:
         low = left.min()
-        ax.set_xlim(low - 0.02 * span if low < 0 else 0, right.max() + 0.14 * span)
+        beyond = max(0.14, _TOTAL_WIDTH / (width_of(ax) - _TOTAL_WIDTH)) * span
+        ax.set_xlim(low - 0.02 * span if low < 0 else 0, right.max() + beyond)
     money_axis(ax, "x", currency)
     ax.set_xlabel(f"Mean present value, {currency}")
     plain_frame(ax, ds, f"What the mean cost{horizon(ds)} is made of")
     ax.spines["left"].set_visible(False)
     # Matplotlib lists the triangles first; the eye meets the stack first.
     handles, labels = ax.get_legend_handles_labels()
+    handles, labels = handles[1:] + handles[:1], labels[1:] + labels[:1]
+    if is_narrow(ax):
+        legend_below(ax, handles, labels, ncols=2, handleheight=1.2)
+        return
     ax.legend(
-        handles[1:] + handles[:1],
-        labels[1:] + labels[:1],
+        handles,
+        labels,
         frameon=False,
         loc="upper left",
         bbox_to_anchor=(1.0, 1.0),

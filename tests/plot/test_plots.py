@@ -334,7 +334,7 @@ def test_plots__name_the_practice_and_the_money(draw, label, ax):
     ds = result().assign_attrs(title="A group, $9M a year", currency="CHF")
     ds["strategy"].attrs["labels"] = label_text({"full_outsource": "All of it to partners"})
     draw(ds, ax=ax)
-    whose, what = ax.get_title(loc="left").split("\n")
+    whose, what = ax.get_title(loc="left").split("\n", 1)
     assert (whose, bool(what)) == (r"A group, \$9M a year", True)
     assert label in (ax.get_xlabel(), ax.get_ylabel())
     shown = [*legend_texts(ax), *(tick.get_text() for tick in ax.get_yticklabels())]
@@ -389,6 +389,41 @@ def test_plots__a_selection_that_lost_a_dimension_is_told_so(draw, name, ax):
     with pytest.raises(ValueError, match=text):
         draw(result().sel(strategy="hybrid"), ax=ax)
     draw(result().sel(strategy=["hybrid"]), ax=ax)
+
+
+@pytest.mark.parametrize("layout", ["constrained", None])
+def test_plots__side_by_side_keep_to_their_own_room(layout):
+    # Without an automatic layout, subplots leave no room for labels unless told to.
+    spaced = None if layout else {"wspace": 0.6}
+    figure = Figure(figsize=(16, 5), layout=layout)
+    columns = figure.subplots(1, 3, gridspec_kw=spaced)
+    ds = result().assign_attrs(title="The physicians' group of Elm Street and its surroundings")
+    for draw, ax in zip(PLOTS, columns, strict=True):
+        draw(ds, ax=ax)
+    figure.draw_without_rendering()
+    boxes = [ax.get_tightbbox() for ax in columns]
+    for left, right in itertools.pairwise(boxes):
+        assert left.x1 <= right.x0
+    for ax, box in zip(columns, boxes, strict=True):
+        assert figure.bbox.x0 <= box.x0
+        assert box.x1 <= figure.bbox.x1
+        assert figure.bbox.y0 <= box.y0
+        axes, legend = ax.get_window_extent(), ax.get_legend().get_window_extent()
+        # It covers neither curves nor the axis below them.
+        assert legend.y1 <= min(axes.y0, ax.xaxis.label.get_window_extent().y0)
+        # Every title as it is drawn.
+        title = next(text for text in ax.get_children() if text is ax._left_title)
+        assert title.get_window_extent().x1 <= axes.x1 + 2
+
+
+def test_components__totals_stay_inside_narrow_axes():
+    figure = Figure(figsize=(15, 5), layout="constrained")
+    ax = figure.subplots(1, 3)[2]
+    plot.components(result(), ax=ax)
+    figure.draw_without_rendering()
+    bold = [text for text in ax.texts if text.get_fontweight() == "bold"]
+    assert len(bold) == 3
+    assert max(text.get_window_extent().x1 for text in bold) <= ax.get_window_extent().x1
 
 
 def test_import__selects_no_backend():
