@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hcrisk.figures import Figure, common_unit, money, money_interval, rounded, supported_step
+from hcrisk.figures import (
+    NO_INTERVAL,
+    Figure,
+    common_unit,
+    money,
+    money_margin,
+    rounded,
+    supported_step,
+)
 from hcrisk.report.columns import Row
+
+# Beside an amount with too few paths for an interval.
+UNKNOWN = "±?"
 
 
 def money_row(
@@ -16,7 +27,9 @@ def money_row(
     *,
     floors: Sequence[tuple[float, float]] = (),
 ) -> Row:
-    """Return a row of amounts in one unit, each with its interval below it.
+    """Return a row of amounts in one unit, each with what its interval adds and takes away.
+
+    That stands beside the amount, or below it where one of the row has no room for both.
 
     Parameters
     ----------
@@ -39,7 +52,7 @@ def money_row(
     Examples
     --------
     >>> money_row("Mean", [Figure(6.432e6, 6.409e6, 6.455e6), None], "USD", 14).cells
-    [['$6.43M', '6.41-6.46'], ['-']]
+    [['$6.43M ±0.03'], ['-']]
     """
     known = [figure for figure in figures if figure is not None]
     unit, steps = common_unit(known), iter(even_steps(known))
@@ -49,13 +62,13 @@ def money_row(
             cells.append(["-"])
             continue
         step = next(steps)
-        while len(money_interval(figure, unit, step=step)) > room and step < unit[0]:
-            step *= 10
         if floors:
             step = step_above(figure, floors[i], step)
-        texts = [money(figure, currency, unit, step=step), money_interval(figure, unit, step=step)]
-        cells.append(texts)
-    return Row(name, cells)
+        margin = money_margin(figure, unit, step=step)
+        amount = money(figure, currency, unit, step=step)
+        cells.append([amount, UNKNOWN if margin == NO_INTERVAL else margin])
+    beside = [[" ".join(cell)] for cell in cells]
+    return Row(name, beside if all(len(cell[0]) <= room for cell in beside) else cells)
 
 
 def even_steps(figures: Sequence[Figure]) -> list[float]:

@@ -16,7 +16,7 @@ from hcrisk.figures import (
 )
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.assumptions import WeakAssumption, stated
-from hcrisk.report.cells import even_steps, money_row
+from hcrisk.report.cells import UNKNOWN, even_steps, money_row
 from hcrisk.report.columns import (
     NAME_WIDTH,
     WIDTH,
@@ -34,7 +34,7 @@ from hcrisk.variables import words
 CURRENCIES = {"USD": "US dollars", "EUR": "euros", "GBP": "pounds sterling"}
 # A component that is nowhere more than this share of the dearest strategy joins the others.
 SMALLEST_SHARE = 0.02
-MOST_COMPONENTS = 7
+MOST_COMPONENTS = 6
 MOST_COLUMNS = 4
 YEAR_ONE = "Year 1, nominal"
 OTHER_LINES = " other lines"
@@ -71,8 +71,8 @@ def render_text(quote: Quote) -> str:
         heading = "The assumptions with the lowest confidence: question these first"
         lines = [line for weak in quote.assumptions for line in _assumption(weak, quote)]
         blocks.append(_section(heading, lines))
-    blocks.append(_footer(quote))
-    return "\n\n".join("\n".join(block) for block in blocks)
+    blocks.append(_section("How to read it", _footer(quote)))
+    return "\n".join(line for block in blocks for line in block)
 
 
 def _section(heading: str, lines: Iterable[str]) -> list[str]:
@@ -80,7 +80,7 @@ def _section(heading: str, lines: Iterable[str]) -> list[str]:
 
 
 def _stacked(tables: Iterable[list[str]]) -> list[str]:
-    return "\n\n".join("\n".join(lines) for lines in tables).split("\n")
+    return [line for lines in tables for line in lines]
 
 
 def _groups(strategies: Group) -> list[Group]:
@@ -103,7 +103,7 @@ def _header(quote: Quote) -> list[str]:
     )
     notes = [line for note in quote.notes for line in wrapped(f"Note: {note}")]
     title = textwrap.shorten(quote.title, WIDTH, placeholder="...")
-    return [title, "=" * WIDTH, *wrapped(facts), *notes]
+    return [f"{title} ".ljust(WIDTH, "=")[:WIDTH], *wrapped(facts), *notes]
 
 
 def _who(quote: Quote) -> list[str]:
@@ -117,7 +117,7 @@ def _who(quote: Quote) -> list[str]:
 
 def _cost_heading(quote: Quote) -> str:
     heading = f"Cost over {years(quote.years)}, present value"
-    return heading if quote.paths == 1 else f"{heading}; below each figure its 95% interval"
+    return heading if quote.paths == 1 else f"{heading}, ± its 95% interval"
 
 
 def _money_heading(quote: Quote) -> str:
@@ -134,9 +134,8 @@ def _example(quote: Quote, group: Group) -> list[str]:
     if len(quote.strategies) > 1:
         rows["Minus current"] = [entry.difference for entry in group]
     whole = (_money_row(quote, group, name, figures) for name, figures in rows.items())
-    return table(
-        _headings(quote, group), [Row(row.name, [cell[:1] for cell in row.cells]) for row in whole]
-    )
+    only = [Row(row.name, [cell[0].split(" ±")[:1] for cell in row.cells]) for row in whole]
+    return table(_headings(quote, group), only)
 
 
 def _costs(quote: Quote, group: Group) -> list[str]:
@@ -217,20 +216,18 @@ def _remarks(quote: Quote) -> list[str]:
     """Return what a reader of invoices would otherwise look for in vain."""
     remarks, (shown, rest) = list[str](), _largest(quote)
     if quote.has_gap:
-        remarks += wrapped(
-            "Coverage gap: staff time and work lost in uncovered hours, at assumed rates, not "
-            "billed. Cash only: all the rest, paid or lost as income, less recoveries."
+        remarks.append(
+            "Coverage gap: work lost in uncovered hours, at assumed rates, not billed. Cash only: "
+            "all the rest."
         )
     today = next(entry for entry in quote.strategies if entry.name == quote.current)
     if today.components["transition"].value and "transition" in shown:
-        remarks.append(
-            "Transition of the current arrangement: replacing failed or switched vendors."
-        )
+        remarks.append("Current transition: replacing failed or switched vendors.")
     for label, names in _grouped(rest, shown).items():
         if label.endswith(OTHER_LINES) and len(names) > 1:
             listed = joined([quote.component_labels[name] for name in names])
-            remarks += wrapped(f"{OTHER_LINES[1:].capitalize()}: {listed}.")
-    return remarks
+            remarks.append(f"{OTHER_LINES[1:].capitalize()}: {listed}.")
+    return wrapped(" ".join(remarks))
 
 
 def _largest(quote: Quote) -> tuple[list[str], list[str]]:
@@ -278,25 +275,23 @@ def _fitting(label: str, slug: str) -> str:
 def _assumption(weak: WeakAssumption, quote: Quote) -> list[str]:
     entry = weak.assumption
     origin = f"{entry.obtained}: {entry.title}" if entry.title else "no source given"
-    why = f" ({entry.note})" if entry.note else ""
     moves = ""
     if weak.influence is not None:
         label = next(s.label for s in quote.strategies if s.name == weak.influence.strategy)
         share = f"{100 * weak.influence.share:.0f}%" if weak.influence.share >= 0.01 else "under 1%"
         moves = f" Goes with {share} of the variation in the cost of {label}."
     *above, last = broken_path(f"{entry.path}:", WIDTH)
-    head = [*above, *textwrap.wrap(f"{last} {stated(weak)}", WIDTH, subsequent_indent="  ")]
-    lines = wrapped(f"{weak.confidence} confidence, {origin}{why}.{moves}", "  ")
-    return [*head, *lines]
+    said = f"{last} {stated(weak)}. {weak.confidence.capitalize()} confidence, {origin}.{moves}"
+    return [*above, *textwrap.wrap(said, WIDTH, subsequent_indent="  ")]
 
 
 def _footer(quote: Quote) -> list[str]:
     scope = "Full-scope: no service is left to nobody. " if quote.full_scope_cheapest else ""
+    unknown = f"{UNKNOWN}: too few paths to say. " if quote.notes else ""
     about = (
-        f"An interval says how precisely {futures(quote.paths)} fix a figure (95% "
-        f"confidence), not whether the assumptions hold. TVaR 95: mean of the worst 5% of "
-        f"futures. {YEAR_ONE}: its mean, undiscounted. {scope}Strategies are compared future "
-        f"by future; a minus is a saving."
+        f"± says how precisely the simulated futures fix a figure, not whether the assumptions "
+        f"hold. {unknown}TVaR 95: mean of the worst 5% of futures. {YEAR_ONE}: its mean, "
+        f"undiscounted. {scope}"
     )
     if quote.paths == 1:
         about = ""
@@ -306,4 +301,4 @@ def _footer(quote: Quote) -> list[str]:
         f"{str(manifest.get('scenario_digest', '?'))[:16]} | seed {manifest.get('seed', '?')} | "
         f"paths {quote.paths}"
     )
-    return ["-" * WIDTH, *wrapped(about), *wrapped(run)]
+    return [*wrapped(about), *wrapped(run)]
