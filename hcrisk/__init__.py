@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hcrisk import plot
     from hcrisk.exceptions import HcriskError, PrecisionWarning, ScenarioError
     from hcrisk.io import read, save
+    from hcrisk.joining import join
     from hcrisk.measures import (
         compare,
         exceedance_curve,
@@ -42,6 +43,7 @@ __all__ = [
     "compare",
     "exceedance_curve",
     "expected_regret",
+    "join",
     "load",
     "mean",
     "percentiles",
@@ -64,6 +66,7 @@ _HOME = {
     "compare": "hcrisk.measures",
     "exceedance_curve": "hcrisk.measures",
     "expected_regret": "hcrisk.measures",
+    "join": "hcrisk.joining",
     "load": "hcrisk.scenarios",
     "mean": "hcrisk.measures",
     "percentiles": "hcrisk.measures",

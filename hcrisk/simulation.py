@@ -39,9 +39,9 @@ TICK = 0.1
 MOST_ROOM = 1 << 16
 LARGEST_SEED = 2**64 - 1
 LARGEST_PATH = 2**63 - 1
-COMPILING = "hcrisk: compiling the simulation core, once; this takes up to a minute ..."
+COMPILING = "hcrisk: compiling the simulation core, once; this takes about a minute ..."
 COMPILING_AGAIN = (
-    "hcrisk: compiling the simulation core; this takes up to a minute, and there is nowhere to "
+    "hcrisk: compiling the simulation core; this takes about a minute, and there is nowhere to "
     "keep it for the next time: set NUMBA_CACHE_DIR to a directory that you can write to ..."
 )
 # Results may take this share of the memory; measures and the system need the rest.

@@ -8,6 +8,7 @@ import pytest
 
 import hcrisk
 from hcrisk.cli.parser import build_parser
+from hcrisk.simulation import COMPILING, COMPILING_AGAIN
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
@@ -57,6 +58,12 @@ def test_table_lists_the_shipped_scenarios():
     assert {name: float(providers) for name, providers in rows} == {
         name: float(providers) for name, providers in shipped.items()
     }
+
+
+def test_compiling_takes_as_long_as_the_program_says():
+    said = re.search(r"this takes (about [a-z ]+?) \.\.\.", COMPILING)[1]
+    assert said in COMPILING_AGAIN
+    assert f"the first run takes {said} longer" in README
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
