@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
@@ -15,10 +16,13 @@ from hcrisk.scenario.merge import is_leaf
 from hcrisk.scenario.names import slug
 from hcrisk.scenario.refusal import refused
 from hcrisk.scenario.scenario import Scenario
+from hcrisk.scenario.syntax import syntax_problems
 
 Resolve = Callable[[str], Mapping[str, Any]]
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 WIDTH = 100
+BYTE_ORDER_MARK = "\ufeff"
+SAVE = "in an editor with Save as, or in PowerShell with Set-Content -Encoding utf8"
 
 
 def parse_toml(text: str, origin: str = "") -> dict[str, Any]:
@@ -37,7 +41,7 @@ def parse_toml(text: str, origin: str = "") -> dict[str, Any]:
     Raises
     ------
     ScenarioError
-        If the text is not TOML.
+        Listing every line that keeps the text from being TOML.
 
     Examples
     --------
@@ -45,9 +49,9 @@ def parse_toml(text: str, origin: str = "") -> dict[str, Any]:
     {'practice': {'providers': 50}}
     """
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise refused(origin, None, f"is not valid TOML: {error}", "correct that line") from None
+        return tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
+    except tomllib.TOMLDecodeError:
+        raise ScenarioError(syntax_problems(text.removeprefix(BYTE_ORDER_MARK), origin)) from None
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
@@ -68,12 +72,19 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     """
     file = Path(path)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         rule = f"cannot be read: {error.strerror}"
         raise refused("", str(file), rule, "give the path of a .toml file") from None
     except UnicodeDecodeError:
-        raise refused("", str(file), "must be text in UTF-8", "save it as UTF-8") from None
+        if file.read_bytes().startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            text = "\0"
+        else:
+            rule = "must be text in UTF-8"
+            raise refused("", str(file), rule, f"save it as UTF-8: {SAVE}") from None
+    if "\0" in text:
+        rule = "is text in UTF-16, as some versions of PowerShell write it, and must be in UTF-8"
+        raise refused("", str(file), rule, f"save it as UTF-8: {SAVE}")
     return parse_toml(text, file.name)
 
 

@@ -195,7 +195,8 @@ def test_check__missing_entries_have_no_value(run, here):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('name = "own\n', "hcrisk: own.toml is not valid TOML"),
+        ('name = "own\n', '  line 1: name = "own\n    is not valid TOML: Illegal character'),
+        ("a = 5%\nb = $3\n", "hcrisk: own.toml has 2 problems\n\n  line 1: a = 5%\n    is no"),
         ('extends = "mid-markt"\n', 'did you mean "mid-market"?'),
         ('extends = "own.toml"\n', "must not lead back to itself"),
     ],

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hcrisk.exceptions import ScenarioError
-from hcrisk.scenario import Scenario, from_toml
+from hcrisk.scenario import Scenario
 from tests.scenario.common import MINIMAL, content
 
 
@@ -891,12 +891,6 @@ def test_the_nearest_matrix_shown_is_accepted():
     shown = problem.remedy.partition(": ")[2]
     inputs = "inputs = ['macro.wage.mean', 'macro.price.mean', 'roles.analyst.pay']"
     Scenario.from_mapping(content(f"correlations = [{{ {inputs}, matrix = {shown} }}]"))
-
-
-@pytest.mark.parametrize("text", ["x = ", "a = 1\na = 2"])
-def test_text_that_is_not_toml(text):
-    with pytest.raises(ScenarioError, match="is not valid TOML"):
-        from_toml(text)
 
 
 def places(value, path=()):
