@@ -136,7 +136,8 @@ class Scenario(Table):
         ----------
         changes : mapping
             From dotted path to the new value, as it would be written in a file. What is beside
-            the path stays. A new name under a table of named entries adds an entry.
+            the path stays, but for source, note and range of a number one of whose parameters
+            is changed. A new name under a table of named entries adds an entry.
 
         Returns
         -------
