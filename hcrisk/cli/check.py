@@ -89,10 +89,10 @@ def _more(count: int) -> list[str]:
 
 def odd_values(scenario: Scenario) -> list[str]:
     """Return lines on what is allowed and may be a slip: odd numbers, entries nothing uses."""
-    from hcrisk.scenario import unused, unusual
+    from hcrisk.scenario import crossing, unused, unusual
 
     lines: list[str] = []
-    for remark in [*unused(scenario), *unusual(scenario)]:
+    for remark in [*unused(scenario), *unusual(scenario), *crossing(scenario)]:
         lines += _indented(str(remark._replace(value=_whole(remark.value))))
     return lines
 

@@ -2,6 +2,7 @@
 
 from hcrisk.scenario.bounds import Within
 from hcrisk.scenario.compare import OwnChoice, OwnNumber, own_choices, own_numbers
+from hcrisk.scenario.crossing import crossing
 from hcrisk.scenario.frozen import Frozen
 from hcrisk.scenario.insurance import Insurance
 from hcrisk.scenario.macro import AttritionPath, GrowthPath, Macro, People
@@ -80,6 +81,7 @@ __all__ = [
     "Transition",
     "Vendor",
     "Within",
+    "crossing",
     "dump_toml",
     "from_toml",
     "json_schema",

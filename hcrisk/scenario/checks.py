@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from hcrisk.exceptions import Problem
-from hcrisk.scenario.content import certain, entries, is_zero, sequence, table
+from hcrisk.scenario.content import certain, entries, is_zero, reach, sequence, table
 from hcrisk.scenario.names import name_problems, reference_problems
 from hcrisk.scenario.refusal import shown
 
@@ -127,14 +127,15 @@ def _scopes(path: str, contracts: Mapping[str, Any]) -> Iterator[Problem]:
             rule = "is required when another contract of the arrangement states one"
             remedy = "state a scope for every contract, or for none"
             yield Problem(f"{path}.contracts.{name}.scope", None, rule, remedy)
-    values = [certain(contracts[name], "scope") for name in stated]
-    total = sum(value for value in values if value is not None)
-    if None not in values and len(stated) == len(contracts) and abs(total - 1.0) > 1e-9:
+    ranges = [reach(contracts[name], "scope") for name in stated]
+    known = [ends for ends in ranges if ends is not None]
+    least, most = (sum(ends[i] for ends in known) for i in (0, 1))
+    reached = least - 1e-9 <= 1.0 <= most + 1e-9
+    if len(known) == len(contracts) and not reached:
         rule = "must have scopes that add up to 1 over the contracts"
-        shares = {name: value for name, value in zip(stated, values, strict=True)}
-        yield Problem(
-            f"{path}.contracts", shares, rule, f"they add up to {shown(total)}; change one"
-        )
+        shares = {name: _bare(contracts[name]["scope"]) for name in stated}
+        remedy = f"they add up to {_ends((least, most))}; change one"
+        yield Problem(f"{path}.contracts", shares, rule, remedy)
 
 
 def _vendors(content: Mapping[str, Any]) -> Iterator[Problem]:
@@ -146,13 +147,21 @@ def _vendors(content: Mapping[str, Any]) -> Iterator[Problem]:
             remedy = "keep one of the two; a floor equal to the cap is a fixed escalator too"
             yield Problem(f"{path}.escalator_fixed", body["escalator_fixed"], rule, remedy)
             continue
-        floor, cap = certain(body, "escalator_floor", 0.0), certain(body, "escalator_cap")
-        if floor is not None and cap is not None and floor > cap:
+        floor, cap = reach(body, "escalator_floor", 0.0), reach(body, "escalator_cap")
+        if floor is not None and cap is not None and floor[0] > cap[1]:
             key = "escalator_floor" if "escalator_floor" in body else "escalator_cap"
-            rule = f"must leave the floor ({shown(floor)}) at or below the cap ({shown(cap)})"
-            yield Problem(
-                f"{path}.{key}", floor if key.endswith("floor") else cap, rule, "swap them"
-            )
+            rule = f"must leave the floor ({_ends(floor)}) at or below the cap ({_ends(cap)})"
+            value = body.get(key)
+            yield Problem(f"{path}.{key}", _bare(value), rule, "swap them")
+
+
+def _ends(ends: tuple[float, float]) -> str:
+    low, high = map(shown, ends)
+    return low if low == high else f"{low} to {high}"
+
+
+def _bare(value: Any) -> Any:
+    return value["value"] if isinstance(value, Mapping) and "value" in value else value
 
 
 def _risks(content: Mapping[str, Any]) -> Iterator[Problem]:

@@ -662,6 +662,21 @@ BROKEN = [
         "swap",
     ),
     Broken(
+        "vendors.msp.escalator_floor = { dist = 'uniform', low = 0.06, high = 0.08 }",
+        "vendors.msp.escalator_floor",
+        {"dist": "uniform", "low": 0.06, "high": 0.08},
+        "the floor (0.06 to 0.08) at or below the cap (0.05)",
+        "swap",
+    ),
+    Broken(
+        "vendors.msp.escalator_floor = 0.06\n"
+        "vendors.msp.escalator_cap = { dist = 'uniform', low = 0.02, high = 0.05 }",
+        "vendors.msp.escalator_floor",
+        0.06,
+        "the floor (0.06) at or below the cap (0.02 to 0.05)",
+        "swap",
+    ),
+    Broken(
         "risks.breach.losses.response.share = 0.4\nrisks.breach.total = 3",
         "risks.breach.losses.response.share",
         0.4,
