@@ -89,10 +89,11 @@ def _more(count: int) -> list[str]:
 
 def odd_values(scenario: Scenario) -> list[str]:
     """Return lines on what is allowed and may be a slip: odd numbers, entries nothing uses."""
-    from hcrisk.scenario import crossing, unused, unusual
+    from hcrisk.scenario import crossing, untroubled, unused, unusual
 
     lines: list[str] = []
-    for remark in [*unused(scenario), *unusual(scenario), *crossing(scenario)]:
+    found = (unused, unusual, crossing, untroubled)
+    for remark in [remark for look in found for remark in look(scenario)]:
         lines += _indented(str(remark._replace(value=_whole(remark.value))))
     return lines
 

@@ -30,6 +30,7 @@ from hcrisk.scenario.steps import near_steps
 from hcrisk.scenario.strategy import Correlation, Strategy
 from hcrisk.scenario.template import template
 from hcrisk.scenario.toml import dump_toml, from_toml, load_file, parse_toml, read_toml
+from hcrisk.scenario.untroubled import untroubled
 from hcrisk.scenario.unused import unused
 from hcrisk.scenario.vendor import Acquisition, Failure, Switch, Vendor
 from hcrisk.scenario.weak import weak_multipliers
@@ -93,6 +94,7 @@ __all__ = [
     "read_toml",
     "register",
     "template",
+    "untroubled",
     "unused",
     "unusual",
     "weak_multipliers",

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import Any
 
+from hcrisk.scenario.partner import own_partner
 from hcrisk.scenario.refusal import look_up
 from hcrisk.scenario.register import unit_of
 from hcrisk.scenario.remarks import REMARKS
@@ -82,6 +83,8 @@ def template(parent: Scenario, name: str = "my-practice") -> str:
         '#   not sure of it:   pay = { dist = "lognormal", p50 = 60_000, p90 = 75_000 }',
         '#   with its source:  pay = { value = 60_000, source = "payroll" }',
         "#   (take the # off payroll too, at the end of this file)",
+        "#   that moves with the practice's providers:  users = { per_provider = 5 }",
+        "#   (a plain users = 250 stays 250 when providers change)",
         '#   not there at all: without = ["services.software"], below the line extends',
         "",
         f"name = {toml_value(name)}",
@@ -90,7 +93,8 @@ def template(parent: Scenario, name: str = "my-practice") -> str:
     ]
     for table, paths in groupby(_known_paths(parent), _table_of):
         lines += _section(parent, table, list(paths))
-    return "\n".join([*lines, *_own_strategy(parent), *_own_source()]) + "\n"
+    ends = [*_own_strategy(parent), *own_partner(parent), *_own_source()]
+    return "\n".join([*lines, *ends]) + "\n"
 
 
 def _known_paths(parent: Scenario) -> list[str]:
