@@ -42,6 +42,8 @@ class Within:
         A value above this is taken for a slip (a percentage, as a rule).
     mean : float, optional
         What the mean must be.
+    step : float
+        No possible value may lie between 0 and this.
 
     Examples
     --------
@@ -58,6 +60,7 @@ class Within:
     whole: bool = False
     plausible: float | None = None
     mean: float | None = None
+    step: float = 0.0
 
     def phrase(self) -> str:
         """Return the rule in words."""
@@ -83,7 +86,7 @@ class Within:
             found = self._value_problems(quantity.constant)
         else:
             found = self._support_problems(quantity)
-        return found or self._mean_problems(quantity)
+        return found or self._step_problems(quantity) or self._mean_problems(quantity)
 
     def holds(self, value: float) -> bool:
         """Tell whether a single value lies in the range."""
@@ -130,6 +133,26 @@ class Within:
             rule = rule if outside else f"must be at most {shown(self.plausible or 1.0)}"
             remedy = "these look like percentages; divide them by 100"
         return [Problem("", quantity.raw(), rule, remedy)]
+
+    def _step_problems(self, quantity: Quantity) -> list[Problem]:
+        if not self.step:
+            return []
+        rule = f"must be 0 or at least {shown(self.step)}"
+        if (value := quantity.constant) is not None:
+            remedy = f"write {shown(self.step)} or more, or 0"
+            return [Problem("", value, rule, remedy)] if 0.0 < value < self.step else []
+        for law in quantity.shapes():
+            stated = law.parameters.get("values") if law.family == "discrete" else None
+            low, high = law.support()
+            if stated is not None:
+                outside = any(0.0 < entry < self.step for entry in stated)
+            else:
+                outside = low < self.step and high > 0.0
+            if outside:
+                rule += f", but values from {shown(low)} to {shown(high)} are possible"
+                remedy = f"add truncate = [{shown(self.step)}, inf]"
+                return [Problem("", quantity.raw(), rule, remedy)]
+        return []
 
     def _mean_problems(self, quantity: Quantity) -> list[Problem]:
         if self.mean is None:

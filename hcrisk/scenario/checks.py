@@ -6,15 +6,20 @@ problem at once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
 from hcrisk.exceptions import Problem
-from hcrisk.scenario.content import certain, entries, is_zero, reach, sequence, table
+from hcrisk.scenario.content import central, certain, entries, is_zero, reach, sequence, table
 from hcrisk.scenario.names import name_problems, reference_problems
 from hcrisk.scenario.refusal import shown
 
+# A risk of more events in a year than this is no risk but a cost, and would take hours to simulate.
+MOST_EVENTS = 1000
+# Providers at which a frequency holds that says nothing of them.
+REFERENCE = 50.0
 # How a fee follows prices.
 FOLLOWING = ("escalator_spread", "escalator_floor", "escalator_cap")
 
@@ -167,6 +172,7 @@ def _bare(value: Any) -> Any:
 def _risks(content: Mapping[str, Any]) -> Iterator[Problem]:
     for risk, body in entries(content, "risks"):
         path = f"risks.{risk}"
+        yield from _rate(path, body, content)
         shared = False
         counting = [form for form, loss in entries(body, "losses") if _counts_records(loss)]
         if counting and "records" not in body:
@@ -179,6 +185,25 @@ def _risks(content: Mapping[str, Any]) -> Iterator[Problem]:
         if "total" in body and not shared:
             rule = "must be split by at least one loss form with a share"
             yield Problem(f"{path}.total", body["total"], rule, "give a form a share of it")
+
+
+def _rate(path: str, body: Mapping[str, Any], content: Mapping[str, Any]) -> Iterator[Problem]:
+    """Refuse more events than a simulation of each of them can hold."""
+    rate, power = central(body, "frequency"), central(body, "size_exponent", 0.0)
+    reference = certain(body, "reference_providers", REFERENCE)
+    providers = certain(table(content, "practice"), "providers")
+    if rate is None or power is None or not reference or not providers or rate <= 0.0:
+        return
+    # In logarithms, since a power of any size may be written.
+    size = power * math.log(providers / reference) if min(providers, reference) > 0.0 else 0.0
+    if math.log(rate) + size <= math.log(MOST_EVENTS):
+        return
+    yearly = f"{rate * math.exp(min(size, 600.0)):.4g}"
+    rule = f"must come to at most {MOST_EVENTS:,} events a year, but comes to {yearly}"
+    if rate <= MOST_EVENTS:
+        rule += f" at {shown(providers)} providers, with size_exponent"
+    remedy = "state rarer events, or many small losses a year as one line of cost"
+    yield Problem(f"{path}.frequency", _bare(body["frequency"]), rule, remedy)
 
 
 def _counts_records(loss: Mapping[str, Any]) -> bool:

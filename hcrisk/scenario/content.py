@@ -80,6 +80,20 @@ def reach(
     return number.distribution.support()
 
 
+def central(content: Mapping[str, Any], key: str, default: float | None = None) -> float | None:
+    """Return the value or median of the number at the key, None if it is not one.
+
+    Examples
+    --------
+    >>> central({"a": {"dist": "uniform", "low": 1, "high": 2}}, "a"), central({}, "a", 3.0)
+    (1.5, 3.0)
+    """
+    try:
+        return Number.parse(content[key] if key in content else default).central
+    except ScenarioError:
+        return None
+
+
 def is_zero(content: Mapping[str, Any], key: str) -> bool:
     """Tell whether a number is left out or certainly zero."""
     return certain(content, key, 0.0) == 0.0
