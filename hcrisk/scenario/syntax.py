@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from decimal import Decimal
+from typing import NamedTuple
 
 from hcrisk.exceptions import Problem
 
@@ -25,6 +26,14 @@ LOOSE = re.compile(
 THOUSANDS = {"k": 3, "m": 6, "mm": 6, "mio": 6, "bn": 9, "b": 9, "million": 6, "thousand": 3}
 CURRENCIES = ("$", "€", "£", "¥", "USD", "EUR", "GBP", "CHF", "CAD", "AUD")
 TWICE = (("overwrite", "key"), ("Duplicate", "entry"), ("twice", "table"), ("redefine", "table"))
+
+
+class Loose(NamedTuple):
+    """A number that is not written as TOML wants it: its value, why, and the words after it."""
+
+    value: Decimal
+    reason: str
+    words: str
 
 
 def syntax_problems(text: str, origin: str = "") -> list[Problem]:
@@ -92,8 +101,9 @@ def _slip(message: str, lines: list[str], index: int) -> tuple[str, str] | None:
     if bare != bare.translate(CURLY):
         rule = "has the curly quotes of a word processor"
         return rule, f"write {line.translate(CURLY).strip()}"
-    numbers = [meant for match in LOOSE.finditer(bare) if (meant := _meant(match)) is not None]
-    if numbers:
+    found = [meant for match in LOOSE.finditer(bare) if (meant := _meant(match)) is not None]
+    if found:
+        numbers = [f"write {written(meant.value)}: {meant.reason}" for meant in found]
         rule = "is no number" if len(numbers) == 1 else "has what is no number"
         return rule, "; ".join(dict.fromkeys(numbers))
     return _word(bare)
@@ -104,8 +114,20 @@ def _unquoted(line: str) -> str:
     return QUOTED.sub('""', line).partition("#")[0]
 
 
-def _meant(match: re.Match[str]) -> str | None:
-    """Return how a loosely written number is written, None if it is written well."""
+def loose_number(text: str) -> Loose | None:
+    """Return the number that a text means, None if it is written well or is none.
+
+    Examples
+    --------
+    >>> loose_number("$68.5k").reason, loose_number("6 weeks").words, loose_number("68500")
+    ('money has no sign and no comma', 'weeks', None)
+    """
+    match = LOOSE.match(f"={text}")
+    return None if match is None or match.end() <= len(text) else _meant(match)
+
+
+def _meant(match: re.Match[str]) -> Loose | None:
+    """Return the number that is meant, None if it is written well."""
     number, after = match["number"], (match["after"] or "").strip()
     currency = (match["currency"] or "").strip()
     digits = number.replace("_", "").replace(" ", "")
@@ -127,10 +149,17 @@ def _meant(match: re.Match[str]) -> str | None:
         reason = f"leave out {after}, and mind the unit that the field has"
     elif digits == number.replace("_", "") and value == Decimal(digits):
         return None
-    return f"write {_written(value)}: {reason}"
+    return Loose(value, reason, after if reason.startswith("leave") else "")
 
 
-def _written(value: Decimal) -> str:
+def written(value: Decimal) -> str:
+    """Write a number as TOML has it, a large one in both ways.
+
+    Examples
+    --------
+    >>> written(Decimal("68500.0")), written(Decimal("0.220"))
+    ('68500 or 68_500', '0.22')
+    """
     if value == value.to_integral_value():
         whole = int(value)
         return f"{whole} or {whole:_}" if abs(whole) >= 1000 else str(whole)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from itertools import groupby
-from typing import Any
 
 from hcrisk.scenario.partner import own_partner
 from hcrisk.scenario.refusal import look_up
 from hcrisk.scenario.register import unit_of
-from hcrisk.scenario.remarks import REMARKS
+from hcrisk.scenario.remarks import bare
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenario.table import field_at
-from hcrisk.scenario.toml import toml_value
+from hcrisk.scenario.values import toml_value
 
 # What a practice knows of itself, or can ask for: a path's parts, each with wildcards.
 KNOWN = (
@@ -121,7 +120,7 @@ def _section(parent: Scenario, table: str, paths: list[str]) -> list[str]:
     lines = ["", f"# ---- {_title(parent, table)}", f"[{table}]", *_choices(parent, table)]
     for path in paths:
         key = path.removeprefix(f"{table}.")
-        value = toml_value(_bare(look_up(parent.to_mapping(), path)[1]))
+        value = toml_value(bare(look_up(parent.to_mapping(), path)[1]))
         mark = "" if path == "practice.providers" else "# "
         lines.append(f"{mark}{key} = {value}  # {_meaning(parent, path)}")
     return lines
@@ -176,11 +175,3 @@ def _own_source() -> list[str]:
         "[sources]",
         f"# payroll = {toml_value(payroll)}  # confidence: high, medium or low",
     ]
-
-
-def _bare(raw: Any) -> Any:
-    """Return a number without its source, note and range."""
-    if isinstance(raw, dict):
-        kept = {key: _bare(value) for key, value in raw.items() if key not in REMARKS}
-        return kept["value"] if list(kept) == ["value"] else kept
-    return [_bare(entry) for entry in raw] if isinstance(raw, list) else raw
