@@ -13,6 +13,7 @@ from hcrisk.scenario.quantity import Law, Number, Quantity
 from hcrisk.scenario.register import Assumption, register
 from hcrisk.scenario.risk import Effect, Loss, Risk
 from hcrisk.scenario.role import Managers, Role
+from hcrisk.scenario.scaling import unscaled
 from hcrisk.scenario.scenario import Block, Scenario
 from hcrisk.scenario.schema import json_schema
 from hcrisk.scenario.service import (
@@ -94,6 +95,7 @@ __all__ = [
     "read_toml",
     "register",
     "template",
+    "unscaled",
     "untroubled",
     "unused",
     "unusual",

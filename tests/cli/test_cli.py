@@ -243,14 +243,33 @@ def test_check__own_numbers_and_choices_beside_those_inherited(run, here):
     assert max(map(len, out.splitlines())) <= 80
 
 
-def test_check__lists_the_multipliers_that_rest_on_weak_evidence(run, here):
-    out = run("check", "mid-market")[1]
+def test_check__lists_the_multipliers_that_rest_on_weak_evidence_when_asked(run, here):
+    out = run("check", "mid-market", "--multipliers")[1]
     head = out.partition("\n\n")[2].splitlines()
     assert " ".join(head[:2]).startswith(
         "51 multipliers rest on weak evidence; hcrisk quote mid-market --no-effect switches"
     )
     assert "  vendors.*.switch.fee_jump (4)" in head
     assert max(map(len, out.splitlines())) <= 80
+    short = run("check", "mid-market")[1]
+    assert short.endswith(
+        "\n\n51 multipliers rest on weak evidence; check --multipliers lists what they scale.\n"
+    )
+    assert max(map(len, short.splitlines())) <= 80
+
+
+def test_check__sizes_that_no_longer_move_with_providers(run, here):
+    (here / "own.toml").write_text('extends = "mid-market"\npractice.users = 215\n')
+    out = " ".join(run("check", "own.toml")[1].split())
+    assert "practice.users = 215: stays as it is when practice.providers changes, unlike" in out
+    assert "to let it move write { per_provider = 4.3 }" in out
+    (here / "own.toml").write_text('extends = "mid-market"\npractice.users.per_provider = 4\n')
+    assert "stays as it is" not in run("check", "own.toml")[1]
+
+
+def test_check__part_time_providers_are_not_rounded(run, here):
+    (here / "own.toml").write_text('extends = "mid-market"\npractice.providers = 47.5\n')
+    assert " 47.5 providers, 5 years, " in run("check", "own.toml")[1]
 
 
 def test_check__says_so_when_nothing_differs(run, here):
