@@ -76,6 +76,8 @@ def syntax_problems(text: str, origin: str = "") -> list[Problem]:
                 place = ", ".join(filter(None, (origin, f"line {index + 1}")))
                 found[index] = Problem(place, lines[index].strip(), rule, remedy)
             lines[index] = _mended(lines[index], index)
+        except RecursionError:
+            break
     return [found[index] for index in sorted(found)]
 
 

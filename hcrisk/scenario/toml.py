@@ -49,6 +49,9 @@ def parse_toml(text: str, origin: str = "") -> dict[str, Any]:
         return tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
     except tomllib.TOMLDecodeError:
         raise ScenarioError(syntax_problems(text.removeprefix(BYTE_ORDER_MARK), origin)) from None
+    except RecursionError:
+        rule = "has brackets within brackets too deep to be read"
+        raise refused(origin, None, rule, "close them where they end") from None
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:

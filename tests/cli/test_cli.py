@@ -267,6 +267,17 @@ def test_check__sizes_that_no_longer_move_with_providers(run, here):
     assert "stays as it is" not in run("check", "own.toml")[1]
 
 
+def test_check__and_quote_point_at_bounds_that_cross_and_partners_without_troubles(run, here):
+    (here / "own.toml").write_text(
+        'extends = "mid-market"\nvendors.acme.term_months = 12\n'
+        'vendors.msp.escalator_cap = { dist = "uniform", low = 0.03, high = 0.05 }\n'
+    )
+    for argv in (["check", "own.toml"], ["quote", "own.toml", "--paths", "100"]):
+        said = " ".join("".join(run(*argv)[1:]).split())
+        assert "vendors.acme: has no failure, switch or compromise risk, which every" in said
+        assert "vendors.msp.escalator_floor: may lie above the cap" in said
+
+
 def test_check__part_time_providers_are_not_rounded(run, here):
     (here / "own.toml").write_text('extends = "mid-market"\npractice.providers = 47.5\n')
     assert " 47.5 providers, 5 years, " in run("check", "own.toml")[1]

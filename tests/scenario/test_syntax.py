@@ -103,3 +103,10 @@ def test_other_encodings_are_refused_with_how_to_save(tmp_path, encoding, rule):
     (problem,) = caught.value.problems
     assert rule in problem.rule
     assert "Save as" in problem.remedy
+
+
+def test_brackets_without_end():
+    with pytest.raises(ScenarioError, match=r"too deep|is not valid TOML"):
+        parse_toml("a = " + "[" * 100_000)
+    (problem,) = syntax_problems("b = 3%\na = " + "[" * 100_000)[:1]
+    assert problem.path == "line 1"
