@@ -12,10 +12,13 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from hcrisk._version import __version__
+
 if TYPE_CHECKING:
     from hcrisk import plot
     from hcrisk.exceptions import HcriskError, PrecisionWarning, ScenarioError
     from hcrisk.io import read, save
+    from hcrisk.joining import join
     from hcrisk.measures import (
         compare,
         exceedance_curve,
@@ -31,8 +34,6 @@ if TYPE_CHECKING:
     from hcrisk.scenarios import load, scenarios
     from hcrisk.simulation import simulate
 
-    __version__: str
-
 __all__ = [
     "HcriskError",
     "PrecisionWarning",
@@ -42,6 +43,7 @@ __all__ = [
     "compare",
     "exceedance_curve",
     "expected_regret",
+    "join",
     "load",
     "mean",
     "percentiles",
@@ -64,6 +66,7 @@ _HOME = {
     "compare": "hcrisk.measures",
     "exceedance_curve": "hcrisk.measures",
     "expected_regret": "hcrisk.measures",
+    "join": "hcrisk.joining",
     "load": "hcrisk.scenarios",
     "mean": "hcrisk.measures",
     "percentiles": "hcrisk.measures",
@@ -94,25 +97,12 @@ sys.modules[__name__].__class__ = _Package
 def __getattr__(name: str) -> object:
     if name == "plot":
         return import_module("hcrisk.plot")
-    if name == "__version__":
-        value: object = _version()
-    elif name in _HOME:
-        value = getattr(import_module(_HOME[name]), name)
-    else:
+    if name not in _HOME:
         raise AttributeError(f"module 'hcrisk' has no attribute {name!r}")
+    value: object = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
     return sorted({*__all__, *globals()})
-
-
-def _version() -> str:
-    # Slow to import, and read for manifests only.
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("hcrisk")
-    except PackageNotFoundError:
-        return "0+not-installed"

@@ -199,19 +199,21 @@ def part_money(
     return money(Figure(part, part, part), currency, (scale, letter), step=step)
 
 
-def money_interval(
+def money_margin(
     figure: Figure, unit: tuple[float, str] | None = None, *, step: float | None = None
 ) -> str:
-    """Return the bounds of a figure, rounded as `money` rounds its value.
+    """Return what is added to and taken from a figure, in the digits of `money`.
+
+    It reaches the farther bound of the interval.
 
     Examples
     --------
-    >>> money_interval(Figure(6_432_100.0, 6_409_000.0, 6_455_000.0))
-    '6.41-6.46'
-    >>> money_interval(Figure(-420e3, -463e3, -377e3)), money_interval(Figure(5.0, 5.0, 5.0))
-    ('-460 to -380', 'exact')
+    >>> money_margin(Figure(6_432_100.0, 6_409_000.0, 6_455_000.0))
+    '±0.03'
+    >>> money_margin(Figure(-420e3, -463e3, -377e3)), money_margin(Figure(5.0, 5.0, 5.0))
+    ('±50', 'exact')
     >>> from math import inf
-    >>> money_interval(Figure(6_432_100.0, 6_409_000.0, inf))
+    >>> money_margin(Figure(6_432_100.0, 6_409_000.0, inf))
     'too few paths'
     """
     if not figure.is_bounded:
@@ -220,11 +222,7 @@ def money_interval(
         return "exact"
     scale, _ = unit or common_unit([figure])
     step = step or supported_step(figure)
-    ends = [
-        ("-" if rounded(end, step) < 0 else "") + _digits(abs(end), scale, step)
-        for end in (figure.lower, figure.upper)
-    ]
-    return (" to " if figure.lower < 0 else "-").join(ends)
+    return f"±{_digits(math.ceil(figure.half_width / step - 1e-9) * step, scale, step)}"
 
 
 def spoken(figure: Figure, currency: str = "USD") -> str:

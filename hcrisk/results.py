@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 import platform
-from importlib.metadata import version
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from hcrisk.kernels.columns import (
-    COST_LINES,
-)
+from hcrisk._version import __version__
+from hcrisk.kernels.columns import COST_LINES
 from hcrisk.kernels.tables import Output
 from hcrisk.program import Program
 from hcrisk.program.layout import ENTERPRISE
@@ -33,15 +34,20 @@ def slugs(scenario: Scenario, program: Program) -> dict[str, list[str]]:
     }
 
 
-def labels(scenario: Scenario, names: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Return the names shown to readers for the values of each dimension."""
-    known = {
+def labels(scenario: Scenario, names: dict[str, list[str]]) -> dict[str, dict[str, str]]:
+    """Return the names shown to readers, by slug, of each dimension: of strategies, all."""
+    known: dict[str, Mapping[str, object]] = {
         "strategy": scenario.strategies,
         "service": scenario.services,
         "component": scenario.risks,
         "risk": scenario.risks,
     }
-    return {dim: [_label(known[dim].get(slug), slug) for slug in names[dim]] for dim in known}
+    # A chart gives a strategy the same colour whichever others are simulated beside it.
+    listed = names | {"strategy": list(dict.fromkeys([*scenario.strategies, *names["strategy"]]))}
+    return {
+        dim: {slug: _label(items.get(slug), slug) for slug in listed[dim]}
+        for dim, items in known.items()
+    }
 
 
 def _label(item: object, slug: str) -> str:
@@ -90,7 +96,7 @@ def bytes_per_path(scenario: Scenario, program: Program, detail: str) -> int:
 
 
 def build_dataset(
-    scenario: Scenario, program: Program, output: Output, *, seed: int, start: int, detail: str
+    scenario: Scenario, program: Program, output: Output, attrs: Mapping[str, Any]
 ) -> xr.Dataset:
     """Return the labelled Dataset of a finished run.
 
@@ -99,14 +105,15 @@ def build_dataset(
     scenario : Scenario
     program : Program
     output : Output
-    seed, start : int
-    detail : str
+    attrs : mapping
+        The `manifest` of the run.
 
     Returns
     -------
     xarray.Dataset
         With the variables of `hcrisk.variables` and the manifest in its attrs.
     """
+    start, detail = attrs["start"], attrs["detail"]
     names = slugs(scenario, program)
     shown = labels(scenario, names)
     n_path = output.npv.shape[-1]
@@ -116,22 +123,22 @@ def build_dataset(
     data = {}
     for variable in kept(detail):
         units = scenario.currency if variable.units == CURRENCY else variable.units
-        attrs = {"units": units, "long_name": variable.long_name}
-        data[variable.name] = (variable.dims, getattr(output, variable.field), attrs)
+        about = {"units": units, "long_name": variable.long_name}
+        data[variable.name] = (variable.dims, getattr(output, variable.field), about)
     used = {dim for dims, *_ in data.values() for dim in dims}
     ds = xr.Dataset(data, coords={dim: coords[dim] for dim in coords if dim in used})
     for dim, texts in shown.items():
         if dim in used:
-            ds[dim].attrs["labels"] = label_text(dict(zip(names[dim], texts, strict=True)))
+            ds[dim].attrs["labels"] = label_text(texts)
     ds["year"].attrs["long_name"] = "year of the horizon"
     ds["path"].attrs["long_name"] = "simulated future"
-    ds.attrs = manifest(scenario, program, seed=seed, start=start, paths=n_path, detail=detail)
+    ds.attrs = dict(attrs)
     return ds
 
 
 def manifest(
     scenario: Scenario, program: Program, *, seed: int, start: int, paths: int, detail: str
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return what identifies a run: inputs, seed, paths, software and date."""
     discounting = scenario.discounting
     return {
@@ -149,8 +156,9 @@ def manifest(
         "paths": paths,
         "detail": detail,
         "generator": GENERATOR,
-        "hcrisk": version("hcrisk"),
+        "hcrisk": __version__,
         "python": platform.python_version(),
-        **{name: version(name) for name in STANDS_ON},
+        # Of what is loaded: installed metadata may be missing, or another version's.
+        **{name: str(import_module(name).__version__) for name in STANDS_ON},
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }

@@ -23,7 +23,7 @@ from hcrisk.kernels.path import DONE, run_block
 from hcrisk.kernels.tables import Output
 from hcrisk.kernels.work import Room, make_work
 from hcrisk.program import Program, compile_program
-from hcrisk.results import build_dataset, bytes_per_path, empty_output
+from hcrisk.results import build_dataset, bytes_per_path, empty_output, manifest
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.variables import DETAILS, TOTALS
 
@@ -39,9 +39,9 @@ TICK = 0.1
 MOST_ROOM = 1 << 16
 LARGEST_SEED = 2**64 - 1
 LARGEST_PATH = 2**63 - 1
-COMPILING = "hcrisk: compiling the simulation core, once; this takes up to a minute ..."
+COMPILING = "hcrisk: compiling the simulation core, once; this takes about a minute ..."
 COMPILING_AGAIN = (
-    "hcrisk: compiling the simulation core; this takes up to a minute, and there is nowhere to "
+    "hcrisk: compiling the simulation core; this takes about a minute, and there is nowhere to "
     "keep it for the next time: set NUMBA_CACHE_DIR to a directory that you can write to ..."
 )
 # Results may take this share of the memory; measures and the system need the rest.
@@ -126,8 +126,10 @@ def simulate(
     names = [strategies] if isinstance(strategies, str) else strategies
     program = compile_program(scenario, seed, names)
     output = allocate(scenario, program, paths, detail)
+    # Whatever of it could fail is to fail before the run, not after.
+    attrs = manifest(scenario, program, seed=seed, start=start, paths=paths, detail=detail)
     run_paths(program, output, start, threads=threads, progress=progress)
-    return build_dataset(scenario, program, output, seed=seed, start=start, detail=detail)
+    return build_dataset(scenario, program, output, attrs)
 
 
 def check_scenario(scenario: object) -> None:

@@ -139,3 +139,20 @@ def labels_of(ds: xr.Dataset, dim: str) -> dict[str, str]:
     """
     known = json.loads(ds[dim].attrs.get("labels", "{}"))
     return {slug: words(known.get(slug) or slug) for slug in map(str, ds[dim].values)}
+
+
+def slugs_of(ds: xr.Dataset, dim: str) -> list[str]:
+    """Return every slug a dimension had when simulated, in that order, then any other it has.
+
+    The labels keep those that a selection has left out, so that a place in this list stays.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> ds = xr.Dataset(coords={"service": ["ehr", "help_desk"]})
+    >>> ds["service"].attrs["labels"] = label_text({"ehr": "EHR", "help_desk": "Help desk"})
+    >>> slugs_of(ds.sel(service=["help_desk"]), "service")
+    ['ehr', 'help_desk']
+    """
+    known = json.loads(ds[dim].attrs.get("labels", "{}"))
+    return list(dict.fromkeys([*known, *map(str, ds[dim].values)]))

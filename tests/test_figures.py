@@ -8,7 +8,7 @@ from hcrisk.figures import (
     Figure,
     common_unit,
     money,
-    money_interval,
+    money_margin,
     percent,
     plain,
     power_of_ten,
@@ -26,27 +26,27 @@ def around(value, half):
 
 
 @pytest.mark.parametrize(
-    ("figure", "value", "interval"),
+    ("figure", "value", "margin"),
     [
-        (around(6_430_000, 23_000), "$6.43M", "6.41-6.45"),
-        (around(6_432_499, 9_900), "$6.432M", "6.423-6.442"),
-        (around(6_432_499, 10_000), "$6.43M", "6.42-6.44"),
-        (around(6_432_499, 400_000), "$6.4M", "6.0-6.8"),
-        (around(6_432_499, 2_000_000), "$6M", "4-8"),
-        (around(61_000_000, 23_000_000), "$60M", "40-80"),
-        (around(412_340, 300), "$412.3K", "412.0-412.6"),
-        (around(-412_340, 30_000), "-$410K", "-440 to -380"),
-        (around(3_000, 23_000), "$0K", "-20 to 30"),
-        (around(999_960, 100), "$1.0000M", "0.9999-1.0001"),
-        (around(950, 10), "$950", "940-960"),
+        (around(6_430_000, 23_000), "$6.43M", "±0.03"),
+        (around(6_432_499, 9_900), "$6.432M", "±0.010"),
+        (around(6_432_499, 10_000), "$6.43M", "±0.01"),
+        (around(6_432_499, 400_000), "$6.4M", "±0.4"),
+        (around(6_432_499, 2_000_000), "$6M", "±2"),
+        (around(61_000_000, 23_000_000), "$60M", "±30"),
+        (around(412_340, 300), "$412.3K", "±0.3"),
+        (around(-412_340, 30_000), "-$410K", "±30"),
+        (around(3_000, 23_000), "$0K", "±30"),
+        (around(999_960, 100), "$1.0000M", "±0.0001"),
+        (around(950, 10), "$950", "±10"),
         (around(0, 0), "$0", "exact"),
         (Figure(6_432_499, 6_400_000, math.inf), "$6.4M", "too few paths"),
         (around(6_432_499, 0), "$6.432M", "exact"),
-        (around(2.5e9, 4e7), "$2.50B", "2.46-2.54"),
+        (around(2.5e9, 4e7), "$2.50B", "±0.04"),
     ],
 )
-def test_money__digits_follow_the_interval(figure, value, interval):
-    assert (money(figure), money_interval(figure)) == (value, interval)
+def test_money__digits_follow_the_interval(figure, value, margin):
+    assert (money(figure), money_margin(figure)) == (value, margin)
 
 
 @steady
@@ -68,16 +68,25 @@ def test_money__shows_the_value_to_within_half_a_step(value, half):
 
 @steady
 @given(values, widths)
-def test_money__value_and_bounds_have_the_same_decimals(value, half):
+def test_money__value_and_margin_have_the_same_decimals(value, half):
     figure = around(value, half)
     decimals = {
         len(part.partition(".")[2])
         for part in (
             money(figure).rstrip("KMBT"),
-            *money_interval(figure).replace(" to ", "-").lstrip("-").replace("--", "-").split("-"),
+            money_margin(figure),
         )
     }
     assert len(decimals) == 1
+
+
+@steady
+@given(values, widths, widths)
+def test_money_margin__reaches_the_farther_bound_and_hardly_beyond(value, below, above):
+    figure = Figure(value, value - below, value + above)
+    step, (scale, _) = supported_step(figure), common_unit([figure])
+    margin = float(money_margin(figure).lstrip("±").replace(",", "")) * scale
+    assert figure.half_width * (1 - 1e-6) <= margin <= (figure.half_width + step) * (1 + 1e-6)
 
 
 @pytest.mark.parametrize("exponent", range(-6, 13))

@@ -2,13 +2,13 @@
 
 import re
 import shlex
-import tomllib
 from pathlib import Path
 
 import pytest
 
 import hcrisk
 from hcrisk.cli.parser import build_parser
+from hcrisk.simulation import COMPILING, COMPILING_AGAIN
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
@@ -60,6 +60,12 @@ def test_table_lists_the_shipped_scenarios():
     }
 
 
+def test_compiling_takes_as_long_as_the_program_says():
+    said = re.search(r"this takes (about [a-z ]+?) \.\.\.", COMPILING)[1]
+    assert said in COMPILING_AGAIN
+    assert f"the first run takes {said} longer" in README
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page):
     links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
@@ -75,9 +81,8 @@ def test_every_page_is_in_the_index():
 
 def test_changelog_has_its_headings():
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     releases = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
-    assert releases[0].startswith(project["version"])
+    assert releases[0].startswith(hcrisk.__version__)
     for release in releases:
         headings = re.findall(r"^### (.+)$", release, flags=re.MULTILINE)
         assert headings == ["Added", "Changed", "Results change", "Fixed"]

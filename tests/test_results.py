@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import warnings
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 import pytest
@@ -194,10 +194,29 @@ def test_manifest_identifies_the_run(scenario, ds):
     assert attrs["current"] in ds["strategy"].values
     assert attrs["generator"].startswith("Philox4x32-10")
     assert attrs["python"] == platform.python_version()
-    for package in ("hcrisk", "numpy", "numba", "llvmlite", "xarray"):
+    assert attrs["hcrisk"] == hcrisk.__version__
+    for package in ("numpy", "numba", "llvmlite", "xarray"):
         assert attrs[package] == version(package)
     made = datetime.datetime.fromisoformat(attrs["created"])
     assert made.tzinfo is not None
+
+
+def test_no_package_metadata_is_needed(monkeypatch):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.version", missing)
+    assert hcrisk.simulate(crowded(), paths=1).attrs["hcrisk"] == hcrisk.__version__
+
+
+def test_manifest_is_made_before_the_run(monkeypatch):
+    def broken(*args, **more):
+        raise LookupError
+
+    monkeypatch.setattr("hcrisk.simulation.manifest", broken)
+    monkeypatch.setattr("hcrisk.simulation.run_paths", lambda *args, **more: pytest.fail("ran"))
+    with pytest.raises(LookupError):
+        hcrisk.simulate(crowded(), paths=1)
 
 
 def test_digest_tells_scenarios_apart():

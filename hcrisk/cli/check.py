@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from hcrisk.cli.values import SUFFIX, read_scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hcrisk.exceptions import Problem
     from hcrisk.scenario import OwnNumber, Scenario
 
 WIDTH = 80
@@ -24,12 +27,14 @@ def check(arguments: argparse.Namespace) -> str:
     said = textwrap.wrap(f"{name}: no problems. {_summary(scenario)}", WIDTH)
     if name.endswith(SUFFIX):
         said += _own(scenario)
-    return "\n".join([*said, *_remarks(scenario), *_weak(scenario, name)])
+    weak = _weak(scenario, name, listed=arguments.multipliers)
+    return "\n".join([*said, *_remarks(scenario), *weak])
 
 
 def _summary(scenario: Scenario) -> str:
-    counts = [
-        (round(float(scenario.practice.providers)), "provider"),
+    providers = float(scenario.practice.providers)
+    counts: list[tuple[float, str]] = [
+        (providers, "provider"),
         (scenario.years, "year"),
         (len(scenario.services), "service"),
         (len(scenario.roles), "role"),
@@ -37,7 +42,7 @@ def _summary(scenario: Scenario) -> str:
         (len(scenario.risks), "risk"),
         (len(scenario.inputs()), "uncertain input"),
     ]
-    said = [f"{count} {noun}{'s' if count != 1 else ''}" for count, noun in counts]
+    said = [f"{count:.12g} {noun}{'s' if count != 1 else ''}" for count, noun in counts]
     names = ", ".join(scenario.strategies)
     return f"{', '.join(said)}; strategies {names}." if names else f"{', '.join(said)}."
 
@@ -89,38 +94,45 @@ def _more(count: int) -> list[str]:
 
 def odd_values(scenario: Scenario) -> list[str]:
     """Return lines on what is allowed and may be a slip: odd numbers, entries nothing uses."""
-    from hcrisk.scenario import unused, unusual
+    from hcrisk.scenario import crossing, untroubled, unused, unusual
 
-    lines: list[str] = []
-    for remark in [*unused(scenario), *unusual(scenario)]:
-        lines += _indented(str(remark._replace(value=_whole(remark.value))))
-    return lines
+    looks = (unused, unusual, crossing, untroubled)
+    return _remarked(remark for look in looks for remark in look(scenario))
+
+
+def _remarked(remarks: Iterable[Problem]) -> list[str]:
+    return [
+        line
+        for remark in remarks
+        for line in _indented(str(remark._replace(value=_whole(remark.value))))
+    ]
 
 
 def _remarks(scenario: Scenario) -> list[str]:
     """Return what is allowed and worth a second look."""
-    from hcrisk.scenario import near_steps
+    from hcrisk.scenario import near_steps, unscaled
 
-    lines = odd_values(scenario)
+    lines = [*odd_values(scenario), *_remarked(unscaled(scenario))]
     for remark in near_steps(scenario):
         lines += [f"  {remark.path}", *_indented(f"{remark.rule}; {remark.remedy}", 4)]
     return ["", "Worth a second look:", *lines] if lines else []
 
 
-def _weak(scenario: Scenario, name: str) -> list[str]:
-    """Return the multipliers that rest on weak evidence, those of a kind together."""
+def _weak(scenario: Scenario, name: str, *, listed: bool) -> list[str]:
+    """Return how many multipliers rest on weak evidence, or which, those of a kind together."""
     from hcrisk.scenario import weak_multipliers
     from hcrisk.scenario.places import generic
 
     kinds = Counter(generic(path, type(scenario)) for path in weak_multipliers(scenario))
-    if not kinds:
+    count = kinds.total()
+    if not count:
         return []
-    head = (
-        f"{kinds.total()} multipliers rest on weak evidence; "
-        f"hcrisk quote {name} --no-effect switches them off:"
-    )
-    listed = [f"{kind} ({count})" if count > 1 else kind for kind, count in kinds.items()]
-    return ["", *_indented(head, 0), *(f"  {line}" for line in listed)]
+    rest = "multipliers rest" if count > 1 else "multiplier rests"
+    if not listed:
+        return ["", f"{count} {rest} on weak evidence; check --multipliers lists what they scale."]
+    head = f"{count} {rest} on weak evidence; hcrisk quote {name} --no-effect switches them off:"
+    lines = [f"{kind} ({count})" if count > 1 else kind for kind, count in kinds.items()]
+    return ["", *_indented(head, 0), *(f"  {line}" for line in lines)]
 
 
 def _whole(value: object) -> object:

@@ -63,6 +63,10 @@ def build_parser() -> argparse.ArgumentParser:
     _add(commands, "list", "list the scenarios that come with hcrisk", "files:list_scenarios")
     check = _add(commands, "check", "say all that is wrong with a scenario file", "check:check")
     check.add_argument("scenario", metavar="FILE", help="a .toml file")
+    check.add_argument(
+        "--multipliers", action="store_true",
+        help="list the multipliers that rest on weak evidence",
+    )  # fmt: skip
     _add_init(commands)
     _add_sources(commands)
     _add(
@@ -121,7 +125,8 @@ def _add_quote(commands: Any) -> None:
     option("--strategies", metavar="A,B,...", help="only these, and the current arrangement")
     option(
         "--no-effect", action="store_true",
-        help="without the multipliers that rest on weak evidence (hcrisk check lists them)",
+        help="without the multipliers that rest on weak evidence "
+        "(hcrisk check --multipliers lists them)",
     )  # fmt: skip
     option("--threads", metavar="N", help="threads to use (default: one per processor)")
     option("--json", action="store_true", help="print JSON, unrounded, instead of the page")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from hcrisk.exceptions import HcriskError, Problem, ScenarioError, TooManyPathsError
+
+# The place of what is no TOML: a line of a file.
+LINE = re.compile(r"(?:.*, )?line \d+$")
 
 
 class UsageError(HcriskError):
@@ -56,6 +60,12 @@ def _is_whole_file(problem: Problem, name: str) -> bool:
 def _described(problem: Problem, name: str) -> list[str]:
     if _is_whole_file(problem, name):
         return [_sentence(problem)]
+    line = LINE.match(problem.path)
+    if line is not None and isinstance(problem.value, str):
+        return [
+            f"{problem.path.removeprefix(f'{Path(name).name}, ')}: {problem.value}",
+            f"  {_sentence(problem)}",
+        ]
     # A missing entry has no value to show; everything else is shown as it was read.
     shown = problem.path
     if problem.value is not None:

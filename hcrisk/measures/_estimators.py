@@ -167,6 +167,22 @@ def batch_estimate(value: Floats, by_batch: Floats | None, confidence: float) ->
     return Estimate(value, np.asarray(value - half), np.asarray(value + half))
 
 
+def tail_estimate(values: Floats, ordered: Floats, level: float, confidence: float) -> Estimate:
+    """Return the tail mean with its interval from batches.
+
+    Where every path has the same value there is no spread to measure: the interval is that value
+    as soon as it is for the quantile at that level, however few the batches.
+    """
+    n = values.shape[-1]
+    batches = batch_count(n, 1.0 - level)
+    by_batch = tail_mean(sorted_batches(values, batches), level) if batches else None
+    value, lower, upper = batch_estimate(tail_mean(ordered, level), by_batch, confidence)
+    if by_batch is None and n >= paths_to_bound_quantile(level, confidence):
+        certain = ordered[..., 0] == ordered[..., -1]
+        lower, upper = np.where(certain, value, lower), np.where(certain, value, upper)
+    return Estimate(value, lower, upper)
+
+
 def shares_of_minimum(values: Floats) -> Floats:
     """Return each row's share of being the smallest along axis 0; ties share equally."""
     smallest = values == values.min(axis=0)

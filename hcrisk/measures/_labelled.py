@@ -188,6 +188,11 @@ def _variable(ds: xr.Dataset, of: str) -> xr.DataArray:
             f"pass the whole result and name the variable by of="
         )
     by_path = [str(name) for name, variable in ds.data_vars.items() if "path" in variable.dims]
+    if not isinstance(of, str):
+        raise TypeError(
+            f"of must be the name of a variable, one of {sorted(by_path)}, got a "
+            f"{type(of).__name__}; write of='npv'"
+        )
     array = ds[check_choice("of", of, by_path)]
     if array.sizes["path"] == 0:
         raise ValueError(f"of={of!r} has 0 paths, at least 1 is needed; simulate with paths=10_000")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -17,8 +18,10 @@ def literal(text: str) -> str:
     --------
     >>> print(literal("P80 $1.2M, P95 $2.0M"))
     P80 \$1.2M, P95 \$2.0M
+    >>> print(literal(literal("$1.2M")))
+    \$1.2M
     """
-    return text.replace("$", r"\$")
+    return re.sub(r"(?<!\\)\$", r"\\$", text)
 
 
 class MoneyFormatter(Formatter):

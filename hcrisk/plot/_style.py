@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from hcrisk.figures import years
 from hcrisk.plot._money import MoneyFormatter, literal
-from hcrisk.variables import labels_of
+from hcrisk.plot._room import BOLD_LETTER, SMALL_BOLD_LETTER, fitted, is_narrow, width_of
+from hcrisk.variables import labels_of, slugs_of
 
 # Okabe and Ito's palette without its yellow, which vanishes on white paper. Dark and light
 # alternate, so that neighbours differ in grey.
@@ -19,6 +21,8 @@ PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
 CURRENT = "#000000"
 GUIDE = "#767676"
 LONGEST_TITLE = 70
+# Amounts that have room under narrow axes.
+_FEW_TICKS = 4
 _LINES: tuple[Any, ...] = ("--", "-.", ":", (0, (7, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 2.5)))
 _MARKERS = ("s", "^", "D", "v", "<", ">")
 
@@ -34,14 +38,16 @@ class Look(NamedTuple):
 def looks(ds: xr.Dataset) -> dict[str, Look]:
     """Return each strategy's look: black and solid for the current one, by position for others.
 
+    The position is that among all strategies of the scenario, so a selection changes no look.
+
     Examples
     --------
     >>> ds = xr.Dataset(coords={"strategy": ["msp", "current"]}, attrs={"current": "current"})
     >>> looks(ds)["current"], looks(ds)["msp"].color
     (Look(color='#000000', linestyle='-', marker='o'), '#0072B2')
     """
-    found, position = {}, 0
-    for name in map(str, ds["strategy"].values):
+    found, position = dict[str, Look](), 0
+    for name in slugs_of(ds, "strategy"):
         if name == ds.attrs.get("current"):
             found[name] = Look(CURRENT, "-", "o")
             continue
@@ -49,7 +55,7 @@ def looks(ds: xr.Dataset) -> dict[str, Look]:
         found[name] = Look(
             PALETTE[i % len(PALETTE)], _LINES[i % len(_LINES)], _MARKERS[i % len(_MARKERS)]
         )
-    return found
+    return {name: found[name] for name in map(str, ds["strategy"].values)}
 
 
 def display_names(ds: xr.Dataset, dim: str) -> dict[str, str]:
@@ -77,6 +83,8 @@ def money_axis(ax: Axes, which: str, currency: str) -> None:
     """Give the ``"x"`` or ``"y"`` axis money labels and a light grid."""
     axis = ax.xaxis if which == "x" else ax.yaxis
     axis.set_major_formatter(MoneyFormatter(currency))
+    if which == "x" and is_narrow(ax):
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=_FEW_TICKS))
     ax.grid(axis="x" if which == "x" else "y", color="#E2E2E2", linewidth=0.7)
     ax.set_axisbelow(True)
 
@@ -85,8 +93,11 @@ def plain_frame(ax: Axes, ds: xr.Dataset, title: str) -> None:
     """Take away the upper and right frame; write whose result it is, and what is shown of it."""
     ax.spines[["top", "right"]].set_visible(False)
     whose = textwrap.shorten(str(ds.attrs.get("title", "")), LONGEST_TITLE, placeholder="...")
-    lines = [literal(line) for line in (whose, title) if line]
-    ax.set_title("\n".join(lines), loc="left", fontsize="large", fontweight="bold")
+    narrow = is_narrow(ax)
+    letter = SMALL_BOLD_LETTER if narrow else BOLD_LETTER
+    lines = [fitted(line, width_of(ax), letter) for line in (whose, title) if line]
+    size = "medium" if narrow else "large"
+    ax.set_title(literal("\n".join(lines)), loc="left", fontsize=size, fontweight="bold")
 
 
 def currency_of(ds: xr.Dataset) -> str:
@@ -107,9 +118,21 @@ def required(ds: xr.Dataset, name: str, dims: Sequence[str]) -> xr.DataArray:
             f"pass the whole result"
         )
     if name not in ds or set(ds[name].dims) != set(dims):
+        _refuse_dropped(ds, name, dims)
         got = ds[name].dims if name in ds else "no such variable"
         raise ValueError(
             f"ds[{name!r}] must have the dimensions {tuple(dims)}, got {got}; "
             f"pass a result of simulate with detail='default' or 'full'"
         )
     return ds[name]
+
+
+def _refuse_dropped(ds: xr.Dataset, name: str, dims: Sequence[str]) -> None:
+    """Say how to select one value and keep its dimension, if that is what is wrong."""
+    missing = [dim for dim in dims if name in ds and dim not in ds[name].dims]
+    for dim in missing:
+        one = repr(ds[dim].item()) if dim in ds.coords and not ds[dim].ndim else "..."
+        raise ValueError(
+            f"ds[{name!r}] must have the dimensions {tuple(dims)}, but has lost {dim!r}; "
+            f"keep it by a list of one: ds.sel({dim}=[{one}])"
+        )

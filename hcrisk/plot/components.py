@@ -14,6 +14,7 @@ from matplotlib.container import BarContainer
 from hcrisk.figures import Figure, common_unit, measured, part_money, spoken
 from hcrisk.measures import mean
 from hcrisk.plot._money import literal
+from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below, width_of
 from hcrisk.plot._style import (
     PALETTE,
     axes_or_new,
@@ -24,16 +25,30 @@ from hcrisk.plot._style import (
     plain_frame,
     required,
 )
+from hcrisk.scenario.components import COST_LINES
+from hcrisk.variables import slugs_of
 
 Floats = npt.NDArray[np.float64]
 
-_HATCHES = ("", "///", "--", "...", "\\\\\\", "", "xxx")
+_HATCHES = ("", "///", "--", "...", "\\\\\\", "++", "xxx")
 _COLORS = (*PALETTE, "#4D4D4D")
+# The lines that are large as a rule have a colour each; others share them, with another hatch.
+_LARGE_LINES = (
+    "salaries",
+    "benefits",
+    "tools",
+    "vendor_fees",
+    "oversight",
+    "transition",
+    "coverage_gap",
+)
 _MOST_SHOWN = 7
 # A component that is nowhere more than this share of the longest bar joins "other".
 _SMALLEST_SHARE = 0.03
-# A segment narrower than this share of the axis has no room for its amount.
-_LABEL_SHARE = 0.092
+# Inches: a segment needs so much for its amount, the axis for a total, the left for a name.
+_LABEL_WIDTH = 0.7
+_TOTAL_WIDTH = 0.75
+_NAME_WIDTH = 1.1
 _BAR_HEIGHT = 0.62
 _OTHER = "#C8C8C8"
 
@@ -87,9 +102,10 @@ def components(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     ax = axes_or_new(ax, (9.0, 1.9 + 0.75 * len(totals)))
     left, right = np.zeros(len(totals)), np.zeros(len(totals))
     span = float(np.abs(means.values).sum(axis=0).max())
+    smallest = _LABEL_WIDTH / width_of(ax) * span
     for row in rows:
         bars = _stack(ax, row, left, right)
-        _write_amounts(ax, bars, totals, _LABEL_SHARE * span, currency)
+        _write_amounts(ax, bars, totals, smallest, currency)
     _write_totals(ax, totals, right, currency)
     _finish(ax, ds, span, left, right, currency)
     return ax
@@ -109,15 +125,21 @@ def _rows(ds: xr.Dataset, means: xr.DataArray) -> list[_Row]:
     slugs = [str(slug) for slug in means["component"].values]
     shown = _largest(values)
     rows = [
-        _Row(names[slugs[i]], values[i], color, hatch)
-        for i, color, hatch in zip(shown, _COLORS, _HATCHES, strict=False)
+        _Row(names[slugs[i]], values[i], *_look(slugs[i], slugs_of(ds, "component"))) for i in shown
     ]
     rest = np.delete(values, shown, axis=0)
     small = (
-        _Row("Other costs", rest.clip(min=0).sum(axis=0), _OTHER, ""),
+        _Row("Other costs", rest.clip(min=0).sum(axis=0), _OTHER, "oo"),
         _Row("Other recoveries", rest.clip(max=0).sum(axis=0), _OTHER, "||"),
     )
     return rows + [row for row in small if row.values.any()]
+
+
+def _look(slug: str, known: Sequence[str]) -> tuple[str, str]:
+    """Return colour and hatch, by a place that depends neither on selection nor on size."""
+    places = list(dict.fromkeys([*_LARGE_LINES, *COST_LINES, *known]))
+    turn, place = divmod(places.index(slug), len(_COLORS))
+    return _COLORS[place], _HATCHES[(place + 3 * turn) % len(_HATCHES)]
 
 
 def _largest(values: Floats) -> list[int]:
@@ -200,22 +222,30 @@ def _finish(
     ax: Axes, ds: xr.Dataset, span: float, left: Floats, right: Floats, currency: str
 ) -> None:
     names = display_names(ds, "strategy")
-    ax.set_yticks(np.arange(len(names)), list(names.values()))
+    texts = list(names.values())
+    if is_narrow(ax):
+        texts = [fitted(text, _NAME_WIDTH, LETTER) for text in texts]
+    ax.set_yticks(np.arange(len(names)), texts)
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
     ax.axvline(0, color="black", linewidth=0.9)
     if span > 0:
         low = left.min()
-        ax.set_xlim(low - 0.02 * span if low < 0 else 0, right.max() + 0.14 * span)
+        beyond = max(0.14, _TOTAL_WIDTH / (width_of(ax) - _TOTAL_WIDTH)) * span
+        ax.set_xlim(low - 0.02 * span if low < 0 else 0, right.max() + beyond)
     money_axis(ax, "x", currency)
     ax.set_xlabel(f"Mean present value, {currency}")
     plain_frame(ax, ds, f"What the mean cost{horizon(ds)} is made of")
     ax.spines["left"].set_visible(False)
     # Matplotlib lists the triangles first; the eye meets the stack first.
     handles, labels = ax.get_legend_handles_labels()
+    handles, labels = handles[1:] + handles[:1], labels[1:] + labels[:1]
+    if is_narrow(ax):
+        legend_below(ax, handles, labels, ncols=2, handleheight=1.2)
+        return
     ax.legend(
-        handles[1:] + handles[:1],
-        labels[1:] + labels[:1],
+        handles,
+        labels,
         frameon=False,
         loc="upper left",
         bbox_to_anchor=(1.0, 1.0),

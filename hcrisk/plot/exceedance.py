@@ -14,6 +14,7 @@ from hcrisk.figures import measured, spoken
 from hcrisk.measures import exceedance_curve, percentiles
 from hcrisk.measures._labelled import level_name
 from hcrisk.plot._money import literal
+from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below, width_of
 from hcrisk.plot._style import (
     GUIDE,
     Look,
@@ -30,6 +31,8 @@ from hcrisk.plot._style import (
 _LEVELS = (0.8, 0.95)
 # The few paths beyond this level would squeeze all the others into a corner.
 _DRAWN_UP_TO = 0.995
+# Inches that line and marker take up in the legend.
+_HANDLE = 0.6
 
 
 def exceedance(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
@@ -135,4 +138,9 @@ def _finish(ax: Axes, ds: xr.Dataset, currency: str) -> None:
     ax.yaxis.set_major_formatter(PercentFormatter(decimals=0))
     ax.set_xlabel(f"Present value, {currency}")
     ax.set_ylabel("Chance of costing more")
-    ax.legend(frameon=False, loc="upper right", handlelength=4)
+    if not is_narrow(ax):
+        ax.legend(frameon=False, loc="upper right", handlelength=4)
+        return
+    handles, labels = ax.get_legend_handles_labels()
+    room = width_of(ax) - _HANDLE
+    legend_below(ax, handles, [fitted(label, room, LETTER) for label in labels], handlelength=4)

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from hcrisk.measures import percentiles
 from hcrisk.measures._labelled import check_choice, level_name
+from hcrisk.plot._room import is_narrow, legend_below
 from hcrisk.plot._style import (
     Look,
     axes_or_new,
@@ -81,10 +82,7 @@ def yearly_fan(ds: xr.Dataset, *, strategy: str | None = None, ax: Axes | None =
             shift = ((i + 0.5) / len(chosen) - 0.5) * _GROUP_WIDTH
             _draw_intervals(ax, table.sel(strategy=name), shift, styles[name], names[name])
         plain_frame(ax, ds, "Cost of each year: median, middle half (thick), P5 to P95 (thin)")
-        # Room for the legend above the highest interval.
-        low, high = ax.get_ylim()
-        ax.set_ylim(low, high + 0.06 * (high - low) * (1 + -(-len(chosen) // 4)))
-        ax.legend(frameon=False, loc="upper left", ncols=min(len(chosen), 4))
+        _add_legend(ax, len(chosen))
     _finish(ax, ds)
     return ax
 
@@ -126,6 +124,16 @@ def _draw_intervals(ax: Axes, table: xr.DataArray, shift: float, look: Look, nam
         markeredgewidth=1.8,
         label=name,
     )
+
+
+def _add_legend(ax: Axes, count: int) -> None:
+    if is_narrow(ax):
+        legend_below(ax, *ax.get_legend_handles_labels(), ncols=2)
+        return
+    # Room for the legend above the highest interval.
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + 0.06 * (high - low) * (1 + -(-count // 4)))
+    ax.legend(frameon=False, loc="upper left", ncols=min(count, 4))
 
 
 def _finish(ax: Axes, ds: xr.Dataset) -> None:

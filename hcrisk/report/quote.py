@@ -205,7 +205,7 @@ def build_quote(
         full_scope_cheapest=full_scope,
         assumptions=weakest(scenario, ds),
         manifest=manifest,
-        notes=_notes(ds.sizes["path"], wanted),
+        notes=_notes(ds.sizes["path"], strategies),
     )
 
 
@@ -351,14 +351,19 @@ def _size(scenario: Scenario) -> dict[str, float]:
     }
 
 
-def _notes(paths: int, levels: tuple[float, ...]) -> tuple[str, ...]:
+def _notes(paths: int, strategies: tuple[StrategyQuote, ...]) -> tuple[str, ...]:
     """Return the sentence about figures that have no interval, if there are any."""
     if paths == 1:
         return (f"1 path: no interval, no percentiles; simulate at least {FEWEST_PATHS:,}.",)
-    needed = {"the mean": 2}
-    needed |= {level_name(level): paths_to_bound_quantile(level, CONFIDENCE) for level in levels}
-    needed |= {f"TVaR {100 * TAIL_LEVEL:g}": paths_to_batch(1 - TAIL_LEVEL)}
-    missing = [name for name, least in needed.items() if paths < least]
+    needed, unbounded = dict[str, int](), set[str]()
+    for entry in strategies:
+        for level, figure in entry.percentiles.items():
+            needed[level_name(level)] = paths_to_bound_quantile(level, CONFIDENCE)
+            unbounded |= set() if figure.is_bounded else {level_name(level)}
+    tail = f"TVaR {100 * TAIL_LEVEL:g}"
+    needed[tail] = paths_to_batch(1 - TAIL_LEVEL)
+    unbounded |= set() if all(entry.tail.is_bounded for entry in strategies) else {tail}
+    missing = [name for name in needed if name in unbounded]
     if not missing:
         return ()
     # Somewhat more than the least, so that the interval is of use.

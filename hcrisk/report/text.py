@@ -8,16 +8,15 @@ from collections.abc import Iterable, Sequence
 from hcrisk.figures import (
     Figure,
     common_unit,
-    money,
-    money_interval,
     part_money,
     percent,
     plain,
-    supported_step,
+    rounded,
     years,
 )
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.assumptions import WeakAssumption, stated
+from hcrisk.report.cells import UNKNOWN, even_steps, money_row
 from hcrisk.report.columns import (
     NAME_WIDTH,
     WIDTH,
@@ -28,14 +27,14 @@ from hcrisk.report.columns import (
     wrapped,
 )
 from hcrisk.report.decision import decision, futures
-from hcrisk.report.quote import CURRENT, Quote, StrategyQuote, joined
+from hcrisk.report.quote import CURRENT, TAIL_LEVEL, Quote, StrategyQuote, joined
 from hcrisk.scenario.components import COST_LINES
 from hcrisk.variables import words
 
 CURRENCIES = {"USD": "US dollars", "EUR": "euros", "GBP": "pounds sterling"}
 # A component that is nowhere more than this share of the dearest strategy joins the others.
 SMALLEST_SHARE = 0.02
-MOST_COMPONENTS = 7
+MOST_COMPONENTS = 6
 MOST_COLUMNS = 4
 YEAR_ONE = "Year 1, nominal"
 OTHER_LINES = " other lines"
@@ -72,8 +71,8 @@ def render_text(quote: Quote) -> str:
         heading = "The assumptions with the lowest confidence: question these first"
         lines = [line for weak in quote.assumptions for line in _assumption(weak, quote)]
         blocks.append(_section(heading, lines))
-    blocks.append(_footer(quote))
-    return "\n\n".join("\n".join(block) for block in blocks)
+    blocks.append(_section("How to read it", _footer(quote)))
+    return "\n".join(line for block in blocks for line in block)
 
 
 def _section(heading: str, lines: Iterable[str]) -> list[str]:
@@ -81,7 +80,7 @@ def _section(heading: str, lines: Iterable[str]) -> list[str]:
 
 
 def _stacked(tables: Iterable[list[str]]) -> list[str]:
-    return "\n\n".join("\n".join(lines) for lines in tables).split("\n")
+    return [line for lines in tables for line in lines]
 
 
 def _groups(strategies: Group) -> list[Group]:
@@ -104,7 +103,7 @@ def _header(quote: Quote) -> list[str]:
     )
     notes = [line for note in quote.notes for line in wrapped(f"Note: {note}")]
     title = textwrap.shorten(quote.title, WIDTH, placeholder="...")
-    return [title, "=" * WIDTH, *wrapped(facts), *notes]
+    return [f"{title} ".ljust(WIDTH, "=")[:WIDTH], *wrapped(facts), *notes]
 
 
 def _who(quote: Quote) -> list[str]:
@@ -118,7 +117,7 @@ def _who(quote: Quote) -> list[str]:
 
 def _cost_heading(quote: Quote) -> str:
     heading = f"Cost over {years(quote.years)}, present value"
-    return heading if quote.paths == 1 else f"{heading}; below each figure its 95% interval"
+    return heading if quote.paths == 1 else f"{heading}, ± its 95% interval"
 
 
 def _money_heading(quote: Quote) -> str:
@@ -135,9 +134,8 @@ def _example(quote: Quote, group: Group) -> list[str]:
     if len(quote.strategies) > 1:
         rows["Minus current"] = [entry.difference for entry in group]
     whole = (_money_row(quote, group, name, figures) for name, figures in rows.items())
-    return table(
-        _headings(quote, group), [Row(row.name, [cell[:1] for cell in row.cells]) for row in whole]
-    )
+    only = [Row(row.name, [cell[0].split(" ±")[:1] for cell in row.cells]) for row in whole]
+    return table(_headings(quote, group), only)
 
 
 def _costs(quote: Quote, group: Group) -> list[str]:
@@ -154,8 +152,7 @@ def _costs(quote: Quote, group: Group) -> list[str]:
         if quote.has_gap and level == quote.budget_level:
             cash = [entry.cash_percentiles[level] for entry in group]
             rows.append(_money_row(quote, group, f"{level_name(level)}, cash only", cash))
-    tails = [entry.tail for entry in group]
-    rows.append(_money_row(quote, group, "TVaR 95", tails))
+    rows.append(_tail_row(quote, group))
     rows.append(_money_row(quote, group, YEAR_ONE, [entry.year_one for entry in group]))
     if len(quote.strategies) > 1:
         rows.append(_share_row("Cheapest in", [entry.probability_cheapest for entry in group]))
@@ -178,26 +175,18 @@ def _headings(quote: Quote, group: Group) -> list[str]:
 
 
 def _money_row(quote: Quote, group: Group, name: str, figures: Sequence[Figure | None]) -> Row:
-    known = [figure for figure in figures if figure is not None]
-    unit = common_unit(known)
-    coarsest = max((supported_step(figure) for figure in known), default=1.0)
+    return money_row(name, figures, quote.currency, column_width(len(group)) - 1)
+
+
+def _tail_row(quote: Quote, group: Group) -> Row:
+    """Return the means of the worst futures, none of which is shown below its percentile."""
+    tails, floors = [entry.tail for entry in group], list[tuple[float, float]]()
+    if TAIL_LEVEL in quote.levels:
+        figures = [entry.percentiles[TAIL_LEVEL] for entry in group]
+        pairs = zip(figures, even_steps(figures), strict=True)
+        floors = [(rounded(figure.value, step), step) for figure, step in pairs]
     room = column_width(len(group)) - 1
-    cells = [_money_cell(figure, quote.currency, unit, room, coarsest) for figure in figures]
-    return Row(name, cells)
-
-
-def _money_cell(
-    figure: Figure | None, currency: str, unit: tuple[float, str], room: int, coarsest: float
-) -> list[str]:
-    if figure is None:
-        return ["-"]
-    step = supported_step(figure)
-    # Fewer digits than the interval supports are still true: one less makes a row even.
-    if coarsest <= 10 * step:
-        step = coarsest
-    while len(money_interval(figure, unit, step=step)) > room and step < unit[0]:
-        step *= 10
-    return [money(figure, currency, unit, step=step), money_interval(figure, unit, step=step)]
+    return money_row("TVaR 95", tails, quote.currency, room, floors=floors)
 
 
 def _share_row(name: str, shares: Sequence[Figure | None]) -> Row:
@@ -227,20 +216,18 @@ def _remarks(quote: Quote) -> list[str]:
     """Return what a reader of invoices would otherwise look for in vain."""
     remarks, (shown, rest) = list[str](), _largest(quote)
     if quote.has_gap:
-        remarks += wrapped(
-            "Coverage gap: staff time and work lost in uncovered hours, at assumed rates, not "
-            "billed. Cash only: all the rest, paid or lost as income, less recoveries."
+        remarks.append(
+            "Coverage gap: work lost in uncovered hours, at assumed rates, not billed. Cash only: "
+            "all the rest."
         )
     today = next(entry for entry in quote.strategies if entry.name == quote.current)
     if today.components["transition"].value and "transition" in shown:
-        remarks.append(
-            "Transition of the current arrangement: replacing failed or switched vendors."
-        )
+        remarks.append("Current transition: replacing failed or switched vendors.")
     for label, names in _grouped(rest, shown).items():
         if label.endswith(OTHER_LINES) and len(names) > 1:
             listed = joined([quote.component_labels[name] for name in names])
-            remarks += wrapped(f"{OTHER_LINES[1:].capitalize()}: {listed}.")
-    return remarks
+            remarks.append(f"{OTHER_LINES[1:].capitalize()}: {listed}.")
+    return wrapped(" ".join(remarks))
 
 
 def _largest(quote: Quote) -> tuple[list[str], list[str]]:
@@ -288,25 +275,23 @@ def _fitting(label: str, slug: str) -> str:
 def _assumption(weak: WeakAssumption, quote: Quote) -> list[str]:
     entry = weak.assumption
     origin = f"{entry.obtained}: {entry.title}" if entry.title else "no source given"
-    why = f" ({entry.note})" if entry.note else ""
     moves = ""
     if weak.influence is not None:
         label = next(s.label for s in quote.strategies if s.name == weak.influence.strategy)
         share = f"{100 * weak.influence.share:.0f}%" if weak.influence.share >= 0.01 else "under 1%"
         moves = f" Goes with {share} of the variation in the cost of {label}."
     *above, last = broken_path(f"{entry.path}:", WIDTH)
-    head = [*above, *textwrap.wrap(f"{last} {stated(weak)}", WIDTH, subsequent_indent="  ")]
-    lines = wrapped(f"{weak.confidence} confidence, {origin}{why}.{moves}", "  ")
-    return [*head, *lines]
+    said = f"{last} {stated(weak)}. {weak.confidence.capitalize()} confidence, {origin}.{moves}"
+    return [*above, *textwrap.wrap(said, WIDTH, subsequent_indent="  ")]
 
 
 def _footer(quote: Quote) -> list[str]:
     scope = "Full-scope: no service is left to nobody. " if quote.full_scope_cheapest else ""
+    unknown = f"{UNKNOWN}: too few paths to say. " if quote.notes else ""
     about = (
-        f"An interval says how precisely {futures(quote.paths)} fix a figure (95% "
-        f"confidence), not whether the assumptions hold. TVaR 95: mean of the worst 5% of "
-        f"futures. {YEAR_ONE}: its mean, undiscounted. {scope}Strategies are compared future "
-        f"by future; a minus is a saving."
+        f"± says how precisely the simulated futures fix a figure, not whether the assumptions "
+        f"hold. {unknown}TVaR 95: mean of the worst 5% of futures. {YEAR_ONE}: its mean, "
+        f"undiscounted. {scope}"
     )
     if quote.paths == 1:
         about = ""
@@ -316,4 +301,4 @@ def _footer(quote: Quote) -> list[str]:
         f"{str(manifest.get('scenario_digest', '?'))[:16]} | seed {manifest.get('seed', '?')} | "
         f"paths {quote.paths}"
     )
-    return ["-" * WIDTH, *wrapped(about), *wrapped(run)]
+    return [*wrapped(about), *wrapped(run)]

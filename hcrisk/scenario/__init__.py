@@ -2,6 +2,7 @@
 
 from hcrisk.scenario.bounds import Within
 from hcrisk.scenario.compare import OwnChoice, OwnNumber, own_choices, own_numbers
+from hcrisk.scenario.crossing import crossing
 from hcrisk.scenario.frozen import Frozen
 from hcrisk.scenario.insurance import Insurance
 from hcrisk.scenario.macro import AttritionPath, GrowthPath, Macro, People
@@ -12,6 +13,7 @@ from hcrisk.scenario.quantity import Law, Number, Quantity
 from hcrisk.scenario.register import Assumption, register
 from hcrisk.scenario.risk import Effect, Loss, Risk
 from hcrisk.scenario.role import Managers, Role
+from hcrisk.scenario.scaling import unscaled
 from hcrisk.scenario.scenario import Block, Scenario
 from hcrisk.scenario.schema import json_schema
 from hcrisk.scenario.service import (
@@ -29,6 +31,7 @@ from hcrisk.scenario.steps import near_steps
 from hcrisk.scenario.strategy import Correlation, Strategy
 from hcrisk.scenario.template import template
 from hcrisk.scenario.toml import dump_toml, from_toml, load_file, parse_toml, read_toml
+from hcrisk.scenario.untroubled import untroubled
 from hcrisk.scenario.unused import unused
 from hcrisk.scenario.vendor import Acquisition, Failure, Switch, Vendor
 from hcrisk.scenario.weak import weak_multipliers
@@ -80,6 +83,7 @@ __all__ = [
     "Transition",
     "Vendor",
     "Within",
+    "crossing",
     "dump_toml",
     "from_toml",
     "json_schema",
@@ -91,6 +95,8 @@ __all__ = [
     "read_toml",
     "register",
     "template",
+    "unscaled",
+    "untroubled",
     "unused",
     "unusual",
     "weak_multipliers",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MEAN_TOLERANCE = 0.005
 # Up to this bound a number beyond it is probably a percentage: yearly rates may exceed 1.
 MOST_SHARE = 12.0
+# This many times the greatest share is more likely a percentage than a number a little too large.
+LEAST_PERCENTAGE = 2.0
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,14 @@ class Within:
         Whether the number decides the structure of the model and so may not be uncertain.
     whole : bool
         Whether it must be an integer.
+    people : bool
+        Whether it counts people, who may work less than full time.
     plausible : float, optional
         A value above this is taken for a slip (a percentage, as a rule).
     mean : float, optional
         What the mean must be.
+    step : float
+        No possible value may lie between 0 and this.
 
     Examples
     --------
@@ -56,8 +62,10 @@ class Within:
     infinite: bool = False
     certain: bool = False
     whole: bool = False
+    people: bool = False
     plausible: float | None = None
     mean: float | None = None
+    step: float = 0.0
 
     def phrase(self) -> str:
         """Return the rule in words."""
@@ -83,7 +91,7 @@ class Within:
             found = self._value_problems(quantity.constant)
         else:
             found = self._support_problems(quantity)
-        return found or self._mean_problems(quantity)
+        return found or self._step_problems(quantity) or self._mean_problems(quantity)
 
     def holds(self, value: float) -> bool:
         """Tell whether a single value lies in the range."""
@@ -95,8 +103,16 @@ class Within:
         if not self.holds(value):
             return [Problem("", value, self.phrase(), self._remedy(value))]
         if self.whole and not value.is_integer():
-            return [Problem("", value, "must be a whole number", f"write {shown(round(value))}")]
+            return [Problem("", value, "must be a whole number", self._whole_remedy(value))]
         return self._plausibility(value)
+
+    def _whole_remedy(self, value: float) -> str:
+        if not self.people:
+            return f"write {shown(round(value))}"
+        full, part = divmod(value, 1.0)
+        rest = f"{shown(full)} and one more" if full else "1"
+        fte = shown(round(part, 6))
+        return f"write {shown(full + 1)}, or {rest} of a role with fte = {fte}"
 
     def _plausibility(self, value: float) -> list[Problem]:
         if self.plausible is None or value <= self.plausible:
@@ -106,8 +122,12 @@ class Within:
 
     def _remedy(self, value: float) -> str:
         top = min(self.high, self.plausible or math.inf)
-        if top <= MOST_SHARE and value > top and self.holds(value / 100) and value <= 100 * top:
-            return f"{shown(value)} looks like a percentage; write {shown(value / 100)}"
+        if top <= MOST_SHARE and top < value <= 100 * top and self.holds(value / 100):
+            if value >= LEAST_PERCENTAGE * top:
+                return f"{shown(value)} looks like a percentage; write {shown(value / 100)}"
+            # What may be as far below 0 as above, a correlation, is hardly stated in percent.
+            if self.low != -self.high:
+                return f"write a number in the range; {shown(value / 100)} if it is in percent"
         if math.isinf(value):
             return "write a finite number"
         if value <= self.low and self.low == 0:
@@ -130,6 +150,26 @@ class Within:
             rule = rule if outside else f"must be at most {shown(self.plausible or 1.0)}"
             remedy = "these look like percentages; divide them by 100"
         return [Problem("", quantity.raw(), rule, remedy)]
+
+    def _step_problems(self, quantity: Quantity) -> list[Problem]:
+        if not self.step:
+            return []
+        rule = f"must be 0 or at least {shown(self.step)}"
+        if (value := quantity.constant) is not None:
+            remedy = f"write {shown(self.step)} or more, or 0"
+            return [Problem("", value, rule, remedy)] if 0.0 < value < self.step else []
+        for law in quantity.shapes():
+            stated = law.parameters.get("values") if law.family == "discrete" else None
+            low, high = law.support()
+            if stated is not None:
+                outside = any(0.0 < entry < self.step for entry in stated)
+            else:
+                outside = low < self.step and high > 0.0
+            if outside:
+                rule += f", but values from {shown(low)} to {shown(high)} are possible"
+                remedy = f"add truncate = [{shown(self.step)}, inf]"
+                return [Problem("", quantity.raw(), rule, remedy)]
+        return []
 
     def _mean_problems(self, quantity: Quantity) -> list[Problem]:
         if self.mean is None:

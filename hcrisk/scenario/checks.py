@@ -6,15 +6,20 @@ problem at once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
 from hcrisk.exceptions import Problem
-from hcrisk.scenario.content import certain, entries, is_zero, sequence, table
+from hcrisk.scenario.content import central, certain, entries, is_zero, reach, sequence, table
 from hcrisk.scenario.names import name_problems, reference_problems
 from hcrisk.scenario.refusal import shown
 
+# A risk of more events in a year than this is no risk but a cost, and would take hours to simulate.
+MOST_EVENTS = 1000
+# Providers at which a frequency holds that says nothing of them.
+REFERENCE = 50.0
 # How a fee follows prices.
 FOLLOWING = ("escalator_spread", "escalator_floor", "escalator_cap")
 
@@ -127,14 +132,15 @@ def _scopes(path: str, contracts: Mapping[str, Any]) -> Iterator[Problem]:
             rule = "is required when another contract of the arrangement states one"
             remedy = "state a scope for every contract, or for none"
             yield Problem(f"{path}.contracts.{name}.scope", None, rule, remedy)
-    values = [certain(contracts[name], "scope") for name in stated]
-    total = sum(value for value in values if value is not None)
-    if None not in values and len(stated) == len(contracts) and abs(total - 1.0) > 1e-9:
+    ranges = [reach(contracts[name], "scope") for name in stated]
+    known = [ends for ends in ranges if ends is not None]
+    least, most = (sum(ends[i] for ends in known) for i in (0, 1))
+    reached = least - 1e-9 <= 1.0 <= most + 1e-9
+    if len(known) == len(contracts) and not reached:
         rule = "must have scopes that add up to 1 over the contracts"
-        shares = {name: value for name, value in zip(stated, values, strict=True)}
-        yield Problem(
-            f"{path}.contracts", shares, rule, f"they add up to {shown(total)}; change one"
-        )
+        shares = {name: _bare(contracts[name]["scope"]) for name in stated}
+        remedy = f"they add up to {_ends((least, most))}; change one"
+        yield Problem(f"{path}.contracts", shares, rule, remedy)
 
 
 def _vendors(content: Mapping[str, Any]) -> Iterator[Problem]:
@@ -146,18 +152,27 @@ def _vendors(content: Mapping[str, Any]) -> Iterator[Problem]:
             remedy = "keep one of the two; a floor equal to the cap is a fixed escalator too"
             yield Problem(f"{path}.escalator_fixed", body["escalator_fixed"], rule, remedy)
             continue
-        floor, cap = certain(body, "escalator_floor", 0.0), certain(body, "escalator_cap")
-        if floor is not None and cap is not None and floor > cap:
+        floor, cap = reach(body, "escalator_floor", 0.0), reach(body, "escalator_cap")
+        if floor is not None and cap is not None and floor[0] > cap[1]:
             key = "escalator_floor" if "escalator_floor" in body else "escalator_cap"
-            rule = f"must leave the floor ({shown(floor)}) at or below the cap ({shown(cap)})"
-            yield Problem(
-                f"{path}.{key}", floor if key.endswith("floor") else cap, rule, "swap them"
-            )
+            rule = f"must leave the floor ({_ends(floor)}) at or below the cap ({_ends(cap)})"
+            value = body.get(key)
+            yield Problem(f"{path}.{key}", _bare(value), rule, "swap them")
+
+
+def _ends(ends: tuple[float, float]) -> str:
+    low, high = map(shown, ends)
+    return low if low == high else f"{low} to {high}"
+
+
+def _bare(value: Any) -> Any:
+    return value["value"] if isinstance(value, Mapping) and "value" in value else value
 
 
 def _risks(content: Mapping[str, Any]) -> Iterator[Problem]:
     for risk, body in entries(content, "risks"):
         path = f"risks.{risk}"
+        yield from _rate(path, body, content)
         shared = False
         counting = [form for form, loss in entries(body, "losses") if _counts_records(loss)]
         if counting and "records" not in body:
@@ -170,6 +185,25 @@ def _risks(content: Mapping[str, Any]) -> Iterator[Problem]:
         if "total" in body and not shared:
             rule = "must be split by at least one loss form with a share"
             yield Problem(f"{path}.total", body["total"], rule, "give a form a share of it")
+
+
+def _rate(path: str, body: Mapping[str, Any], content: Mapping[str, Any]) -> Iterator[Problem]:
+    """Refuse more events than a simulation of each of them can hold."""
+    rate, power = central(body, "frequency"), central(body, "size_exponent", 0.0)
+    reference = certain(body, "reference_providers", REFERENCE)
+    providers = certain(table(content, "practice"), "providers")
+    if rate is None or power is None or not reference or not providers or rate <= 0.0:
+        return
+    # In logarithms, since a power of any size may be written.
+    size = power * math.log(providers / reference) if min(providers, reference) > 0.0 else 0.0
+    if math.log(rate) + size <= math.log(MOST_EVENTS):
+        return
+    yearly = f"{rate * math.exp(min(size, 600.0)):.4g}"
+    rule = f"must come to at most {MOST_EVENTS:,} events a year, but comes to {yearly}"
+    if rate <= MOST_EVENTS:
+        rule += f" at {shown(providers)} providers, with size_exponent"
+    remedy = "state rarer events, or many small losses a year as one line of cost"
+    yield Problem(f"{path}.frequency", _bare(body["frequency"]), rule, remedy)
 
 
 def _counts_records(loss: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from hcrisk.scenario.quantity import Quantity
 from hcrisk.scenario.refusal import look_up
 from hcrisk.scenario.register import parts_of, register
 from hcrisk.scenario.scenario import Scenario
-from hcrisk.scenario.toml import toml_value
+from hcrisk.scenario.values import toml_value
 
 # How often one central value goes into the other before it may be a slip in the unit.
 LARGE = 3.0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hcrisk.exceptions import ScenarioError
+from hcrisk.scenario.quantity import Number
 from hcrisk.scenario.refusal import is_number
 
 
@@ -57,6 +59,39 @@ def certain(content: Mapping[str, Any], key: str, default: float | None = None) 
     if isinstance(value, Mapping) and "dist" not in value:
         value = value.get("value")
     return float(value) if is_number(value) else None
+
+
+def reach(
+    content: Mapping[str, Any], key: str, default: float | None = None
+) -> tuple[float, float] | None:
+    """Return the least and greatest value of the number at the key, None if it is not one.
+
+    Examples
+    --------
+    >>> reach({"a": {"dist": "uniform", "low": 1, "high": 2}}, "a"), reach({}, "a", 3.0)
+    ((1.0, 2.0), (3.0, 3.0))
+    """
+    try:
+        number = Number.parse(content[key] if key in content else default)
+    except ScenarioError:
+        return None
+    if number.distribution is None:
+        return (float(number), float(number))
+    return number.distribution.support()
+
+
+def central(content: Mapping[str, Any], key: str, default: float | None = None) -> float | None:
+    """Return the value or median of the number at the key, None if it is not one.
+
+    Examples
+    --------
+    >>> central({"a": {"dist": "uniform", "low": 1, "high": 2}}, "a"), central({}, "a", 3.0)
+    (1.5, 3.0)
+    """
+    try:
+        return Number.parse(content[key] if key in content else default).central
+    except ScenarioError:
+        return None
 
 
 def is_zero(content: Mapping[str, Any], key: str) -> bool:

@@ -91,7 +91,7 @@ def with_place(problem: Problem, content: Mapping[str, Any], model: type[Table])
     named = [f"{table}.{key}" for table in ENTRIES if not above and key in _table(content, table)]
     filled = [_filled(place, problem.path) for place in places_of(model, key)]
     shared = sorted(filled, key=lambda place: -_shared(place, problem.path))
-    places = [*named, *shared]
+    places = [place for place in dict.fromkeys([*named, *shared]) if place != problem.path]
     if not places:
         return problem
     more = ", ..." if len(places) > MOST else ""

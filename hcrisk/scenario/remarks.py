@@ -9,6 +9,7 @@ from typing import Any
 from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.scenario.frozen import thaw
 from hcrisk.scenario.refusal import UNKNOWN_KEY, is_number, nearest, refused
+from hcrisk.scenario.syntax import loose_number, written
 
 PROSE = ("source", "note")
 REMARKS = (*PROSE, "range")
@@ -49,6 +50,20 @@ def written_remarks(
     return {name: value for name, value in remarks.items() if value is not None}
 
 
+def bare(raw: Any) -> Any:
+    """Return a number, or what holds numbers, without their source, note and range.
+
+    Examples
+    --------
+    >>> bare({"per_provider": {"value": 4.3, "source": "users"}})
+    {'per_provider': 4.3}
+    """
+    if isinstance(raw, Mapping):
+        kept = {key: bare(value) for key, value in raw.items() if key not in REMARKS}
+        return kept["value"] if list(kept) == ["value"] else kept
+    return [bare(entry) for entry in raw] if isinstance(raw, list) else raw
+
+
 def refuse_unknown(rest: Mapping[str, Any], known: tuple[str, ...]) -> None:
     """Raise a problem for every key that is not known."""
     problems = [
@@ -77,13 +92,18 @@ def not_a_number(raw: Any) -> ScenarioError:
     """
     remedy = HOW_TO_WRITE
     if isinstance(raw, str):
-        text = raw.strip().replace("_", "").replace(",", "").lstrip("$€£")
-        share = text.endswith("%")
-        try:
-            value = float(text.rstrip("%")) / (100 if share else 1)
-            remedy = f"write {value:.12g}, without quotes"
-        except ValueError:
-            pass
+        remedy = _without_quotes(raw) or HOW_TO_WRITE
     elif isinstance(raw, float) and math.isnan(raw):
         return refused("", raw, "must be a number, not nan", "write the number")
     return refused("", thaw(raw), "must be a number", remedy)
+
+
+def _without_quotes(text: str) -> str | None:
+    loose = loose_number(text)
+    if loose is not None:
+        more = f"; {loose.reason}" if loose.words else ""
+        return f"write {written(loose.value)}, without quotes{more}"
+    try:
+        return f"write {float(text):.12g}, without quotes"
+    except ValueError:
+        return None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hcrisk.exceptions import Problem, ScenarioError
+from hcrisk.scenario.merge import is_leaf
 from hcrisk.scenario.quantity import Quantity
 from hcrisk.scenario.refusal import nearest
 from hcrisk.scenario.remarks import REMARKS
@@ -15,8 +16,10 @@ from hcrisk.scenario.walk import quantities
 
 # Full paths a remedy names.
 MOST = 3
+# The tenure of those in some seats stands beside their number and is none of its parameters.
+TENURE = "tenure_years"
 # Keys a number or law may be given although it does not have them yet.
-ADDABLE = (*REMARKS, "truncate", "clip", "tenure_years", "minimum")
+ADDABLE = (*REMARKS, "truncate", "clip", TENURE, "minimum")
 
 
 def replaced(
@@ -35,6 +38,7 @@ def replaced(
     Returns
     -------
     dict
+        A number or law one of whose parameters is changed has lost its source, note and range.
 
     Raises
     ------
@@ -44,11 +48,14 @@ def replaced(
     result = copy.deepcopy(dict(content))
     problems: list[Problem] = []
     made: list[str] = []
-    for path, new in changes.items():
+    # A source that is given with a new parameter is that of the new one, whatever their order.
+    for path, new in sorted(changes.items(), key=lambda change: _is_remark(change[0])):
         parts = path.split(".")
         # What is inside an earlier change is checked when the scenario is built.
         inside = any(path.startswith(f"{earlier}.") for earlier in made)
         problem = None if inside else _unknown(scenario, content, parts, new)
+        if problem is None:
+            _disown(result, parts)
         if problem is None and not _put(result, parts, copy.deepcopy(new)):
             problem = _no_such(parts, parts[:-1], parts[-1], (), new)
         if problem is None:
@@ -58,6 +65,22 @@ def replaced(
     if problems:
         raise ScenarioError(problems)
     return result
+
+
+def _is_remark(path: str) -> bool:
+    return path.rpartition(".")[2] in REMARKS
+
+
+def _disown(content: dict[str, Any], parts: list[str]) -> None:
+    """Drop what is said of the numbers that a changed one is a part of: it was of the old ones."""
+    if parts[-1] in (*REMARKS, TENURE):
+        return
+    here: Any = content
+    for depth, part in enumerate(parts):
+        if isinstance(here, dict) and is_leaf(here, tuple(parts[:depth])):
+            for name in REMARKS:
+                here.pop(name, None)
+        here = _inside(here, part)
 
 
 def _in_full(problem: Problem, scenario: Table, content: Mapping[str, Any]) -> Problem:

@@ -115,7 +115,7 @@ class Risk(Table):
     frailty_shape: Positive | None = item(
         "shape of the gamma frailty between practices; none if left out", default=None
     )
-    max_multiple: Annotated[Number, Within(1.0, certain=True)] = item(
+    max_multiple: Annotated[Number, Within(1.0, 100.0, certain=True)] = item(
         "greatest multiple of the rate", "multiple", Number(3.0)
     )
     transition_multiple: Amount = item(

@@ -25,7 +25,14 @@ from hcrisk.scenario.replace import replaced
 from hcrisk.scenario.risk import Risk
 from hcrisk.scenario.role import Managers, Role
 from hcrisk.scenario.service import Service, SharedLine
-from hcrisk.scenario.slips import as_typed, concerns, incomplete_entries, one_each, without
+from hcrisk.scenario.slips import (
+    as_typed,
+    beside_parent,
+    concerns,
+    incomplete_entries,
+    one_each,
+    without,
+)
 from hcrisk.scenario.source import Source
 from hcrisk.scenario.strategy import Correlation, Strategy
 from hcrisk.scenario.table import Named, Table, Text, item, plain
@@ -123,8 +130,14 @@ class Scenario(Table):
         -------
         Scenario
         """
-        found = resolved(plain(mapping), resolve)
-        scenario = cls(**found.content)
+        own = plain(mapping)
+        found = resolved(own, resolve)
+        try:
+            scenario = cls(**found.content)
+        except ScenarioError as error:
+            inherited = found.parent or {}
+            problems = [beside_parent(problem, own, inherited) for problem in error.problems]
+            raise ScenarioError(problems) from None
         scenario._own = frozenset() if shipped else found.own
         scenario._parent = found.parent
         return scenario
@@ -140,7 +153,8 @@ class Scenario(Table):
         ----------
         changes : mapping
             From dotted path to the new value, as it would be written in a file. What is beside
-            the path stays. A new name under a table of named entries adds an entry.
+            the path stays, but for source, note and range of a number one of whose parameters
+            is changed. A new name under a table of named entries adds an entry.
 
         Returns
         -------

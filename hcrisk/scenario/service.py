@@ -16,7 +16,6 @@ from hcrisk.scenario.table import (
     Amount,
     AmountLaw,
     CertainAmount,
-    CertainPositive,
     Flag,
     Growth,
     Named,
@@ -34,6 +33,8 @@ from hcrisk.scenario.table import (
 
 NO_PRICE = Price(ZERO)
 Absence = Annotated[Number, Within(0.0, 1.0, open_high=True)]
+# Once in two weeks; what recurs more often is a flow.
+Interval = Annotated[Number, Within(1 / 26, certain=True)]
 LineComponent = Literal[
     "salaries",
     "benefits",
@@ -137,9 +138,7 @@ class Line(Table):
     period: Literal["month", "year"] = item("period of the amount", default="year")
     index: Literal["wage", "price", "none"] = item("index it follows", default="price")
     start_months: CertainAmount = item("first month", "months", ZERO)
-    every_years: CertainPositive | None = item(
-        "years between lumps, if it is not a flow", "years", None
-    )
+    every_years: Interval | None = item("years between lumps, if it is not a flow", "years", None)
 
 
 class SharedLine(Line):

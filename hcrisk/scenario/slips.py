@@ -6,11 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hcrisk.exceptions import Problem
+from hcrisk.scenario.merge import is_leaf
 from hcrisk.scenario.places import with_place
 from hcrisk.scenario.refusal import MISSING, UNKNOWN_KEY, is_number, look_up, nearest
+from hcrisk.scenario.remarks import bare
 from hcrisk.scenario.table import Shape, Table, field_at, shape_of
+from hcrisk.scenario.units import with_unit
+from hcrisk.scenario.values import toml_value
 
 LACKS = "lacks "
+OUTSIDE = "names services beside its own keys"
 
 
 def one_each(
@@ -30,7 +35,8 @@ def one_each(
     -------
     list of Problem
     """
-    found = [with_place(as_typed(problem, content), content, model) for problem in problems]
+    typed = [with_unit(as_typed(problem, content), model) for problem in problems]
+    found = [with_place(problem, content, model) for problem in _outside_services(typed, content)]
     meant = {
         (problem.path.rpartition(".")[0], _meant(problem.remedy))
         for problem in found
@@ -52,11 +58,43 @@ def one_each(
     return [*rest, *joined.values()]
 
 
+def beside_parent(problem: Problem, own: Any, parent: Mapping[str, Any]) -> Problem:
+    """Return the problem of a few keys of a number or law with the whole of what is inherited.
+
+    Parameters
+    ----------
+    problem : Problem
+    own : mapping
+        What the file states itself.
+    parent : mapping
+        What it extends.
+
+    Returns
+    -------
+    Problem
+        The same, if it is about anything else.
+    """
+    stated, keys = look_up(own, problem.path)
+    there, whole = look_up(parent, problem.path)
+    if not stated or not there or not isinstance(whole, Mapping) or not isinstance(keys, Mapping):
+        return problem
+    path = tuple(problem.path.split("."))
+    if not is_leaf(whole, path) or is_leaf(keys, path):
+        return problem
+    inherited = bare(whole)
+    rule = f"states {', '.join(keys)} only, and a number or law is replaced as a whole"
+    if isinstance(inherited, dict) and set(keys) <= set(inherited):
+        remedy = f"write {path[-1]} = {toml_value({**inherited, **keys})}"
+    else:
+        remedy = f"write all of it; what it replaces is {toml_value(inherited)}"
+    return problem._replace(rule=rule, remedy=remedy)
+
+
 def incomplete_entries(problems: Iterable[Problem]) -> Iterator[tuple[str, str]]:
-    """Iterate over the named entries that lack something: the table, and the entry's name."""
+    """Iterate over the named entries that are not whole: the table, and the entry's name."""
     for problem in problems:
         table, _, name = problem.path.partition(".")
-        if problem.rule.startswith(LACKS) and name and "." not in name:
+        if problem.rule.startswith((LACKS, OUTSIDE)) and name and "." not in name:
             yield table, name
 
 
@@ -93,6 +131,23 @@ def as_typed(problem: Problem, content: Mapping[str, Any]) -> Problem:
         value = value.get("value")
     same = there and is_number(problem.value) and is_number(value) and value == problem.value
     return problem._replace(value=value) if same else problem
+
+
+def _outside_services(problems: Iterable[Problem], content: Mapping[str, Any]) -> Iterator[Problem]:
+    """Iterate over the problems, those of services that stand beside `services` as one."""
+    outside: dict[str, dict[str, Any]] = {}
+    for problem in problems:
+        above, _, key = problem.path.rpartition(".")
+        table, _, name = above.partition(".")
+        strategy = table == "strategies" and name and "." not in name
+        if strategy and problem.rule == UNKNOWN_KEY and key in content.get("services", {}):
+            outside.setdefault(above, {})[key] = problem.value
+        else:
+            yield problem
+    for path, chosen in outside.items():
+        inside = {**look_up(content, path)[1].get("services", {}), **chosen}
+        entries = ", ".join(f'{service} = "{name}"' for service, name in inside.items())
+        yield Problem(path, chosen, OUTSIDE, f"write them as services = {{ {entries} }}")
 
 
 def _meant(remedy: str) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from itertools import groupby
-from typing import Any
 
+from hcrisk.scenario.partner import own_partner
 from hcrisk.scenario.refusal import look_up
 from hcrisk.scenario.register import unit_of
-from hcrisk.scenario.remarks import REMARKS
+from hcrisk.scenario.remarks import bare
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenario.table import field_at
-from hcrisk.scenario.toml import toml_value
+from hcrisk.scenario.values import toml_value
 
 # What a practice knows of itself, or can ask for: a path's parts, each with wildcards.
 KNOWN = (
@@ -82,6 +82,8 @@ def template(parent: Scenario, name: str = "my-practice") -> str:
         '#   not sure of it:   pay = { dist = "lognormal", p50 = 60_000, p90 = 75_000 }',
         '#   with its source:  pay = { value = 60_000, source = "payroll" }',
         "#   (take the # off payroll too, at the end of this file)",
+        "#   that moves with the practice's providers:  users = { per_provider = 5 }",
+        "#   (a plain users = 250 stays 250 when providers change)",
         '#   not there at all: without = ["services.software"], below the line extends',
         "",
         f"name = {toml_value(name)}",
@@ -90,7 +92,8 @@ def template(parent: Scenario, name: str = "my-practice") -> str:
     ]
     for table, paths in groupby(_known_paths(parent), _table_of):
         lines += _section(parent, table, list(paths))
-    return "\n".join([*lines, *_own_strategy(parent), *_own_source()]) + "\n"
+    ends = [*_own_strategy(parent), *own_partner(parent), *_own_source()]
+    return "\n".join([*lines, *ends]) + "\n"
 
 
 def _known_paths(parent: Scenario) -> list[str]:
@@ -117,7 +120,7 @@ def _section(parent: Scenario, table: str, paths: list[str]) -> list[str]:
     lines = ["", f"# ---- {_title(parent, table)}", f"[{table}]", *_choices(parent, table)]
     for path in paths:
         key = path.removeprefix(f"{table}.")
-        value = toml_value(_bare(look_up(parent.to_mapping(), path)[1]))
+        value = toml_value(bare(look_up(parent.to_mapping(), path)[1]))
         mark = "" if path == "practice.providers" else "# "
         lines.append(f"{mark}{key} = {value}  # {_meaning(parent, path)}")
     return lines
@@ -172,11 +175,3 @@ def _own_source() -> list[str]:
         "[sources]",
         f"# payroll = {toml_value(payroll)}  # confidence: high, medium or low",
     ]
-
-
-def _bare(raw: Any) -> Any:
-    """Return a number without its source, note and range."""
-    if isinstance(raw, dict):
-        kept = {key: _bare(value) for key, value in raw.items() if key not in REMARKS}
-        return kept["value"] if list(kept) == ["value"] else kept
-    return [_bare(entry) for entry in raw] if isinstance(raw, list) else raw

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import math
-import re
+import codecs
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,10 +13,13 @@ from hcrisk.scenario.merge import is_leaf
 from hcrisk.scenario.names import slug
 from hcrisk.scenario.refusal import refused
 from hcrisk.scenario.scenario import Scenario
+from hcrisk.scenario.syntax import syntax_problems
+from hcrisk.scenario.values import toml_key, toml_value
 
 Resolve = Callable[[str], Mapping[str, Any]]
-BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 WIDTH = 100
+BYTE_ORDER_MARK = "\ufeff"
+SAVE = "in an editor with Save as, or in PowerShell with Set-Content -Encoding utf8"
 
 
 def parse_toml(text: str, origin: str = "") -> dict[str, Any]:
@@ -37,7 +38,7 @@ def parse_toml(text: str, origin: str = "") -> dict[str, Any]:
     Raises
     ------
     ScenarioError
-        If the text is not TOML.
+        Listing every line that keeps the text from being TOML.
 
     Examples
     --------
@@ -45,9 +46,12 @@ def parse_toml(text: str, origin: str = "") -> dict[str, Any]:
     {'practice': {'providers': 50}}
     """
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise refused(origin, None, f"is not valid TOML: {error}", "correct that line") from None
+        return tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
+    except tomllib.TOMLDecodeError:
+        raise ScenarioError(syntax_problems(text.removeprefix(BYTE_ORDER_MARK), origin)) from None
+    except RecursionError:
+        rule = "has brackets within brackets too deep to be read"
+        raise refused(origin, None, rule, "close them where they end") from None
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
@@ -68,12 +72,19 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     """
     file = Path(path)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         rule = f"cannot be read: {error.strerror}"
         raise refused("", str(file), rule, "give the path of a .toml file") from None
     except UnicodeDecodeError:
-        raise refused("", str(file), "must be text in UTF-8", "save it as UTF-8") from None
+        if file.read_bytes().startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            text = "\0"
+        else:
+            rule = "must be text in UTF-8"
+            raise refused("", str(file), rule, f"save it as UTF-8: {SAVE}") from None
+    if "\0" in text:
+        rule = "is text in UTF-16, as some versions of PowerShell write it, and must be in UTF-8"
+        raise refused("", str(file), rule, f"save it as UTF-8: {SAVE}")
     return parse_toml(text, file.name)
 
 
@@ -173,20 +184,11 @@ def _write_table(table: Mapping[str, Any], path: tuple[str, ...], lines: list[st
     # key follows is written inline.
     last_plain = max((i for i, section in enumerate(own_section) if not section), default=-1)
     if path and (last_plain >= 0 or not table):
-        lines += ["", f"[{'.'.join(_key(part) for part in path)}]"]
+        lines += ["", f"[{'.'.join(toml_key(part) for part in path)}]"]
     for key in keys[: last_plain + 1]:
-        lines.append(f"{_key(key)} = {_long_value(table[key])}")
+        lines.append(f"{toml_key(key)} = {_long_value(table[key])}")
     for key in keys[last_plain + 1 :]:
         _write_table(table[key], (*path, key), lines)
-
-
-def _key(name: str) -> str:
-    return name if BARE_KEY.fullmatch(name) else _text(name)
-
-
-def _text(text: str) -> str:
-    # JSON and TOML escape alike, save that TOML also wants DEL escaped.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _long_value(value: Any) -> str:
@@ -194,29 +196,3 @@ def _long_value(value: Any) -> str:
     if isinstance(value, list) and len(text) > WIDTH:
         return "[\n" + "".join(f"  {toml_value(entry)},\n" for entry in value) + "]"
     return text
-
-
-def toml_value(value: Any) -> str:
-    """Write a value on one line, as TOML.
-
-    Examples
-    --------
-    >>> toml_value({"dist": "uniform", "low": 0.5, "high": float("inf")})
-    '{ dist = "uniform", low = 0.5, high = inf }'
-    """
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, Mapping):
-        inside = ", ".join(f"{_key(key)} = {toml_value(entry)}" for key, entry in value.items())
-        return f"{{ {inside} }}" if inside else "{}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(toml_value(entry) for entry in value)}]"
-    raise ScenarioError(
-        refused("", value, "cannot be written to a file", "use numbers, text and tables").problems
-    )

@@ -20,6 +20,8 @@ from hcrisk.scenario.table import (
     item,
 )
 
+# A term is gone through from end to end, as often as it fits into the horizon.
+Term = Annotated[Number, Within(0.0, step=1.0)]
 Rate = Annotated[Number, Within(0.0, plausible=12.0)]
 
 
@@ -78,7 +80,7 @@ class Vendor(Table):
 
     label: Text | None = item("name shown to readers", default=None)
     delivered: Share = item("share of its scope a vendor delivers", "share", Number(0.97))
-    term_months: Amount = item(
+    term_months: Term = item(
         "term of a contract; 0 means no renewals", "months", Number(36.0), usual=(1, 120)
     )
     months_to_renewal: Amount | None = item(

@@ -72,12 +72,19 @@ def load(name_or_file: str | Path) -> Scenario:
     ------
     ScenarioError
         Listing every problem found.
+    TypeError
+        If it is neither; `Scenario.from_mapping` builds a scenario from what a file holds.
 
     Examples
     --------
     >>> load("mid-market").name
     'mid-market'
     """
+    if not isinstance(name_or_file, str | Path):
+        raise TypeError(
+            "load needs the name of a scenario or the path of a .toml file, got "
+            f"{type(name_or_file).__name__}; Scenario.from_mapping builds one from a mapping"
+        )
     if isinstance(name_or_file, Path) or str(name_or_file).endswith(SUFFIX):
         return load_file(name_or_file, shipped)
     content = shipped(str(name_or_file))

@@ -240,3 +240,9 @@ def test_percentiles__text_is_refused():
 def test_percentiles__arrays_are_refused_with_advice():
     with pytest.raises(TypeError, match=r"ds must be the xarray\.Dataset .* got DataArray; pass"):
         percentiles(result(np.arange(100.0))["npv"])
+
+
+def test_percentiles__a_variable_in_place_of_its_name_is_refused():
+    ds = xr.Dataset({"npv": ("path", np.arange(100.0)), "cost": ("path", np.arange(100.0))})
+    with pytest.raises(TypeError, match=r"one of \['cost', 'npv'\], got a DataArray; write"):
+        percentiles(ds, of=ds["npv"])

@@ -101,6 +101,21 @@ def test_tail_value_at_risk__all_paths_equal():
     assert found["value"].item() == found["lower"].item() == found["upper"].item() == 3.3
 
 
+def test_tail_value_at_risk__a_certain_amount_is_exact_where_its_percentile_is():
+    certain = np.full(72, 90_123.4)
+    found = tail_value_at_risk(result(certain), 0.95)
+    assert found["value"].item() == found["lower"].item() == found["upper"].item() == 90_123.4
+    assert np.isfinite(value_at_risk(result(certain), 0.95)["upper"]).all()
+    with pytest.warns(PrecisionWarning, match="TVaR"):
+        assert np.isinf(tail_value_at_risk(result(certain[1:]), 0.95)["upper"]).all()
+    with pytest.warns(PrecisionWarning, match="P95"):
+        assert np.isinf(value_at_risk(result(certain[1:]), 0.95)["upper"]).all()
+    # Another strategy that varies takes nothing from it, and is warned of.
+    with pytest.warns(PrecisionWarning, match="TVaR"):
+        found = tail_value_at_risk(result(certain, np.arange(72.0)), 0.95)
+    assert np.isfinite(found["upper"]).values.tolist() == [True, False]
+
+
 def test_tail_value_at_risk__too_few_paths_leave_it_unbounded():
     text = (
         r"^TVaR at 0\.95 of npv for current, msp rests on 999 paths, too few for a 95% interval; "

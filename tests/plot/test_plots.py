@@ -10,11 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+import hcrisk
 from hcrisk import plot
 from hcrisk.exceptions import PrecisionWarning
 from hcrisk.figures import measured, spoken
 from hcrisk.measures import percentiles
 from hcrisk.plot._style import PALETTE, display_names, looks
+from hcrisk.plot.components import _look
+from hcrisk.scenario.components import COST_LINES
 from hcrisk.variables import label_text
 
 STRATEGIES = ["current", "full_outsource", "hybrid"]
@@ -267,6 +270,46 @@ def test_looks__current_is_black_and_no_two_are_alike():
     assert [found[name].color for name in "abcdef"] == list(PALETTE)
 
 
+def test_looks__a_selection_changes_none():
+    ds = result()
+    ds["strategy"].attrs["labels"] = label_text({name: name for name in STRATEGIES})
+    for name in STRATEGIES:
+        assert looks(ds.sel(strategy=[name])) == {name: looks(ds)[name]}
+    backwards = ds.isel(strategy=slice(None, None, -1))
+    assert looks(backwards) == looks(ds)
+
+
+def test_looks__the_same_whichever_strategies_are_simulated():
+    scenario = hcrisk.load("mid-market")
+    whole, part = (
+        looks(hcrisk.simulate(scenario, paths=1, strategies=names))
+        for names in (None, ["outsource"])
+    )
+    assert part == {name: whole[name] for name in part}
+    assert len(part) == 2 < len(whole)
+
+
+def test_components__a_selection_changes_no_colour_or_hatch():
+    def styles(ds):
+        made = bars(plot.components(ds, ax=Figure().subplots()))
+        return {name: (p[0].get_facecolor(), p[0].get_hatch()) for name, p in made.items()}
+
+    whole = styles(result())
+    for name in STRATEGIES:
+        part = styles(result().sel(strategy=[name]))
+        assert len(part) > 3
+        assert {key: whole[key] for key in part if key in whole} == {
+            key: look for key, look in part.items() if key in whole
+        }
+    some = styles(result().sel(component=["vendor_fees", "breach"]))
+    assert some["Vendor fees"] == whole["Vendor fees"]
+
+
+def test_components__no_two_of_many_look_alike():
+    known = [*COST_LINES, *(f"risk{i}" for i in range(20))]
+    assert len({_look(name, known) for name in known}) == len(known)
+
+
 def test_display_names__labels_when_given():
     ds = xr.Dataset(coords={"service": ["ehr", "help_desk"]})
     assert display_names(ds, "service") == {"ehr": "Ehr", "help_desk": "Help desk"}
@@ -291,7 +334,7 @@ def test_plots__name_the_practice_and_the_money(draw, label, ax):
     ds = result().assign_attrs(title="A group, $9M a year", currency="CHF")
     ds["strategy"].attrs["labels"] = label_text({"full_outsource": "All of it to partners"})
     draw(ds, ax=ax)
-    whose, what = ax.get_title(loc="left").split("\n")
+    whose, what = ax.get_title(loc="left").split("\n", 1)
     assert (whose, bool(what)) == (r"A group, \$9M a year", True)
     assert label in (ax.get_xlabel(), ax.get_ylabel())
     shown = [*legend_texts(ax), *(tick.get_text() for tick in ax.get_yticklabels())]
@@ -336,6 +379,51 @@ def test_plots__missing_variables_are_refused_with_a_remedy(draw, name, ax):
         draw(result().drop_vars(name), ax=ax)
     with pytest.raises(TypeError, match=r"xarray\.Dataset .* got DataArray; pass the whole"):
         draw(result()[name], ax=ax)
+
+
+@pytest.mark.parametrize(
+    ("draw", "name"), list(zip(PLOTS, ["npv", "cost", "component_npv"], strict=True))
+)
+def test_plots__a_selection_that_lost_a_dimension_is_told_so(draw, name, ax):
+    text = rf"ds\['{name}'\] .* has lost 'strategy'; .* ds\.sel\(strategy=\['hybrid'\]\)$"
+    with pytest.raises(ValueError, match=text):
+        draw(result().sel(strategy="hybrid"), ax=ax)
+    draw(result().sel(strategy=["hybrid"]), ax=ax)
+
+
+@pytest.mark.parametrize("layout", ["constrained", None])
+def test_plots__side_by_side_keep_to_their_own_room(layout):
+    # Without an automatic layout, subplots leave no room for labels unless told to.
+    spaced = None if layout else {"wspace": 0.6}
+    figure = Figure(figsize=(16, 5), layout=layout)
+    columns = figure.subplots(1, 3, gridspec_kw=spaced)
+    ds = result().assign_attrs(title="The physicians' group of Elm Street and its surroundings")
+    for draw, ax in zip(PLOTS, columns, strict=True):
+        draw(ds, ax=ax)
+    figure.draw_without_rendering()
+    boxes = [ax.get_tightbbox() for ax in columns]
+    for left, right in itertools.pairwise(boxes):
+        assert left.x1 <= right.x0
+    for ax, box in zip(columns, boxes, strict=True):
+        assert figure.bbox.x0 <= box.x0
+        assert box.x1 <= figure.bbox.x1
+        assert figure.bbox.y0 <= box.y0
+        axes, legend = ax.get_window_extent(), ax.get_legend().get_window_extent()
+        # It covers neither curves nor the axis below them.
+        assert legend.y1 <= min(axes.y0, ax.xaxis.label.get_window_extent().y0)
+        # Every title as it is drawn.
+        title = next(text for text in ax.get_children() if text is ax._left_title)
+        assert title.get_window_extent().x1 <= axes.x1 + 2
+
+
+def test_components__totals_stay_inside_narrow_axes():
+    figure = Figure(figsize=(15, 5), layout="constrained")
+    ax = figure.subplots(1, 3)[2]
+    plot.components(result(), ax=ax)
+    figure.draw_without_rendering()
+    bold = [text for text in ax.texts if text.get_fontweight() == "bold"]
+    assert len(bold) == 3
+    assert max(text.get_window_extent().x1 for text in bold) <= ax.get_window_extent().x1
 
 
 def test_import__selects_no_backend():

@@ -7,6 +7,7 @@ from hcrisk.report.quote import build_quote
 from hcrisk.report.sources import render_sources
 from hcrisk.report.text import render_text
 from hcrisk.scenarios import load, scenarios
+from hcrisk.simulation import simulate
 from hcrisk.variables import label_text
 
 
@@ -23,9 +24,13 @@ def row(page, name):
     return line[len(name) :].split()
 
 
+def amounts(page, name):
+    return [text for text in row(page, name) if text != "exact" and not text.startswith("±")]
+
+
 def test_page__header_says_what_was_simulated(result, full_scope):
     page = page_of(result, full_scope)
-    assert page.startswith("Mid-market physician group\n====")
+    assert page.startswith("Mid-market physician group ====")
     assert (
         "50 providers, 215 users, 268 endpoints. 5-year horizon, costs in US dollars discounted "
         "at 6% a year, mid-year. 10,001 simulated futures, seed 7."
@@ -56,27 +61,27 @@ def test_page__arrangements_without_labels_are_named_in_words(make, scenario):
 
 def test_page__figures(result, full_scope):
     page = page_of(result, full_scope)
-    assert row(page, "Mean  ") == ["$6.500M", "$6.000M", "$6.250M"]
-    assert row(page, "P80  ") == ["$6.800M", "$6.300M", "$6.250M"]
+    assert row(page, "Mean  ") == ["$6.500M", "±0.006", "$6.000M", "±0.006", "$6.250M", "exact"]
+    assert amounts(page, "P80  ") == ["$6.800M", "$6.300M", "$6.250M"]
     assert row(page, "Cheapest in") == ["<0.1%", "75.0%", "±0.9", "25.0%", "±0.9"]
-    assert row(page, "Mean minus current") == ["$250K", "-$250K", "-"]
-    assert row(page, "Year 1, nominal") == ["$1.950M", "$1.800M", "$1.875M"]
+    assert amounts(page, "Mean minus current") == ["$250K", "-$250K", "-"]
+    assert amounts(page, "Year 1, nominal") == ["$1.950M", "$1.800M", "$1.875M"]
     assert row(page, "Salaries") == ["$4.55M", "70%", "$4.20M", "70%", "$4.38M", "70%"]
 
 
 def test_page__cash_only_where_some_of_the_cost_is_not_paid(gappy, result, full_scope):
     page = page_of(gappy, full_scope)
-    assert row(page, "Mean  ")[2] == "$6.250M"
-    assert row(page, "Mean, cash only")[2] == "$4.250M"
-    assert row(page, "P80, cash only") == ["$6.800M", "$6.300M", "$4.250M"]
-    assert "Cash only: all the rest, paid or lost as income, less recoveries." in one_line(page)
+    assert amounts(page, "Mean  ")[2] == "$6.250M"
+    assert amounts(page, "Mean, cash only")[2] == "$4.250M"
+    assert amounts(page, "P80, cash only") == ["$6.800M", "$6.300M", "$4.250M"]
+    assert "Cash only: all the rest." in one_line(page)
     said = "costs $250K less than the current arrangement ($1.75M more in cash), and"
     assert said in one_line(page)
     assert "cash" not in page_of(result, full_scope).lower()
 
 
 def test_page__what_transition_is_where_nothing_moves(result, full_scope):
-    said = "Transition of the current arrangement: replacing failed or switched vendors."
+    said = "Current transition: replacing failed or switched vendors."
     assert said not in page_of(result, full_scope)
     for name, shown in (("insource", False), ("current", True)):
         ds = result.copy(deep=True)
@@ -133,12 +138,12 @@ def test_page__an_own_file_does_not_bear_the_title_of_what_it_builds_on(make, tm
     text = 'name = "my-practice"\nextends = "mid-market"\npractice.providers = 60\n'
     (tmp_path / "own.toml").write_text(text)
     own = load(tmp_path / "own.toml")
-    title = "my-practice (extends mid-market)\n==="
-    assert page_of(make(own, 40), own).startswith(title)
-    assert render_sources(own).startswith(title)
+    title = "my-practice (extends mid-market)"
+    assert page_of(make(own, 40), own).startswith(f"{title} ===")
+    assert render_sources(own).startswith(f"{title}\n===")
     (tmp_path / "own.toml").write_text('label = "Elm Street, $2M"\n' + text)
     own = load(tmp_path / "own.toml")
-    assert page_of(make(own, 40), own).startswith("Elm Street, $2M\n===")
+    assert page_of(make(own, 40), own).startswith("Elm Street, $2M ===")
     # What is changed in Python keeps the name and the label.
     replaced = load("mid-market").replace({"practice.providers": 60})
     assert render_sources(replaced).startswith("Mid-market physician group\n")
@@ -166,10 +171,33 @@ def test_page__marks_the_strategy_that_is_the_current_arrangement(make, full_sco
     assert "Outsource = today's arrangement: Managed service provider |" in page
 
 
+def test_page__a_certain_amount_is_exact_throughout(make, full_scope):
+    page = page_of(make(full_scope, 100, {"current": np.full(100, 0.0931)}), full_scope)
+    for name in ("Mean  ", "P50 (median)", "P95  ", "TVaR 95"):
+        assert row(page, name)[0] == "$93.10K"
+    assert "too few" not in page
+
+
+@pytest.mark.parametrize("n", [100, 400, 999])
+def test_page__no_tail_mean_is_shown_below_its_percentile(make, full_scope, n):
+    for seed in range(5):
+        # Hardly any spread: two digits, all that no interval supports, would show less.
+        costs = 0.0944 + 1e-5 * np.random.default_rng(seed).random((2, n))
+        ds = make(full_scope, n, {"insource": costs[0], "current": costs[1] * 7})
+        page = page_of(ds, full_scope)
+        levels, tails = (
+            [float(text.strip("$K")) for text in amounts(page, name)]
+            for name in ("P95  ", "TVaR 95")
+        )
+        assert len(levels) == 2
+        assert all(tail >= level for level, tail in zip(levels, tails, strict=True))
+
+
 def test_page__notes_few_paths(make, full_scope):
     page = page_of(make(full_scope, 40), full_scope)
     assert "Note: 40 paths are too few to say how precise P95 and TVaR 95 are" in page
-    assert "too few paths" in page
+    assert "±?: too few paths to say." in one_line(page)
+    assert row(page, "TVaR 95")[1::2] == ["±?"] * 3
 
 
 def test_page__one_future_is_an_example(make, full_scope):
@@ -212,6 +240,16 @@ def test_page__fits_80_columns(make, full_scope, n, count):
 
 def test_page__fits_one_sheet(result, full_scope):
     assert len(page_of(result, full_scope).splitlines()) <= 66
+
+
+@pytest.mark.parametrize("name", scenarios())
+def test_page__shipped_scenarios_fit_one_sheet(name):
+    shipped = load(name)
+    ds = simulate(shipped, paths=1000, seed=1)
+    assert ds.sizes["strategy"] == 4
+    page = page_of(ds, shipped).splitlines()
+    assert len(page) <= 66
+    assert max(map(len, page)) <= 80
 
 
 @pytest.mark.parametrize("name", scenarios())

@@ -288,3 +288,37 @@ def test_only_what_is_there_can_be_left_out(paths, value, remedy):
 def test_a_file_that_extends_nothing_leaves_nothing_out():
     with pytest.raises(ScenarioError, match="this file extends nothing; remove it"):
         from_toml('name = "a"\nwithout = ["risks"]')
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "remedy"),
+    [
+        (
+            "[vendors.msp.renewal_jump]\nmean = 0.1",
+            "vendors.msp.renewal_jump",
+            'write renewal_jump = { dist = "normal", mean = 0.1, sd = 0.05, truncate = [-0.2, 0.3]',
+        ),
+        (
+            "roles.technician.pay.p50 = 6e4",
+            "roles.technician.pay",
+            'write all of it; what it replaces is { dist = "lognormal", median = 63960,',
+        ),
+        (
+            "practice.users.provider = 5",
+            "practice.users",
+            "write all of it; what it replaces is { per_provider = 4.3 }",
+        ),
+    ],
+)
+def test_part_of_a_law_is_refused_with_the_whole_of_it(text, path, remedy):
+    with pytest.raises(ScenarioError) as caught:
+        scenarios_from_toml(f'name = "a"\nextends = "mid-market"\n{text}')
+    (problem,) = caught.value.problems
+    assert problem.path == path
+    assert "only, and a number or law is replaced as a whole" in problem.rule
+    assert remedy in problem.remedy
+
+
+def test_a_mapping_is_loaded_otherwise():
+    with pytest.raises(TypeError, match=r"got dict; Scenario\.from_mapping builds one"):
+        load({})

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hcrisk.exceptions import ScenarioError
 from hcrisk.scenario import Scenario, dump_toml, from_toml, load_file, read_toml
-from hcrisk.scenario.toml import toml_value
+from hcrisk.scenario.values import toml_value
 from hcrisk.scenarios import load, scenarios
 from tests.scenario.common import FILE, MINIMAL, content, scenario
 

@@ -43,7 +43,39 @@ def test_the_original_is_untouched():
 def test_a_parameter_keeps_its_siblings():
     pay = BASE.replace({"roles.analyst.pay.p50": 110_000}).roles["analyst"].pay
     assert pay.distribution.parameters == {"p50": 110_000, "p90": 150_000}
-    assert pay.source == "survey"
+
+
+def test_what_was_said_of_the_old_number_is_not_said_of_the_new():
+    path = f"{HELP}.insource.seats.technician"
+    base = BASE.replace(
+        {
+            "roles.analyst.time_to_fill_days": {
+                "dist": "lognormal", "median": {"value": 90, "source": "survey"}, "sigma": 0.1,
+                "source": "survey", "note": "of 2024", "range": [80, 100],
+            },
+            path: {"per": "user", "ratio": 80, "source": "survey", "tenure_years": 2},
+            "practice.users": {"per_provider": 4, "source": "survey"},
+        }
+    )  # fmt: skip
+    changes = {"roles.analyst.time_to_fill_days.median.value": 60, f"{path}.ratio": 70}
+    changes |= {"practice.users.per_provider": 5}
+    changed = base.replace(changes).to_mapping()
+    filling = {"dist": "lognormal", "median": {"value": 60}, "sigma": 0.1}
+    assert changed["roles"]["analyst"]["time_to_fill_days"] == filling
+    seats = {"per": "user", "ratio": 70, "tenure_years": 2}
+    assert look_up(changed, path) == (True, seats)
+    assert changed["practice"]["users"] == {"per_provider": 5}
+    kept = base.replace({f"{path}.tenure_years": 3}).quantities()[path]
+    assert kept.source == "survey"
+
+
+def test_a_source_given_with_a_parameter_is_that_of_the_new_number():
+    for order in (1, -1):
+        changes = {"roles.analyst.pay.source": "bank", "roles.analyst.pay.p50": 110_000}
+        pay = BASE.replace(dict(list(changes.items())[::order])).roles["analyst"].pay
+        assert pay.source == "bank"
+    renamed = BASE.replace({"roles.analyst.pay.note": "asked again"}).roles["analyst"].pay
+    assert (renamed.source, renamed.note) == ("survey", "asked again")
 
 
 def test_a_sourced_number_replaced_by_a_bare_one_is_the_users_own():
