@@ -11,6 +11,7 @@ from tests.reference.inputs import Values
 from tests.reference.insurance import Indemnity, Policy
 from tests.reference.macro import Macro, simulate_macro
 from tests.reference.people import Staff
+from tests.reference.readiness import with_numbers_of_their_own
 from tests.reference.risks import Point, candidates, event_of, multiple
 from tests.reference.services import World
 from tests.reference.strategies import ENTERPRISE, StrategyRun, run_strategy
@@ -167,6 +168,7 @@ def simulate_reference(
     scenario: Any, seed: int, paths: Sequence[int], strategies: Sequence[str] | None = None
 ) -> dict[str, Any]:
     """Return every variable of the Dataset, the path last, and the coordinates as lists."""
+    scenario = with_numbers_of_their_own(scenario)
     targets = assignments(scenario)
     if strategies is not None:
         targets = {name: targets[name] for name in strategies}
