@@ -136,3 +136,144 @@ def test_readiness_of_uncertain_level_and_number_leaves_the_inputs_alone():
     assert values.inputs["practice.records.per_provider"] == pytest.approx(drawn)
     expected = 50 * drawn * (1 + multiple * (1 - level))
     assert values.size(scenario.practice.records) == pytest.approx(expected)
+
+
+# -- revenue at stake, quality and oversight
+
+
+def test_revenue_at_stake_is_lost_while_nobody_covers():
+    layer = {"services": {"desk": {"revenue_at_stake": 0.1, "gap_rate": 2}}}
+    found = reference(bare(layer, macro__price__mean=0.05, horizon__years=2))
+    posts = 2 * 2 * 40 * 52  # unfunded for two years, in which wages do not grow
+    prices = 1 + np.exp(0.05)
+    assert component(found, "coverage_gap") == pytest.approx(posts + 0.1 * 4e7 * prices)
+    assert component(found, "coverage_gap") == pytest.approx(found["npv"][0, 0])
+
+
+@pytest.mark.parametrize(
+    ("contract", "arrangement", "delivered"),
+    [
+        ({"quality": 0.8}, {}, 0.72),
+        ({}, {"oversight_need": 0.4, "unmanaged_loss": 0.5}, 0.45),
+        # Half an FTE that achieves 0.4 of what an FTE should: half of what it takes.
+        ({}, {"oversight_fte": 0.5, "oversight_capability": 0.4}, 0.9),
+        (
+            {"quality": 0.5},
+            {
+                "oversight_fte": 0.5,
+                "oversight_capability": 0.4,
+                "oversight_need": 0.4,
+                "unmanaged_loss": 0.2,
+            },
+            0.45 * 0.9,
+        ),
+        ({}, {"oversight_fte": 2, "oversight_need": 1, "unmanaged_loss": 0.5}, 0.9),
+    ],
+)
+def test_quality_and_oversight_of_vendors(contract, arrangement, delivered):
+    if "oversight_fte" in arrangement:
+        arrangement = {**arrangement, "oversight_role": "clerk"}
+    layer = partner(fixed_fee=1, **contract)
+    layer["services"]["desk"]["arrangements"]["partner"] |= arrangement
+    found = reference(bare(team(), layer))
+    desk = found["service"].index("desk")
+    assert found["uncovered"][0, desk, 0] == pytest.approx(1 - delivered)
+    assert component(found, "vendor_fees") == pytest.approx(12)
+
+
+def test_quality_belongs_to_the_contract():
+    layer = partner(scope=0.75, quality=0.6)
+    layer["vendors"]["other"] = {"delivered": 0.8}
+    contracts = layer["services"]["desk"]["arrangements"]["partner"]["contracts"]
+    contracts["other"] = {"scope": 0.25}
+    found = reference(bare(layer))
+    assert found["uncovered"][0, 0, 0] == pytest.approx(1 - 0.75 * 0.9 * 0.6 - 0.25 * 0.8)
+
+
+# -- on call, and posts that cannot stand in for each other
+
+
+def watch(seats, coverage=(), **arrangement):
+    """A layer with a service of presence, of people who are never away but for sickness."""
+    rules = {"kind": "presence", "posts": 1, "hours_per_week": 160, **dict(coverage)}
+    layer = team("guard", seats=seats)
+    layer["services"]["guard"]["coverage"] = rules
+    layer["services"]["guard"]["arrangements"]["own"] |= arrangement
+    return layer
+
+
+def uncovered(layer, *more):
+    found = reference(bare(layer, *more))
+    return found["uncovered"][0, found["service"].index("guard"), 0]
+
+
+def test_a_roster_for_the_day_and_a_call_for_the_night():
+    # Two people cover the 40 hours of the day twice; by night calls are answered with 0.6, if
+    # there are as many as it takes.
+    on_call = {"hours_per_week": 120, "effectiveness": 0.6, "people": 2}
+    assert uncovered(watch(2, on_call=on_call)) == pytest.approx(0.75 * 0.4)
+    with_four = on_call | {"people": 4}
+    assert uncovered(watch(2, on_call=with_four)) == pytest.approx(0.75 * (1 - 0.6 / 2))
+    sick = {"sickness": 0.1, "planned_absence": 0.25}
+    # 60 hours on duty over 40 hours: 1.5 people, one with 0.1 and two with 0.01 of nobody.
+    expected = 0.25 * (0.1 + 0.01) / 2 + 0.75 * 0.4
+    assert uncovered(watch(2, sick, on_call=on_call)) == pytest.approx(expected)
+    own = watch(2, on_call=on_call, hours_per_week=150)  # a roster of 30 hours
+    assert uncovered(own) == pytest.approx(120 / 150 * 0.4)
+
+
+def test_being_on_call_is_paid_while_the_arrangement_is_in_force():
+    on_call = {"hours_per_week": 120, "effectiveness": 0.6, "stipend": 100}
+    layer = watch(2, on_call=on_call)
+    found = reference(bare(layer, horizon__years=2, macro__wage__mean=0.1))
+    assert component(found, "salaries") == pytest.approx(5_200 * (1 + np.exp(0.1)))
+    layer["services"]["guard"]["arrangements"]["none"] = {
+        "unfunded": True,
+        "transition": {"handover_months": 3},
+    }
+    stop = {"strategies": {"stop": {"services": {"guard": "none"}, "all": "none"}}}
+    found = reference(bare(layer, stop, horizon__years=2))
+    assert component(found, "salaries") == pytest.approx(1_300)
+
+
+def test_nobody_stands_in_at_another_site():
+    # Four people for two posts, all at work at once; half of each is sick.
+    busy = {"hours_per_week": 40, "posts": 2, "sickness": 0.5}
+    together = (2 * 1 + 1 * 4) / 16 / 2
+    assert uncovered(watch(4, busy)) == pytest.approx(together)
+    sites = {"practice": {"sites": 2}}
+    assert uncovered(watch(4, busy), sites) == pytest.approx(together)
+    apart = busy | {"per_site": True}
+    assert uncovered(watch(4, apart), sites) == pytest.approx(0.25)
+    # Three people: one and a half at each site.
+    assert uncovered(watch(3, apart), sites) == pytest.approx((0.5 + 0.25) / 2)
+    # Four sites share two posts: half a post each, covered by whoever is there.
+    assert uncovered(watch(4, apart), {"practice": {"sites": 4}}) == pytest.approx(0.5)
+
+
+# -- caps of a year
+
+
+def test_a_yearly_cap_takes_what_is_left_in_order():
+    form = {"severity": 60, "trended": False, "yearly_cap": 100}
+    scenario = bare(one_risk(2, 1), risks__breach__losses__sum=form, horizon__years=3)
+    capped = reference(scenario, 20)["cost"][0]
+    free = reference(scenario.replace({"risks.breach.losses.sum.yearly_cap": 1e9}), 20)["cost"][0]
+    np.testing.assert_allclose(capped, np.minimum(free, 100))
+    assert (free > 100).any()
+    # Of 60, 60, ... insured above a retention of 30 that is 30, 10 and then nothing.
+    insurance = {"premium": 0, "retention": 30}
+    insured = bare(one_risk(2, 1), {"insurance": insurance}, horizon__years=3).replace(
+        {"risks.breach.losses.sum": {**form, "insured": True}}
+    )
+    found = reference(insured, 20)
+    paid = -found["component_npv"][0, found["component"].index("insurance_recovery")]
+    np.testing.assert_allclose(paid, np.where(free > 100, 30 + 10, free / 2).sum(axis=0))
+
+
+def test_a_loss_without_room_has_still_occurred():
+    flag = {"requires": "sum", "severity": 1, "trended": False}
+    form = {"severity": 60, "trended": False, "yearly_cap": 0}
+    losses = {"sum": form, "more": flag}
+    found = reference(bare(one_risk(4, 1), risks__breach__losses=losses), 5)
+    np.testing.assert_allclose(found["npv"][0], found["events"][0, 0])
