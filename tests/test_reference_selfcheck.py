@@ -368,6 +368,7 @@ def plain_staff(years=4, breaks=(), factors=(1.0,), path=0, uniforms=None, **rol
     values = Values(
         SimpleNamespace(
             inputs=dict,
+            readiness={},
             correlations=(),
             people=SimpleNamespace(tenure_breaks=breaks, tenure_factors=factors, announce=1.0),
             roles={"technician": SimpleNamespace(**entries)},
@@ -534,7 +535,9 @@ def make_vendors(**vendor):
             **vendor,
         }
     )
-    scenario = SimpleNamespace(inputs=dict, correlations=(), vendors={"v": table})
+    scenario = SimpleNamespace(
+        inputs=dict, correlations=(), readiness={}, vendors={"v": table}, services={}
+    )
     return Vendors(Values(scenario, PathUniforms(Uniforms(1), 0)), SimpleNamespace(), 6)
 
 
@@ -619,6 +622,7 @@ def make_policy(years=2, met=True, **rules):
     )
     scenario = SimpleNamespace(
         inputs=dict,
+        readiness={},
         correlations=(),
         insurance=table,
         practice=SimpleNamespace(controls=()),
@@ -678,13 +682,20 @@ def test_indemnity_is_capped_per_term_and_ends_with_the_first_failure():
     contract = SimpleNamespace(
         fixed_fee=10.0,
         minimum_fee=0.0,
-        **{f"per_{name}": SimpleNamespace(number=0.0) for name in ("user", "endpoint", "provider")},
+        collections_share=0.0,
+        **{
+            f"per_{name}": SimpleNamespace(number=0.0)
+            for name in ("user", "endpoint", "provider", "site", "claim")
+        },
     )
     size = SimpleNamespace(number=1.0, per_provider=False)
     scenario = SimpleNamespace(
         inputs=dict,
+        readiness={},
         correlations=(),
-        practice=SimpleNamespace(providers=1.0, users=size, endpoints=size),
+        practice=SimpleNamespace(
+            providers=1.0, users=size, endpoints=size, sites=1.0, claims=size, revenue=size
+        ),
         vendors={"v": SimpleNamespace(indemnity_share=0.5, indemnity_months=3.0)},
     )
     run = SimpleNamespace(in_force=lambda t: SimpleNamespace(contracts={"v": contract}))

@@ -9,6 +9,7 @@ from typing import Any
 from scipy.special import ndtr, ndtri
 
 from tests.reference.quantiles import bounded_quantile
+from tests.reference.readiness import Multiple, multiples
 from tests.reference.uniforms import PathUniforms
 
 SMALLEST = 2.0**-53
@@ -53,6 +54,8 @@ class Values:
             value = self._quantile(number.distribution, levels[path])
             self.inputs[path] = value
             self._sampled[id(number)] = value
+        self._multiples: dict[int, Multiple] = {}
+        self._multiples = multiples(scenario, self.number)
 
     def number(self, x: Any, default: float = math.nan) -> float:
         """Return a number's value on this path; `default` if it is absent."""
@@ -60,7 +63,9 @@ class Values:
             return default
         if isinstance(x, (int, float)):
             return float(x)
-        return float(x.value) if x.is_certain else self._sampled[id(x)]
+        value = float(x.value) if x.is_certain else self._sampled[id(x)]
+        multiple = self._multiples.get(id(x))
+        return value if multiple is None else min(value * multiple.factor, multiple.most)
 
     def draw(self, law: Any, stream: str, step: int = 0) -> float:
         """Return one draw Q(U(stream; step)) of a law; an absent law is 0."""
@@ -76,11 +81,14 @@ class Values:
         return self.number(size.number) * per
 
     def driver(self, name: str) -> float:
-        """Return how many users, endpoints or providers the practice has."""
+        """Return how many users, sites, claims a year and so on the practice has."""
         practice = self.scenario.practice
         if name == "provider":
             return self.number(practice.providers)
-        return self.size({"user": practice.users, "endpoint": practice.endpoints}[name])
+        if name == "site":
+            return self.number(practice.sites)
+        sizes = {"user": "users", "endpoint": "endpoints", "claim": "claims", "revenue": "revenue"}
+        return self.size(getattr(practice, sizes[name]))
 
     def count(self, count: Any, rounded_up: bool) -> float:
         """Return a post or seat count."""

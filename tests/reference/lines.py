@@ -9,6 +9,8 @@ from tests.reference.inputs import Values
 from tests.reference.macro import Macro
 from tests.reference.timeline import MONTHS, Ledger, year_index
 
+DRIVERS = ("user", "endpoint", "provider", "site", "claim", "revenue")
+
 
 def book_line(
     ledger: Ledger,
@@ -22,7 +24,7 @@ def book_line(
     first_days: Sequence[float] = (),
 ) -> None:
     """Book what a line costs in [begin, end): lumps at first days or recurring, or a flow."""
-    if line.driver in ("user", "endpoint", "provider"):
+    if line.driver in DRIVERS:
         count = values.driver(line.driver)
     amount = values.number(line.amount) * count
     index = macro.index(line.index)

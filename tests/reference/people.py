@@ -119,8 +119,16 @@ class Seat:
         if free < self.window_end:
             yield free, self.window_end
 
+    def opening(self, t: float) -> float:
+        """Return when the vacancy at t began."""
+        return max((stay.end for stay in self.stays if stay.end <= t), default=0.0)
+
+    def departures(self) -> list[float]:
+        """Return when somebody resigned while the seat existed."""
+        return [stay.end for stay in self.stays if stay.end < self.window_end]
+
     def change_times(self) -> list[float]:
-        """Return every time at which the seat's contribution may change."""
+        """Return every time at which whoever is in the seat may change."""
         times = [self.window_end, self.backfill_start]
         for stay in self.stays:
             times += [stay.start, stay.end, *stay.ramp_edges]
@@ -256,8 +264,40 @@ class Staff:
         stay = seat.stay_at(t)
         if stay is not None:
             return self.fte(seat.role) * stay.productivity(t)
-        backfilled = self.number(seat.role, "backfill_share") * self.fte(seat.role)
-        return backfilled if t >= seat.backfill_start else 0.0
+        replaced = self.vacancy_share(seat, t) * self.fte(seat.role)
+        return replaced if t >= seat.backfill_start else 0.0
+
+    def vacancy_share(self, seat: Seat, t: float) -> float:
+        """Return the share of a vacant seat's work that contractors or the partner do at t."""
+        partner = t >= self.partner_start(seat.role, seat.opening(t))
+        return self.number(seat.role, "fallback_share" if partner else "backfill_share")
+
+    def partner_start(self, role: str, opening: float) -> float:
+        """Return when a partner takes over the work of a seat open since then."""
+        months = self.values.number(self.roles[role].fallback_months, math.inf)
+        return opening + months / MONTHS
+
+    def missed(self, seat: Seat, t: float) -> float:
+        """Return what the departures from a seat add to u at t."""
+        months = self.number(seat.role, "key_months")
+        recent = sum(end <= t < end + months / MONTHS for end in seat.departures())
+        return recent * self.number(seat.role, "key_dip")
+
+    def skilled(self, seat: Seat, t: float) -> float:
+        """Return the skilled FTE in a seat at t."""
+        stay = seat.stay_at(t)
+        if stay is None or t >= seat.window_end:
+            return 0.0
+        return self.fte(seat.role) * stay.productivity(t) * self.number(seat.role, "skill")
+
+    def change_times(self, seat: Seat) -> list[float]:
+        """Return every time at which what the seat contributes, or who is missed, may change."""
+        months = self.number(seat.role, "key_months")
+        return [
+            *seat.change_times(),
+            *(self.partner_start(seat.role, opening) for opening, _ in seat.vacancies()),
+            *(end + months / MONTHS for end in seat.departures()),
+        ]
 
     def book_seat(self, ledger: Ledger, service: str, seat: Seat) -> None:
         """Book pay, benefits, recruiting and backfill."""
@@ -265,20 +305,19 @@ class Staff:
             self._book_pay(ledger, service, seat, stay)
             if stay.hired and stay.start < seat.window_end:
                 self._book_recruiting(ledger, service, seat.role, stay)
-        for start, end in seat.vacancies():
-            ledger.flow(
-                service,
-                "backfill",
-                max(start, seat.backfill_start),
-                end,
-                lambda y: self.backfill_rate(seat.role, y),
-            )
-
-    def backfill_rate(self, role: str, y: int) -> float:
-        """Return b m fte base_r,y."""
-        share = self.number(role, "backfill_share")
-        multiple = self.number(role, "backfill_multiple")
-        return share * multiple * self.fte(role) * self.base(role, y)
+        for opening, end in seat.vacancies():
+            start = max(opening, seat.backfill_start)
+            partner = max(start, min(self.partner_start(seat.role, opening), end))
+            for kind, a, b in [("backfill", start, partner), ("fallback", partner, end)]:
+                rate = self.number(seat.role, f"{kind}_share")
+                rate *= self.number(seat.role, f"{kind}_multiple") * self.fte(seat.role)
+                ledger.flow(
+                    service,
+                    "backfill",
+                    a,
+                    b,
+                    lambda y, rate=rate: rate * self.base(seat.role, y),
+                )
 
     def _book_pay(self, ledger: Ledger, service: str, seat: Seat, stay: Stay) -> None:
         stop = min(stay.end, seat.window_end, float(self.years))

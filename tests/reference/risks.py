@@ -102,6 +102,11 @@ def exposure(values: Values, risk: Any, runs: Mapping[str, ServiceRun], t: float
     return 1 - safe
 
 
+def state(effect: Any, run: ServiceRun, t: float) -> float:
+    """Return the share of a service that an effect looks at."""
+    return (run.unskilled if effect.on == "unskilled" else run.uncovered).at(t)
+
+
 def multiple(values: Values, risk: Any, runs: Mapping[str, ServiceRun], t: float) -> float:
     """Return E min(M, max_multiple)."""
     m = 1.0
@@ -109,7 +114,7 @@ def multiple(values: Values, risk: Any, runs: Mapping[str, ServiceRun], t: float
     for service, effect in risk.effects.items():
         factor = effect.factors.get(runs[service].in_force_name(t))
         curve = curve_of(values, effect.frequency)
-        m *= values.number(factor, 1.0) * interpolated(curve, runs[service].uncovered.at(t))
+        m *= values.number(factor, 1.0) * interpolated(curve, state(effect, runs[service], t))
     if risk.vendor is not None:
         concerned |= {s for s, run in runs.items() if risk.vendor in run.in_force(t).contracts}
     if any(runs[service].in_change(t) for service in concerned):
@@ -139,7 +144,7 @@ def event_of(
         records = min(drawn, values.size(values.scenario.practice.records))
     total = values.draw(risk.total, f"{point.stream}/total", point.i)
     severity = math.prod(
-        interpolated(curve_of(values, effect.severity), runs[s].uncovered.at(point.time))
+        interpolated(curve_of(values, effect.severity), state(effect, runs[s], point.time))
         for s, effect in risk.effects.items()
     )
     losses: dict[str, float] = {}
@@ -148,6 +153,25 @@ def event_of(
             loss = severity * capped_loss(values, point, name, form, records, total)
             losses[name] = loss * (price_index[year_index(point.time)] if form.trended else 1.0)
     return Event(point, losses)
+
+
+class YearlyCaps:
+    """What a strategy may still lose by each loss form in each year."""
+
+    def __init__(self, values: Values) -> None:
+        self.values = values
+        self._left: dict[tuple[str, str, int], float] = {}
+
+    def applied(self, event: Event) -> Event:
+        """Return the event with each loss at most what is left of its cap."""
+        risk = self.values.scenario.risks[event.point.risk]
+        losses = {}
+        for name, loss in event.losses.items():
+            key = (event.point.risk, name, event.point.year)
+            left = self._left.get(key, self.values.number(risk.losses[name].yearly_cap))
+            losses[name] = min(loss, left)
+            self._left[key] = left - losses[name]
+        return Event(event.point, losses)
 
 
 def occurs(

@@ -11,7 +11,8 @@ from tests.reference.inputs import Values
 from tests.reference.insurance import Indemnity, Policy
 from tests.reference.macro import Macro, simulate_macro
 from tests.reference.people import Staff
-from tests.reference.risks import Point, candidates, event_of, multiple
+from tests.reference.readiness import with_numbers_of_their_own
+from tests.reference.risks import Point, YearlyCaps, candidates, event_of, multiple
 from tests.reference.services import World
 from tests.reference.strategies import ENTERPRISE, StrategyRun, run_strategy
 from tests.reference.timeline import Ledger
@@ -77,13 +78,14 @@ def book_events(
     world, runs = strategy.world, strategy.services
     values, risks = world.values, world.scenario.risks
     indemnity = Indemnity(values, world.vendors, runs)
+    caps = YearlyCaps(values)
     counts = dict.fromkeys(risks, 0)
     for point in points:
         risk = risks[point.risk]
         if point.level >= multiple(values, risk, runs, point.time):
             continue
         counts[point.risk] += 1
-        event = event_of(values, point, runs, macro.price_index)
+        event = caps.applied(event_of(values, point, runs, macro.price_index))
         service = risk.service or ENTERPRISE
         ledger.lump(service, point.risk, point.time, sum(event.losses.values()))
         recovered = indemnity.settle(risk, event)
@@ -167,6 +169,7 @@ def simulate_reference(
     scenario: Any, seed: int, paths: Sequence[int], strategies: Sequence[str] | None = None
 ) -> dict[str, Any]:
     """Return every variable of the Dataset, the path last, and the coordinates as lists."""
+    scenario = with_numbers_of_their_own(scenario)
     targets = assignments(scenario)
     if strategies is not None:
         targets = {name: targets[name] for name in strategies}

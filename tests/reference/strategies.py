@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.reference.inputs import whole_up
+from tests.reference.arrangements import arrangements_of, contracted_fte
+from tests.reference.inputs import ROUNDING, whole_up
 from tests.reference.lines import book_line
 from tests.reference.people import Seat
-from tests.reference.services import ServiceRun, World, contracted_fte
+from tests.reference.service_costs import book_service
+from tests.reference.services import ServiceRun, World
 from tests.reference.timeline import MONTHS, Ledger, Steps
 
 ENTERPRISE = "enterprise"
+
+
+@dataclass(frozen=True)
+class Management:
+    """How many managers lead, in managers: hired, the leader's own share, and nobody."""
+
+    hired: int  # N
+    leader: float  # l
+    short: float
 
 
 @dataclass
@@ -20,23 +32,25 @@ class Managers:
     """Section 4: the managers of a strategy."""
 
     world: World
+    rule: Management
     kept: list[Seat]  # j < N
     displaced: list[Seat]
 
     def factor(self) -> Steps:
         """Return 1 - delta x(t), by which every service's n is multiplied."""
-        if not self.kept:
+        needed = len(self.kept) + self.rule.leader + self.rule.short
+        if needed == 0:
             return Steps([(0.0, 1.0)])
-        values, staff = self.world.values, self.world.staff
-        rules = self.world.scenario.managers
-        delta = values.number(rules.drift)
-        missing = 1 - staff.number(rules.role, "backfill_share")
+        staff = self.world.staff
+        delta = self.world.values.number(self.world.scenario.managers.drift)
 
         def factor_at(t: float) -> float:
-            vacant = sum(seat.stay_at(t) is None for seat in self.kept)
-            return 1 - delta * vacant * missing / len(self.kept)
+            vacant = [seat for seat in self.kept if seat.stay_at(t) is None]
+            shares = Counter(staff.vacancy_share(seat, t) for seat in vacant)
+            lost = sum(delta * n * (1 - share) for share, n in shares.items())
+            return 1 - (lost + delta * self.rule.short) / needed
 
-        times = [t for seat in self.kept for t in seat.change_times()]
+        times = [t for seat in self.kept for t in staff.change_times(seat)]
         return Steps.sampled(factor_at, times, self.world.years)
 
     def book(self, ledger: Ledger) -> None:
@@ -48,22 +62,28 @@ class Managers:
             staff.book_severance(ledger, ENTERPRISE, seat)
 
 
-def managers_needed(world: World, assignment: Mapping[str, str]) -> int:
-    """Return N of an assignment of arrangements to services."""
+def management(world: World, assignment: Mapping[str, str]) -> Management:
+    """Return who leads under an assignment of arrangements to services."""
     rules = world.scenario.managers
-    if rules is None:
-        return 0
-    services = world.scenario.services
-    fte = sum(
-        contracted_fte(world.values, services[s].arrangements[a]) for s, a in assignment.items()
-    )
-    return whole_up(fte / float(rules.span))
+    arrangements = arrangements_of(world.scenario, assignment)
+    fte = sum(contracted_fte(world.values, arrangement) for arrangement in arrangements)
+    if rules is None or fte == 0:
+        return Management(0, 0.0, 0.0)
+    needed = fte / float(rules.span)
+    vendors = {vendor for arrangement in arrangements for vendor in arrangement.contracts}
+    leader = max(0.0, float(rules.leader_bandwidth) - float(rules.per_vendor) * len(vendors))
+    hired = max(0, whole_up(needed - leader))
+    if rules.most is not None:
+        hired = min(int(float(rules.most)), hired)
+    short = needed - leader - hired
+    return Management(hired, leader, short if short > ROUNDING else 0.0)
 
 
 def make_managers(world: World, current: Mapping[str, str], target: Mapping[str, str]) -> Managers:
     """Return the managers of a strategy that replaces the current assignment."""
-    now, then = managers_needed(world, current), managers_needed(world, target)
-    managers = Managers(world, [], [])
+    rule = management(world, target)
+    now, then = management(world, current).hired, rule.hired
+    managers = Managers(world, rule, [], [])
     rules, end = world.scenario.managers, float(world.years)
     for j in range(max(now, then)):
         stream = f"seat/{ENTERPRISE}/{rules.role}/{j}"
@@ -89,7 +109,7 @@ class StrategyRun:
         """Book everything but risks and insurance."""
         self.managers.book(ledger)
         for service in self.services.values():
-            service.book(ledger)
+            book_service(service, ledger)
         for line in self.world.scenario.lines.values():
             end = min(self.shared_line_end(line), float(self.world.years))
             staff = self.world.staff

@@ -195,6 +195,10 @@ def base_fee(values: Values, contract: Any) -> float:
     for driver in ("user", "endpoint", "provider"):
         count = values.driver(driver)
         fee += count * banded_price(values, getattr(contract, f"per_{driver}"), count)
+    for driver, months in (("claim", MONTHS), ("site", 1.0)):
+        count = values.driver(driver) / months
+        fee += count * banded_price(values, getattr(contract, f"per_{driver}"), count)
+    fee += values.number(contract.collections_share) * values.driver("revenue") / MONTHS
     return max(values.number(contract.minimum_fee), fee)
 
 
