@@ -82,8 +82,12 @@ def _services(content: Mapping[str, Any]) -> Iterator[Problem]:
                 rule = "must be 0 for a queue, whose posts include absence"
                 remedy = 'leave it out, or set kind = "presence"'
                 yield Problem(f"{path}.coverage.{key}", coverage[key], rule, remedy)
+        if coverage.get("kind") == "queue" and coverage.get("per_site") is True:
+            rule = "is for presence coverage: work that can wait needs nobody at a place"
+            yield Problem(f"{path}.coverage.per_site", True, rule, "leave it out")
         for arrangement, inner in entries(body, "arrangements"):
             yield from _arrangement(f"{path}.arrangements.{arrangement}", inner)
+            yield from _on_call(f"{path}.arrangements.{arrangement}", inner, coverage)
 
 
 def _arrangement(path: str, body: Mapping[str, Any]) -> Iterator[Problem]:
@@ -103,6 +107,23 @@ def _arrangement(path: str, body: Mapping[str, Any]) -> Iterator[Problem]:
     if not is_zero(body, "oversight_fte") and "oversight_role" not in body:
         remedy = "name the role of those who manage the vendor"
         yield Problem(f"{path}.oversight_role", None, "is required with oversight_fte", remedy)
+
+
+def _on_call(
+    path: str, body: Mapping[str, Any], coverage: Mapping[str, Any]
+) -> Iterator[Problem]:
+    if "on_call" not in body:
+        return
+    if coverage.get("kind") == "queue":
+        rule = "is for presence coverage: a queue waits"
+        yield Problem(f"{path}.on_call", body["on_call"], rule, "leave it out")
+        return
+    whole = certain(body, "hours_per_week", certain(coverage, "hours_per_week"))
+    called = certain(table(body, "on_call"), "hours_per_week")
+    if whole is not None and called is not None and called >= whole:
+        rule = f"must be less than the {shown(whole)} hours a week to be covered"
+        remedy = "write the hours that nobody is rostered for"
+        yield Problem(f"{path}.on_call.hours_per_week", called, rule, remedy)
 
 
 def _internal_share(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
 
+from hcrisk.exceptions import Problem
 from hcrisk.scenario.bounds import Within
-from hcrisk.scenario.quantity import Number
+from hcrisk.scenario.content import entries, sequence
+from hcrisk.scenario.quantity import Law, Number, Quantity
+from hcrisk.scenario.refusal import nearest
 from hcrisk.scenario.table import Share, Table, Text, item
 
 Multiple = Annotated[Number, Within(0.0, open_low=True)]
@@ -42,3 +46,39 @@ class Readiness(Table):
     label: Text | None = item("name shown to readers", default=None)
     level: Share = item("how far it is in place", "share")
     effects: tuple[ReadinessEffect, ...] = item("what depends on it", default=())
+
+
+def readiness_problems(
+    content: Mapping[str, Any], quantities: Mapping[str, Quantity], certain: frozenset[str]
+) -> Iterator[Problem]:
+    """Iterate over effects of readiness on what is no number that may vary.
+
+    Parameters
+    ----------
+    content : mapping
+        A scenario as a file holds it.
+    quantities : mapping
+        The scenario's, by path.
+    certain : frozenset of str
+        Paths of numbers that must be certain.
+    """
+    known = {
+        f"{path}.{suffix}" if suffix else path: quantity
+        for path, quantity in quantities.items()
+        if not path.startswith("readiness.")
+        for suffix in quantity.numbers()
+    }
+    for name, body in entries(content, "readiness"):
+        for index, effect in enumerate(sequence(body, "effects")):
+            path = effect.get("on") if isinstance(effect, Mapping) else None
+            here = f"readiness.{name}.effects.{index}.on"
+            if not isinstance(path, str):
+                continue
+            if path not in known:
+                yield Problem(here, path, "is no number of this scenario", nearest(path, known))
+            elif isinstance(known[path], Law):
+                rule = "is part of a law, which is drawn anew each time"
+                yield Problem(here, path, rule, "name a number, such as a rate or a share")
+            elif path in certain:
+                rule = "decides the structure and must stay as it is stated"
+                yield Problem(here, path, rule, "name a number that may be uncertain")
