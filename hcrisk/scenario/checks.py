@@ -109,9 +109,7 @@ def _arrangement(path: str, body: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(f"{path}.oversight_role", None, "is required with oversight_fte", remedy)
 
 
-def _on_call(
-    path: str, body: Mapping[str, Any], coverage: Mapping[str, Any]
-) -> Iterator[Problem]:
+def _on_call(path: str, body: Mapping[str, Any], coverage: Mapping[str, Any]) -> Iterator[Problem]:
     if "on_call" not in body:
         return
     if coverage.get("kind") == "queue":

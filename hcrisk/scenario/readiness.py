@@ -10,7 +10,7 @@ from hcrisk.scenario.bounds import Within
 from hcrisk.scenario.content import entries, sequence
 from hcrisk.scenario.quantity import Law, Number, Quantity
 from hcrisk.scenario.refusal import nearest
-from hcrisk.scenario.table import Share, Table, Text, item
+from hcrisk.scenario.table import Share, Table, Text, field_at, item, shape_of
 
 Multiple = Annotated[Number, Within(0.0, open_low=True)]
 
@@ -48,8 +48,14 @@ class Readiness(Table):
     effects: tuple[ReadinessEffect, ...] = item("what depends on it", default=())
 
 
+def _is_certain(model: type[Table], path: str) -> bool:
+    field = field_at(model, path.split("."))
+    within = None if field is None else shape_of(field).within
+    return within is not None and within.certain
+
+
 def readiness_problems(
-    content: Mapping[str, Any], quantities: Mapping[str, Quantity], certain: frozenset[str]
+    content: Mapping[str, Any], quantities: Mapping[str, Quantity], model: type[Table]
 ) -> Iterator[Problem]:
     """Iterate over effects of readiness on what is no number that may vary.
 
@@ -59,8 +65,8 @@ def readiness_problems(
         A scenario as a file holds it.
     quantities : mapping
         The scenario's, by path.
-    certain : frozenset of str
-        Paths of numbers that must be certain.
+    model : type
+        That of a scenario.
     """
     known = {
         f"{path}.{suffix}" if suffix else path: quantity
@@ -79,6 +85,6 @@ def readiness_problems(
             elif isinstance(known[path], Law):
                 rule = "is part of a law, which is drawn anew each time"
                 yield Problem(here, path, rule, "name a number, such as a rate or a share")
-            elif path in certain:
+            elif _is_certain(model, path):
                 rule = "decides the structure and must stay as it is stated"
                 yield Problem(here, path, rule, "name a number that may be uncertain")

@@ -20,7 +20,7 @@ from hcrisk.scenario.macro import Macro, People
 from hcrisk.scenario.merge import resolved
 from hcrisk.scenario.practice import Discounting, Horizon, Practice
 from hcrisk.scenario.quantity import Number, Quantity
-from hcrisk.scenario.readiness import Readiness
+from hcrisk.scenario.readiness import Readiness, readiness_problems
 from hcrisk.scenario.replace import replaced
 from hcrisk.scenario.risk import Risk
 from hcrisk.scenario.role import Managers, Role
@@ -109,6 +109,8 @@ class Scenario(Table):
         problems += _further(problems, content)
         broken = {problem.path for problem in problems}
         problems += correlation_problems(content, None if problems else self.numbers(), broken)
+        if not problems:
+            problems += readiness_problems(content, self._quantities, type(self))
         if problems:
             raise ScenarioError(in_file_order(problems, content))
 
