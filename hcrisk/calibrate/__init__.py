@@ -1,0 +1,1 @@
+"""From data to inputs: fits with their uncertainty, written as a scenario file."""
