@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hcrisk import plot
+    from hcrisk import calibrate, plot
     from hcrisk.exceptions import HcriskError, PrecisionWarning, ScenarioError
     from hcrisk.io import read, save
     from hcrisk.measures import (
@@ -39,6 +39,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "calibrate",
     "compare",
     "exceedance_curve",
     "expected_regret",
@@ -77,6 +78,8 @@ _HOME = {
     "value_at_risk": "hcrisk.measures",
 }
 
+_PACKAGES = ("calibrate", "plot")
+
 
 class _Package(ModuleType):
     """A package whose public functions are not displaced by submodules of the same name."""
@@ -92,8 +95,8 @@ sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> object:
-    if name == "plot":
-        return import_module("hcrisk.plot")
+    if name in _PACKAGES:
+        return import_module(f"hcrisk.{name}")
     if name == "__version__":
         value: object = _version()
     elif name in _HOME:

@@ -18,14 +18,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from hcrisk.calibrate.autoregression import Macro, fit_autoregression, fit_macro
+from hcrisk.calibrate.breaches import COUNTED, REPORTABLE
 from hcrisk.calibrate.families import severity_families
+from hcrisk.calibrate.goodness import Goodness
+from hcrisk.calibrate.goodness import assess as assess_severity
 from hcrisk.calibrate.series import Series
-from hcrisk.calibrate.severity import Goodness, Sample, SeverityFit, fit_severity
-from hcrisk.calibrate.severity import assess as assess_severity
+from hcrisk.calibrate.severity import Sample, SeverityFit, fit_severity
 from hcrisk.scenarios.evidence import read_breaches, read_series
 
-REPORTABLE = 499.5  # Half a record below the smallest count that must be published.
-COUNTED = 501.5  # Above the placeholders 500 and 501.
 SPLICE = 100_000.0  # Where the tail of the spliced candidate begins, about its 90th percentile.
 FITTED_YEARS = (2018, 2023)
 HELD_OUT_YEARS = (2024, 2024)
@@ -151,7 +151,9 @@ def _records_lines() -> list[str]:
 
 
 __all__ = [
+    "COUNTED",
     "FAMILIES",
+    "REPORTABLE",
     "RecordsFit",
     "assess",
     "estimate_macro",

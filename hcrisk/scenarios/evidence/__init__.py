@@ -7,11 +7,15 @@ with it.
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 
+from hcrisk.calibrate.breaches import Breaches
+from hcrisk.calibrate.breaches import read_breaches as read_export
 from hcrisk.calibrate.series import Series
 
 _FOLDER = Path(__file__).parent
+BREACHES = _FOLDER / "ocr_breaches.csv"
 
 
 def read_series(name: str) -> Series:
@@ -38,18 +42,25 @@ def read_breaches(
     >>> read_breaches(2024, 2024).value.size
     543
     """
-    found = [
-        (int(row["submitted"][:4]), float(row["individuals"]))
-        for row in _rows("ocr_breaches")
-        if entity_type is None or row["entity_type"] == entity_type
+    found = _breaches()
+    years = (day.year for day in found.day)
+    rows = zip(years, found.individuals.tolist(), found.entity_type, strict=True)
+    kept = [
+        (year, individuals)
+        for year, individuals, kind in rows
+        if first_year <= year <= last_year and entity_type in (None, kind)
     ]
-    kept = [row for row in found if first_year <= row[0] <= last_year]
     if not kept:
         raise ValueError(
             f"no breach reported by {entity_type!r} from {first_year} to {last_year}; "
             "the export runs from October 2009 to July 2026"
         )
     return Series.of(kept)
+
+
+@cache
+def _breaches() -> Breaches:
+    return read_export(BREACHES)
 
 
 def _rows(name: str) -> list[dict[str, str]]:
