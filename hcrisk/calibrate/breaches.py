@@ -13,7 +13,7 @@ from hcrisk.calibrate.frequency import Counts
 from hcrisk.calibrate.likelihood import CalibrationError, Floats
 from hcrisk.calibrate.severity import Sample
 from hcrisk.calibrate.table import Column, nan, parse_count, parse_date, read_table
-from hcrisk.calibrate.windows import Window
+from hcrisk.calibrate.windows import DAYS_PER_YEAR, Window
 
 # Half a record below the smallest count that must be published.
 REPORTABLE = 499.5
@@ -93,7 +93,14 @@ class Breaches:
         years = [day.year for day in self.day]
         return Sample.of(np.nan_to_num(self.individuals), above=COUNTED, group=years)
 
-    def counts(self, window: Window, entities: float = 1.0, *, monthly: bool = False) -> Counts:
+    def counts(
+        self,
+        window: Window,
+        entities: float = 1.0,
+        *,
+        monthly: bool = False,
+        since: Window | None = None,
+    ) -> Counts:
         """Return reports by year or month, for `fit_frequency`; placeholders count as reports.
 
         Parameters
@@ -103,10 +110,14 @@ class Breaches:
             How many could have reported: the rate is then per entity and year.
         monthly : bool
             By month instead of by year.
+        since : Window, optional
+            Count times from its end, as those of the counts that were fitted are.
         """
         count, exposure = window.counts(self.day, monthly=monthly)
         middle = np.cumsum(exposure) - exposure / 2.0
-        return Counts.of(count, exposure * entities, middle - window.years)
+        origin = window.end if since is None else since.end
+        start = (window.first - origin).days / DAYS_PER_YEAR
+        return Counts.of(count, exposure * entities, start + middle)
 
     def kinds(self) -> dict[str, int]:
         """Return how many each kind of entity reported, the most frequent first."""

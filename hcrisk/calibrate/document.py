@@ -9,6 +9,7 @@ from typing import Any
 from hcrisk.calibrate.fitted import short
 from hcrisk.calibrate.severity import SeverityFit
 from hcrisk.scenario import Scenario, dump_toml
+from hcrisk.scenario.toml import toml_value
 
 WEAKEST_LINK = 0.1
 
@@ -83,7 +84,7 @@ def severity_entries(
     names = list(fit.parameters)
     links: list[dict[str, Any]] = []
     if spread and len(names) == 2:
-        rho = fit.spearman(*names)
+        rho = fit.spearman(*names, clustered=clustered)
         if abs(rho) >= WEAKEST_LINK:
             links.append({"between": [f"{path}.{name}" for name in names], "rho": short(rho)})
     return entries, links
@@ -144,10 +145,21 @@ def to_toml(name: str, parent: Scenario, derived: Iterable[Derived], *, label: s
     changed = [path for one in sets for path in one.entries]
     inherited = list(parent.to_mapping().get("correlations", []))
     kept = [entry for raw in inherited if (entry := _kept(raw, parent, content, changed))]
-    if links or kept != inherited:
-        content["correlations"] = [*kept, *links]
     content["sources"] = {one.key: one.source() for one in sets}
-    return dump_toml(content)
+    text = dump_toml(content)
+    return text + _written([*kept, *links], parent) if links or kept != inherited else text
+
+
+def _written(correlations: Sequence[Mapping[str, Any]], parent: Scenario) -> str:
+    """Return correlations as tables at the end of a file, where they are out of the way."""
+    lines = ["", f"# A list replaces that of {parent.name}: these are all there are."]
+    for entry in correlations:
+        lines += ["", "[[correlations]]"]
+        for key, value in entry.items():
+            rows = value if key == "matrix" else []
+            inside = "".join(f"  {toml_value(row)},\n" for row in rows)
+            lines.append(f"{key} = [\n{inside}]" if rows else f"{key} = {toml_value(value)}")
+    return "\n".join(lines) + "\n"
 
 
 def _put(content: dict[str, Any], parts: Sequence[str], value: Any) -> None:

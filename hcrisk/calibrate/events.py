@@ -42,6 +42,8 @@ class Findings:
     derived : Derived
     remarks : tuple of str
         What a reader should know before using it.
+    entities : float
+        How many the rate is one of: 1 for all together.
     """
 
     window: Window
@@ -50,6 +52,7 @@ class Findings:
     chosen: FrequencyFit
     derived: Derived
     remarks: tuple[str, ...]
+    entities: float = 1.0
 
 
 def confidence(observations: int) -> str:
@@ -97,7 +100,9 @@ def breach_findings(
     fits, failed = rank_frequencies(counts, trends=True)
     best = preferred(ranking)
     entries, links = severity_entries(best, f"risks.{risk}.records", clustered=True)
-    remarks = list(failed.values())
+    remarks = [*failed.values(), *_trend_remark(fits[0])]
+    if any("frailty_shape" in fit.parameters for fit in fits):
+        remarks.append("frailty is here between months of one population, not between practices")
     if entities:
         yearly = within.counts(window, entities)
         chosen = fit_frequency(yearly)
@@ -120,7 +125,14 @@ def breach_findings(
         links,
         window.last.year,
     )
-    return Findings(window, fits, ranking, chosen, derived, tuple(remarks))
+    return Findings(window, fits, ranking, chosen, derived, tuple(remarks), entities or 1.0)
+
+
+def _trend_remark(fit: FrequencyFit) -> list[str]:
+    if "trend" not in fit.parameters:
+        return []
+    growth = 100.0 * math.expm1(fit.parameters["trend"])
+    return [f"the best fit has a trend of {growth:+.0f} % a year; the level written has none"]
 
 
 def _spread(fit: FrequencyFit, yearly: list[int]) -> dict[str, Any]:
@@ -220,6 +232,7 @@ def incident_findings(
         fits, failed = rank_frequencies(counts, trends=True)
         chosen = fit_frequency(counts)
     entries, remarks = _frequency_entries(chosen, parent, risk, several, providers)
+    remarks += _trend_remark(fits[0])
     links: list[dict[str, Any]] = []
     path = _cost_path(parent, risk)
     ranking = _costs(relevant, above, remarks)
@@ -236,7 +249,9 @@ def incident_findings(
         "own_incidents", "Log of incidents", confidence(len(kept)), note, entries, links,
         window.last.year,
     )  # fmt: skip
-    return Findings(window, fits, ranking, chosen, derived, (*remarks, *failed.values()))
+    return Findings(
+        window, fits, ranking, chosen, derived, tuple(dict.fromkeys([*remarks, *failed.values()]))
+    )
 
 
 def _frequency_entries(

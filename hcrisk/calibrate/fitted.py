@@ -125,16 +125,19 @@ class Fitted:
             for name, value in self.parameters.items()
         }
 
-    def spearman(self, first: str, second: str) -> float:
+    def spearman(self, first: str, second: str, *, clustered: bool = False) -> float:
         """Return the rank correlation of two parameters' estimates: 6 asin(r / 2) / pi.
 
         Parameters
         ----------
         first, second : str
+        clustered : bool
+            Allow for dependence within groups.
         """
+        covariance = self.clustered_covariance if clustered else self.covariance
         i, j = (list(self.parameters).index(name) for name in (first, second))
-        product = self.covariance[i, i] * self.covariance[j, j]
-        return spearman_from_pearson(float(self.covariance[i, j] / np.sqrt(product)))
+        product = covariance[i, i] * covariance[j, j]
+        return spearman_from_pearson(float(covariance[i, j] / np.sqrt(product)))
 
 
 def uncertain_number(value: float, error: float, unbounded: bool = False) -> dict[str, Any]:
