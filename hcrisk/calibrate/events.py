@@ -249,9 +249,8 @@ def incident_findings(
         "own_incidents", "Log of incidents", confidence(len(kept)), note, entries, links,
         window.last.year,
     )  # fmt: skip
-    return Findings(
-        window, fits, ranking, chosen, derived, tuple(dict.fromkeys([*remarks, *failed.values()]))
-    )
+    said = tuple(dict.fromkeys([*remarks, *failed.values()]))
+    return Findings(window, fits, ranking, chosen, derived, said)
 
 
 def _frequency_entries(

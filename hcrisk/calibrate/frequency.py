@@ -218,24 +218,21 @@ def fit_frequency(
     top = _maximum(counts, names)
     cluster = np.arange(counts.count.size) if groups is None else np.asarray(groups)
     parameters = _parameters(names, top.free)
-    m = _means(parameters, counts)
-    variance = m + m**2 / parameters.get("frailty_shape", np.inf)
-    pearson, freedom = (
-        float(np.sum((counts.count - m) ** 2 / variance)),
-        m.size - len(names),
-    )
+    freedom = counts.count.size - len(names)
+    pearson = _pearson(parameters, counts)
+    known = freedom > 0 and parameters["rate"] > 0.0
     return FrequencyFit(
         family=family,
         parameters=parameters,
         covariance=top.covariance,
         clustered_covariance=sandwich(top.covariance, top.scores, cluster),
         above=-1.0,
-        n=m.size,
+        n=counts.count.size,
         log_likelihood=top.log_likelihood,
         unbounded=("trend",),
         counts=counts,
-        dispersion=pearson / freedom if freedom > 0 else float("nan"),
-        p_value=float(stats.chi2.sf(pearson, freedom)) if freedom > 0 else float("nan"),
+        dispersion=pearson / freedom if known else float("nan"),
+        p_value=float(stats.chi2.sf(pearson, freedom)) if known else float("nan"),
     )
 
 
@@ -348,7 +345,8 @@ def _moment_shape(counts: Counts, names: list[str]) -> float:
     plain = [name for name in names if name != "frailty_shape"]
     m = _means(_parameters(plain, _maximum(counts, plain).free), counts)
     excess = float(np.sum((counts.count - m) ** 2 - counts.count))
-    if excess <= 0.0:
+    # Rounding must not pass for spread.
+    if excess <= 1e-9 * float(np.sum(m)):
         raise CalibrationError(
             "the negative binomial fit has no frailty to find: the counts spread no more than "
             "Poisson counts do; use the Poisson"
@@ -365,6 +363,13 @@ def _parameters(names: list[str], free: Floats) -> dict[str, float]:
 def _means(parameters: Mapping[str, float], counts: Counts) -> Floats:
     growth = np.exp(parameters.get("trend", 0.0) * counts.time)
     return np.asarray(counts.exposure * parameters["rate"] * growth)
+
+
+def _pearson(parameters: Mapping[str, float], counts: Counts) -> float:
+    m = _means(parameters, counts)
+    variance = m + m**2 / parameters.get("frailty_shape", np.inf)
+    # Without events nothing is expected and nothing found.
+    return float(np.sum((counts.count - m) ** 2 / np.where(variance > 0.0, variance, 1.0)))
 
 
 def _log_probability(parameters: Mapping[str, float], counts: Counts) -> Floats:

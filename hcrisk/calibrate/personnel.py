@@ -15,6 +15,9 @@ from hcrisk.calibrate.survival import Hazards
 from hcrisk.calibrate.windows import Window
 from hcrisk.scenario import Scenario
 
+# A tenure profile is written only if one flat rate is this unlikely; else it would be noise.
+SIGNIFICANT = 0.05
+
 
 @dataclass(frozen=True, eq=False)
 class StaffFindings:
@@ -81,8 +84,13 @@ def staff_findings(
         if role not in parent.roles
     ]
     tenure = _tenure(staff, remarks)
-    if tenure is not None:
+    if tenure is not None and tenure.flat_p_value() < SIGNIFICANT:
         entries |= tenure_entries(tenure)
+    elif tenure is not None:
+        remarks.append(
+            f"these {int(tenure.events.sum())} departures do not tell newcomers from others: the "
+            f"tenure profile of {parent.name} stays"
+        )
     fills: dict[str, Ranking] = {}
     links: list[dict[str, Any]] = []
     if openings is not None:

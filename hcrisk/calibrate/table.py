@@ -29,10 +29,11 @@ class Flaw(NamedTuple):
 
     def __str__(self) -> str:
         """Return the flaw as one line."""
-        where = f"line {self.line}, " if self.line else ""
-        column = f"column {self.column!r}, " if self.column else ""
-        value = f"{self.value!r} " if self.value or self.column else ""
-        return f"{where}{column}{value}{self.rule}; {self.remedy}"
+        places = [f"line {self.line}"] if self.line else []
+        places += [f"column {self.column!r}"] if self.column else []
+        where = f"{', '.join(places)}: " if places else ""
+        value = f"{self.value!r} " if self.value else ""
+        return f"{where}{value}{self.rule}; {self.remedy}"
 
 
 class DataError(CalibrationError):
@@ -48,7 +49,7 @@ class DataError(CalibrationError):
     --------
     >>> flaw = Flaw(3, "cost", "much", "is no amount", "write a number such as 12500")
     >>> print(DataError("log.csv", [flaw]))
-    log.csv: line 3, column 'cost', 'much' is no amount; write a number such as 12500
+    log.csv: line 3, column 'cost': 'much' is no amount; write a number such as 12500
     """
 
     def __init__(self, name: str, flaws: Sequence[Flaw]) -> None:
