@@ -44,10 +44,11 @@ def breaches(arguments: argparse.Namespace) -> str:
             f"--out needs --entities, as risk {arguments.risk!r} is new and needs a frequency; "
             "say how many could have reported, or name a risk of the scenario with --risk"
         )
+    stated = _window(arguments)
     with ExitStack() as stack:
         temporary = _output(arguments, stack)
         data = read_breaches(arguments.file)
-        window = _window(arguments) or Window.of_years(min(data.day).year, max(data.day).year)
+        window = stated or Window.of_years(min(data.day).year, max(data.day).year)
         fitted, later = _split(window, arguments.hold_out)
         found = breach_findings(
             data, fitted, entity_type=entity, entities=entities, risk=arguments.risk
@@ -65,13 +66,14 @@ def incidents(arguments: argparse.Namespace) -> str:
     parent = _parent(arguments.extends)
     above, cap = _positive("--above", arguments.above) or 0.0, _positive("--cap", arguments.cap)
     practices = _positive("--practices", arguments.practices)
+    window = _window(arguments)
     with ExitStack() as stack:
         temporary = _output(arguments, stack)
         data = read_incidents(arguments.file)
         found = incident_findings(
             data,
             parent,
-            window=_window(arguments),
+            window=window,
             above=above,
             risk=arguments.risk,
             practices=None if practices is None else round(practices),

@@ -150,7 +150,7 @@ def test_to_toml__macro_correlations_and_pooled_experts(parent):
         low=0.0,
     )
     pairs = np.random.default_rng(1).multivariate_normal([0, 0], [[1, 0.7], [0.7, 1]], 80)
-    link = fit_copula(*pairs.T).entry("vendors.msp.term_months", "practice.records")
+    link = fit_copula(*pairs.T).entry("vendors.msp.term_months", "practice.records.per_provider")
     derived = [
         Derived("series", "Yearly series", "high", "25 years", entries),
         Derived(
@@ -163,7 +163,7 @@ def test_to_toml__macro_correlations_and_pooled_experts(parent):
     assert scenario.macro.wage_price.value == pytest.approx(0.6456, abs=1e-4)
     assert scenario.roles["technician"].time_to_fill_days.family == "mixture"
     block = scenario.correlation_blocks()[-1]
-    assert set(block.inputs) == {"vendors.msp.term_months", "practice.records"}
+    assert set(block.inputs) == {"vendors.msp.term_months", "practice.records.per_provider"}
 
 
 def test_severity_entries__of_each_family_load(parent):
@@ -219,7 +219,7 @@ def test_incidents__threshold_holds_for_frequency_and_cost_alike(parent, log):
     kept = int(np.sum((data.cost > above) | data.open))
     assert found.chosen.parameters["rate"] == pytest.approx(kept / window.years)
     assert found.severities.best.above == above
-    with pytest.raises(CalibrationError, match="'outage' of mid-market has no total .*downtime"):
+    with pytest.raises(CalibrationError, match=r"'outage' of mid-market has no total .*downtime"):
         incident_findings(data, parent, risk="outage")
 
 
