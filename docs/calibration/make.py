@@ -93,15 +93,19 @@ def facts(study: Study) -> dict[str, str]:
         "shape_error": f"{errors['shape']:.3f}",
         "shape_clustered": f"{clustered['shape']:.3f}",
         "shape_profile": f"{profile[0]:.3f} to {profile[1]:.3f}",
-        "scale": f"{scale:.0f}",
-        "scale_error": f"{errors['scale']:.0f}",
-        "scale_clustered": f"{clustered['scale']:.0f}",
+        "scale": _people(scale),
+        "scale_error": _people(errors["scale"]),
+        "scale_clustered": _people(clustered["scale"]),
         "link": f"{best.spearman('shape', 'scale'):.2f}",
         "ks": f"{inside.kolmogorov_smirnov:.3f}",
         "pit_p": _p(test.p_value),
         "pit_ks": f"{test.statistic:.3f}",
         "pit_mean": f"{test.pit.mean():.2f}",
         "coverage": _coverage_rows(test),
+        "p95_interval": _interval(best, clustered=False),
+        "p95_clustered": _interval(best, clustered=True),
+        "p95_later": _people(np.quantile(study.later.value, 0.95)),
+        "years": _year_rows(study),
         "coverage_p95": f"{100 * by_name['above P95'].share:.0f} %",
         "quantiles": _quantile_rows(study),
         "counts": _count_rows(study),
@@ -145,9 +149,25 @@ def _quantile_rows(study: Study) -> str:
     )
     rows = zip(levels, *columns, strict=True)
     return "\n".join(
-        f"| P{100 * level:.0f} | " + " | ".join(f"{value:,.0f}" for value in values) + " |"
+        f"| P{100 * level:.0f} | " + " | ".join(map(_people, values)) + " |"
         for level, *values in rows
     )
+
+
+def _interval(fit: SeverityFit, *, clustered: bool) -> str:
+    low, high = fit.quantile_interval(0.95, clustered=clustered)
+    return f"{_people(low)} to {_people(high)}"
+
+
+def _year_rows(study: Study) -> str:
+    rows = []
+    for sample in (study.sample, study.later):
+        for year in np.unique(sample.group):
+            value = sample.value[sample.group == year]
+            levels = np.quantile(value, [0.5, 0.9, 0.95])
+            columns = " | ".join(map(_people, levels))
+            rows.append(f"| {year} | {value.size} | {columns} |")
+    return "\n".join(rows)
 
 
 def _count_rows(study: Study) -> str:
@@ -169,7 +189,12 @@ def _label(fit: FrequencyFit) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return _people(value) if value >= 100 else f"{value:.3g}"
+
+
+def _people(value: float) -> str:
+    """Return a number with three digits: more would not be known, nor the same everywhere."""
+    return f"{float(f'{value:.3g}'):,.0f}"
 
 
 def _p(value: float) -> str:

@@ -141,6 +141,13 @@ def read_breaches(path: str | os.PathLike[str]) -> Breaches:
     ------
     DataError
         Listing all that is wrong with the file.
+
+    Examples
+    --------
+    >>> from hcrisk.scenarios.evidence import BREACHES
+    >>> breaches = read_breaches(BREACHES).within(Window.of_years(2018, 2023))
+    >>> len(breaches.day), breaches.placeholders
+    (2671, 36)
     """
     _, values = read_table(path, COLUMNS)
     return Breaches(

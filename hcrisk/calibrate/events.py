@@ -91,6 +91,15 @@ def breach_findings(
     Returns
     -------
     Findings
+
+    Examples
+    --------
+    >>> from hcrisk.calibrate.breaches import read_breaches
+    >>> from hcrisk.scenarios.evidence import BREACHES
+    >>> years = Window.of_years(2018, 2023)
+    >>> found = breach_findings(read_breaches(BREACHES), years, entities=40_000)
+    >>> found.severities.best.family, list(found.derived.entries)
+    ('weibull', ['risks.reported_breach.frequency', 'risks.reported_breach.records'])
     """
     within = breaches.within(window, entity_type)
     sample = within.sample()
@@ -211,6 +220,18 @@ def incident_findings(
     ------
     CalibrationError
         If the risk shares out its loss in another way, or the data are too few.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from datetime import date
+    >>> from hcrisk.scenarios import load
+    >>> days = tuple(date(2023, month, 1) for month in range(1, 7))
+    >>> cost = np.array([900.0, 4e3, 2e3, 7e3, 12e3, 3e3])
+    >>> log = Incidents(days, cost, cost, cost < 0, ("",) * 6)
+    >>> found = incident_findings(log, load("mid-market"))
+    >>> found.derived.entries["risks.incident.frequency"]
+    {'dist': 'gamma', 'shape': 6.5, 'scale': 1.0007}
     """
     window = window or incidents.window
     inside = incidents.within(window)

@@ -133,7 +133,7 @@ class Incidents:
 
 
 def read_incidents(path: str | os.PathLike[str]) -> Incidents:
-    """Read a log of incidents.
+    r"""Read a log of incidents.
 
     Parameters
     ----------
@@ -149,6 +149,15 @@ def read_incidents(path: str | os.PathLike[str]) -> Incidents:
     ------
     DataError
         Listing all that is wrong with the file.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "log.csv"
+    >>> _ = path.write_text("date,cost,open\n2023-05-01,12000,no\n2024-01-31,800,yes\n")
+    >>> log = read_incidents(path)
+    >>> log.cost.tolist(), log.open.tolist(), str(log.window)
+    ([12000.0, 800.0], [False, True], '2023 to 2024')
     """
     _, values = read_table(path, COLUMNS)
     return Incidents(

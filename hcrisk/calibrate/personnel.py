@@ -69,6 +69,18 @@ def staff_findings(
     Returns
     -------
     StaffFindings
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from datetime import date
+    >>> from hcrisk.scenarios import load
+    >>> years = Window(date(2021, 1, 1), date(2024, 12, 31))
+    >>> tenure, left = np.array([1.5, 4.0, 4.0, 4.0]), np.array([True, False, False, False])
+    >>> desk = Spells(("technician",) * 4, np.zeros(4), tenure, left, years, "years")
+    >>> found = staff_findings(desk, load("mid-market"))
+    >>> round(found.everybody.rate, 3), list(found.derived.entries)
+    (0.074, ['roles.technician.attrition_rate'])
     """
     names = _role_names(parent, roles or {})
     staff = staff.renamed(lambda role: names.get(_key(role), role))

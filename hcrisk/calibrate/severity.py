@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize
+from scipy import optimize, special
 
 from hcrisk.calibrate.families import Family, severity_families
 from hcrisk.calibrate.fitted import Fitted, short
@@ -16,6 +16,7 @@ from hcrisk.calibrate.likelihood import (
     CalibrationError,
     Each,
     Floats,
+    gradient,
     maximise,
     profile_interval,
     sandwich,
@@ -170,6 +171,33 @@ class SeverityFit(Fitted):
         low = np.log(self.above) if self.above > 0.0 else -LARGEST_LOG
         ends = (low, LARGEST_LOG)
         return [float(np.exp(optimize.brentq(excess, *ends, args=(p,)))) for p in levels]
+
+    def quantile_interval(
+        self, p: float, level: float = 0.95, *, clustered: bool = False
+    ) -> tuple[float, float]:
+        """Return the interval of a quantile, by the delta method on its logarithm.
+
+        Parameters
+        ----------
+        p : float
+            Level of the quantile, in (0, 1).
+        level : float
+            Coverage, in (0, 1).
+        clustered : bool
+            Allow for dependence within groups.
+        """
+        family, names = self._family, list(self.parameters)
+
+        def log_quantile(free: Floats) -> Floats:
+            moved = dict(zip(names, _bound(family, names, free).tolist(), strict=True))
+            return np.asarray(np.log(replace(self, parameters=moved).quantiles([p])))
+
+        free = _freed(family, self.parameters)
+        slope = gradient(log_quantile, free)[:, 0]
+        covariance = self.clustered_covariance if clustered else self.covariance
+        reach = special.ndtri(0.5 + level / 2) * np.sqrt(slope @ covariance @ slope)
+        middle = log_quantile(free)[0]
+        return float(np.exp(middle - reach)), float(np.exp(middle + reach))
 
     def law(self, *, uncertain: bool = False, clustered: bool = False) -> dict[str, Any]:
         """Return the law as a scenario file writes it, from ``location`` up.

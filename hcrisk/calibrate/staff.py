@@ -137,7 +137,7 @@ class Attrition:
 
 
 def read_staff(path: str | os.PathLike[str], window: Window) -> Spells:
-    """Read who was employed, with first and last day.
+    r"""Read who was employed, with first and last day.
 
     Parameters
     ----------
@@ -158,6 +158,15 @@ def read_staff(path: str | os.PathLike[str], window: Window) -> Spells:
     ------
     DataError
         Listing all that is wrong with the file.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "staff.csv"
+    >>> _ = path.write_text("role,start,end\na,2020-01-01,\na,2021-07-01,2022-06-30\n")
+    >>> staff = read_staff(path, Window.of_years(2022, 2023))
+    >>> staff.entry.round(2).tolist(), staff.time.round(2).tolist(), staff.event.tolist()
+    ([2.0, 0.5], [4.0, 1.0], [False, True])
     """
     lines, values = read_table(path, STAFF)
     flaws = _backwards(lines, values["start"], values["end"], "end", "start")
@@ -167,7 +176,7 @@ def read_staff(path: str | os.PathLike[str], window: Window) -> Spells:
 
 
 def read_openings(path: str | os.PathLike[str], window: Window) -> Spells:
-    """Read when seats were opened and filled.
+    r"""Read when seats were opened and filled.
 
     Parameters
     ----------
@@ -186,6 +195,15 @@ def read_openings(path: str | os.PathLike[str], window: Window) -> Spells:
     ------
     DataError
         Listing all that is wrong with the file.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "openings.csv"
+    >>> _ = path.write_text("role,opened,filled\na,2023-01-01,2023-02-01\na,2023-12-02,\n")
+    >>> openings = read_openings(path, Window.of_years(2023, 2023))
+    >>> openings.time.tolist(), openings.event.tolist()
+    ([32.0, 30.0], [True, False])
     """
     lines, values = read_table(path, OPENINGS)
     flaws = _backwards(lines, values["opened"], values["filled"], "filled", "opened")

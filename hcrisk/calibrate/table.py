@@ -99,7 +99,7 @@ class Column:
 def read_table(
     path: str | os.PathLike[str], columns: Sequence[Column]
 ) -> tuple[list[int], dict[str, list[Any]]]:
-    """Return the columns of a CSV file with a header, separated by commas or semicolons.
+    r"""Return the columns of a CSV file with a header, separated by commas or semicolons.
 
     Parameters
     ----------
@@ -116,6 +116,14 @@ def read_table(
     ------
     DataError
         Listing all that is wrong with the file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "costs.csv"
+    >>> _ = path.write_text("Cost;Note\n1,200;printer\n")
+    >>> read_table(path, [Column("cost", parse_amount)])
+    ([2], {'cost': [1200.0]})
     """
     file = Path(path)
     try:

@@ -22,6 +22,7 @@ examples:
   hcrisk check my-practice.toml          see whether it is right, and
   hcrisk quote my-practice.toml          quote it
   hcrisk sources my-practice.toml        where every number comes from
+  hcrisk calibrate incidents log.csv     numbers from data of your own
 
 exit codes: 0 all went well; 1 a scenario, value or file was refused (the message
 says why); 2 the command is not written as above; 130 stopped with Ctrl-C"""

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -66,15 +66,16 @@ def test_rank__finds_the_family():
 
 def test_rank__leaves_independent_pairs_independent():
     random, found = np.random.default_rng(3), 0
-    for _ in range(25):
+    for _ in range(15):
         fits = rank_copulas(random.random(100), random.random(100))
         found += fits[0].family == "independent"
         (independent,) = (fit for fit in fits if fit.family == "independent")
         assert (independent.spearman, independent.aic) == (0.0, 0.0)
     # AIC errs in about one sample of six.
-    assert found >= 15
+    assert found >= 8
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 1000))
 def test_fit_copula__sees_ranks_only(seed):
     x, y = pairs(25, 0.5, seed=seed)

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hcrisk.calibrate import (
@@ -47,6 +47,7 @@ def test_vincent__averages_quantiles_and_is_narrower_than_the_pool():
     assert found.mean() == pytest.approx(np.mean(means), rel=0.02)
 
 
+@settings(max_examples=20)
 @given(st.lists(st.floats(0.1, 10.0), min_size=1, max_size=4))
 def test_pools__of_experts_who_agree_are_what_they_say(weights):
     experts = [Expert(LOW.quantiles, weight) for weight in weights]

@@ -258,6 +258,17 @@ def test_law__uncertain_parameters_are_centred_on_the_estimates():
         assert (low, high) == pytest.approx(fit.interval(name), rel=0.01)
 
 
+def test_quantile_interval__closed_form_of_a_lognormal():
+    x = draws("lognormal", 300, seed=2, above=1e-6)
+    fit = fit_severity(Sample.of(x), "lognormal")
+    for p in (0.5, 0.95):
+        z = stats.norm.ppf(p)
+        error = np.log(x).std() * np.sqrt((1 + z**2 / 2) / 300)
+        middle = np.log(fit.quantiles([p])[0])
+        ends = np.exp([middle - 1.96 * error, middle + 1.96 * error])
+        assert fit.quantile_interval(p) == pytest.approx(ends, rel=1e-3)
+
+
 # Refusals
 
 
