@@ -22,6 +22,8 @@ from hcrisk.scenario import Scenario
 MANY, SOME = 100, 20
 # A tail is fitted above this quantile, if at least so many values lie above it.
 SPLICE_LEVEL, LEAST_ABOVE = 0.9, 30
+# Years from which the spread between them can be told at all.
+LEAST_CLUSTERS = 4
 # As good as no frailty: a spread of 1 % between practices.
 NO_FRAILTY = 10_000.0
 
@@ -108,7 +110,8 @@ def breach_findings(
     counts = within.counts(window, entities or 1.0, monthly=True)
     fits, failed = rank_frequencies(counts, trends=True)
     best = preferred(ranking)
-    entries, links = severity_entries(best, f"risks.{risk}.records", clustered=True)
+    clustered = len(set(sample.group.tolist())) >= LEAST_CLUSTERS
+    entries, links = severity_entries(best, f"risks.{risk}.records", clustered=clustered)
     remarks = [*failed.values(), *_trend_remark(fits[0])]
     if any("frailty_shape" in fit.parameters for fit in fits):
         remarks.append("frailty is here between months of one population, not between practices")
@@ -122,9 +125,13 @@ def breach_findings(
         chosen = fit_frequency(counts)
     note = (
         f"{len(within.day)} reports by {entity_type or 'all entities'}, {window}; {best.n} counts "
-        f"above {COUNTED:.0f} ({within.placeholders} placeholders left out); {best.family} of "
-        f"{len(ranking.fits)} families by AIC; errors clustered by year"
+        f"of {math.ceil(COUNTED)} or more ({within.placeholders} placeholders left out); "
+        f"{best.family} of {len(ranking.fits)} families by AIC"
     )
+    if clustered:
+        note += "; errors clustered by year"
+    else:
+        remarks.append("too few years to see how they differ: take four or more, or expect worse")
     derived = Derived(
         "ocr_breaches",
         "Breaches of unsecured protected health information affecting 500 or more people",

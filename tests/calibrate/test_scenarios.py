@@ -127,6 +127,14 @@ def test_to_toml__adds_a_risk_and_keeps_everything_else(parent):
     assert set(after[-1]) == {f"{records}.shape", f"{records}.scale"}
 
 
+def test_to_toml__one_year_has_no_clustered_errors_and_says_so(parent):
+    found = breach_findings(read_breaches(EXPORT), Window.of_years(2024, 2024), entities=40_000)
+    assert any("too few years" in remark for remark in found.remarks)
+    scenario = loaded(to_toml("own", parent, [found.derived]))
+    assert "clustered" not in scenario.sources["ocr_breaches"].note
+    assert scenario.risks["reported_breach"].records.family == found.severities.best.family
+
+
 def test_to_toml__replacing_a_total_drops_its_correlations_only(parent, log):
     found = incident_findings(read_incidents(log), parent, risk="breach")
     scenario = loaded(to_toml("own", parent, [found.derived]))
