@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from hcrisk._version import __version__
 
 if TYPE_CHECKING:
-    from hcrisk import plot
+    from hcrisk import calibrate, plot
     from hcrisk.exceptions import HcriskError, PrecisionWarning, ScenarioError
     from hcrisk.io import read, save
     from hcrisk.joining import join
@@ -40,6 +40,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "calibrate",
     "compare",
     "exceedance_curve",
     "expected_regret",
@@ -80,6 +81,8 @@ _HOME = {
     "value_at_risk": "hcrisk.measures",
 }
 
+_PACKAGES = ("calibrate", "plot")
+
 
 class _Package(ModuleType):
     """A package whose public functions are not displaced by submodules of the same name."""
@@ -95,8 +98,8 @@ sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> object:
-    if name == "plot":
-        return import_module("hcrisk.plot")
+    if name in _PACKAGES:
+        return import_module(f"hcrisk.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'hcrisk' has no attribute {name!r}")
     value: object = getattr(import_module(_HOME[name]), name)

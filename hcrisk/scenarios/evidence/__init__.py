@@ -7,34 +7,15 @@ with it.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
+from hcrisk.calibrate.breaches import Breaches
+from hcrisk.calibrate.breaches import read_breaches as read_export
+from hcrisk.calibrate.series import Series
 
 _FOLDER = Path(__file__).parent
-
-
-@dataclass(frozen=True, eq=False)
-class Series:
-    """Values and the calendar year each belongs to; a year may occur more than once."""
-
-    year: NDArray[np.int64]
-    value: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, rows: Iterable[tuple[int, float]]) -> Series:
-        """Return the series of ``(year, value)`` rows, in their order.
-
-        Examples
-        --------
-        >>> Series.of([(2001, 3.8), (2002, 2.7)]).value
-        array([3.8, 2.7])
-        """
-        year, value = zip(*rows, strict=True)
-        return cls(np.array(year, dtype=np.int64), np.array(value, dtype=np.float64))
+BREACHES = _FOLDER / "ocr_breaches.csv"
 
 
 def read_series(name: str) -> Series:
@@ -61,18 +42,25 @@ def read_breaches(
     >>> read_breaches(2024, 2024).value.size
     543
     """
-    found = [
-        (int(row["submitted"][:4]), float(row["individuals"]))
-        for row in _rows("ocr_breaches")
-        if entity_type is None or row["entity_type"] == entity_type
+    found = _breaches()
+    years = (day.year for day in found.day)
+    rows = zip(years, found.individuals.tolist(), found.entity_type, strict=True)
+    kept = [
+        (year, individuals)
+        for year, individuals, kind in rows
+        if first_year <= year <= last_year and entity_type in (None, kind)
     ]
-    kept = [row for row in found if first_year <= row[0] <= last_year]
     if not kept:
         raise ValueError(
             f"no breach reported by {entity_type!r} from {first_year} to {last_year}; "
             "the export runs from October 2009 to July 2026"
         )
     return Series.of(kept)
+
+
+@cache
+def _breaches() -> Breaches:
+    return read_export(BREACHES)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -1,0 +1,203 @@
+"""What was calibrated, as the text of a scenario file with its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hcrisk.calibrate.fitted import short
+from hcrisk.calibrate.severity import SeverityFit
+from hcrisk.scenario import Scenario, dump_toml
+from hcrisk.scenario.values import toml_value
+
+WEAKEST_LINK = 0.1
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Numbers calibrated from one data set, with where they come from.
+
+    Attributes
+    ----------
+    key : str
+        Of the source: ``a-z``, ``0-9``, ``_``.
+    title : str
+        What the data are.
+    confidence : str
+        ``"high"``, ``"medium"`` or ``"low"``.
+    note : str
+        Data, window, number of observations, family.
+    entries : mapping of str to number, law or list
+        By dotted path, without source.
+    correlations : sequence of mapping
+        Entries of ``correlations``.
+    year : int, optional
+        Of the data.
+    """
+
+    key: str
+    title: str
+    confidence: str
+    note: str
+    entries: Mapping[str, Any]
+    correlations: Sequence[Mapping[str, Any]] = field(default=())
+    year: int | None = None
+
+    def source(self) -> dict[str, Any]:
+        """Return the entry of ``sources``."""
+        year = {} if self.year is None else {"year": self.year}
+        kind = {"obtained": "derived", "confidence": self.confidence, "note": self.note}
+        return {"title": self.title, **year, **kind}
+
+
+def severity_entries(
+    fit: SeverityFit, path: str, *, uncertain: bool = True, clustered: bool = False
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return a fitted law as an entry of a scenario file, and how its parameters move together.
+
+    Parameters
+    ----------
+    fit : SeverityFit
+    path : str
+        Dotted path of the law, such as ``risks.breach.records``.
+    uncertain : bool
+        Make its parameters uncertain; a spliced law's stay certain.
+    clustered : bool
+        By the standard errors that allow for dependence within groups.
+
+    Returns
+    -------
+    (entries, correlations)
+        For `Derived`. Parameters that hardly correlate, below 0.1, are left independent.
+
+    Examples
+    --------
+    >>> from hcrisk.calibrate.severity import Sample, fit_severity
+    >>> sample = Sample.of([120.0, 150.0, 260.0, 300.0, 900.0], above=100.0)
+    >>> fit = fit_severity(sample, "pareto")
+    >>> severity_entries(fit, "risks.theft.total", uncertain=False)[0]
+    {'risks.theft.total': {'dist': 'pareto', 'scale': 100.0, 'alpha': 1.0332}}
+    """
+    spread = uncertain and fit.family != "spliced"
+    entries = {path: fit.law(uncertain=spread, clustered=clustered)}
+    names = list(fit.parameters)
+    links: list[dict[str, Any]] = []
+    if spread and len(names) == 2:
+        rho = fit.spearman(*names, clustered=clustered)
+        if abs(rho) >= WEAKEST_LINK:
+            links.append({"between": [f"{path}.{name}" for name in names], "rho": short(rho)})
+    return entries, links
+
+
+def to_toml(name: str, parent: Scenario, derived: Iterable[Derived], *, label: str = "") -> str:
+    """Return the text of a scenario file that extends another by what was calibrated.
+
+    Correlations are a list, and a list replaces the parent's: so the parent's are written out,
+    without inputs that are no longer there.
+
+    Parameters
+    ----------
+    name : str
+        Of the new scenario.
+    parent : Scenario
+        One that comes with hcrisk.
+    derived : iterable of Derived
+    label : str
+        Name shown to readers.
+
+    Returns
+    -------
+    str
+        `hcrisk.load` reads it from a file.
+
+    Examples
+    --------
+    >>> from hcrisk.scenarios import load
+    >>> found = Derived("log", "Our log", "low", "2 years", {"practice.providers": 60})
+    >>> print(to_toml("own", load("mid-market"), [found]))
+    name = "own"
+    extends = "mid-market"
+    <BLANKLINE>
+    [practice]
+    providers = { value = 60, source = "log" }
+    <BLANKLINE>
+    [sources.log]
+    title = "Our log"
+    obtained = "derived"
+    confidence = "low"
+    note = "2 years"
+    <BLANKLINE>
+    """
+    sets = list(derived)
+    content: dict[str, Any] = {"name": name}
+    if label:
+        content["label"] = label
+    content["extends"] = parent.name
+    for one in sets:
+        for path, value in one.entries.items():
+            _put(content, path.split("."), _sourced(value, one.key))
+    links = [
+        {**link, "rho": {"value": link["rho"], "source": one.key}}
+        for one in sets
+        for link in one.correlations
+    ]
+    changed = [path for one in sets for path in one.entries]
+    inherited = list(parent.to_mapping().get("correlations", []))
+    kept = [entry for raw in inherited if (entry := _kept(raw, parent, content, changed))]
+    content["sources"] = {one.key: one.source() for one in sets}
+    text = dump_toml(content)
+    return text + _written([*kept, *links], parent) if links or kept != inherited else text
+
+
+def _written(correlations: Sequence[Mapping[str, Any]], parent: Scenario) -> str:
+    """Return correlations as tables at the end of a file, where they are out of the way."""
+    lines = ["", f"# A list replaces that of {parent.name}: these are all there are."]
+    for entry in correlations:
+        lines += ["", "[[correlations]]"]
+        for key, value in entry.items():
+            rows = value if key == "matrix" else []
+            inside = "".join(f"  {toml_value(row)},\n" for row in rows)
+            lines.append(f"{key} = [\n{inside}]" if rows else f"{key} = {toml_value(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _put(content: dict[str, Any], parts: Sequence[str], value: Any) -> None:
+    *tables, last = parts
+    for part in tables:
+        content = content.setdefault(part, {})
+    content[last] = value
+
+
+def _sourced(value: Any, key: str) -> Any:
+    if isinstance(value, list):
+        return [_sourced(entry, key) for entry in value]
+    if isinstance(value, Mapping):
+        return {**value, "source": key}
+    return {"value": value, "source": key} if isinstance(value, int | float) else value
+
+
+def _kept(
+    raw: Mapping[str, Any], parent: Scenario, content: Mapping[str, Any], changed: Sequence[str]
+) -> Mapping[str, Any] | None:
+    """Return an entry of the parent's correlations without inputs that were replaced away."""
+    key = "inputs" if "inputs" in raw else "between"
+    names = list(raw[key])
+    there = [i for i, name in enumerate(names) if not _gone(name, content, changed)]
+    if len(there) == len(names):
+        return raw
+    if key == "between" or len(there) < 2:
+        return None
+    matrix = [[raw["matrix"][i][j] for j in there] for i in there]
+    return {**raw, "inputs": [names[i] for i in there], "matrix": matrix}
+
+
+def _gone(name: str, content: Mapping[str, Any], changed: Sequence[str]) -> bool:
+    for path in changed:
+        if name.startswith(f"{path}."):
+            found: Any = content
+            for part in name.split("."):
+                if not isinstance(found, Mapping) or part not in found:
+                    return True
+                found = found[part]
+    return False
