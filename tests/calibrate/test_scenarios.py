@@ -158,12 +158,12 @@ def test_to_toml__macro_correlations_and_pooled_experts(parent):
         low=0.0,
     )
     pairs = np.random.default_rng(1).multivariate_normal([0, 0], [[1, 0.7], [0.7, 1]], 80)
-    link = fit_copula(*pairs.T).entry("vendors.msp.term_months", "practice.records.per_provider")
+    link = fit_copula(*pairs.T).entry("vendors.msp.notice_months", "practice.records.per_provider")
     derived = [
         Derived("series", "Yearly series", "high", "25 years", entries),
         Derived(
             "panel", "Experts", "low", "two experts",
-            {"roles.technician.time_to_fill_days": pool, "vendors.msp.term_months": pool}, [link],
+            {"roles.technician.time_to_fill_days": pool, "vendors.msp.notice_months": pool}, [link],
         ),
     ]  # fmt: skip
     scenario = loaded(to_toml("own", parent, derived))
@@ -171,7 +171,7 @@ def test_to_toml__macro_correlations_and_pooled_experts(parent):
     assert scenario.macro.wage_price.value == pytest.approx(0.6456, abs=1e-4)
     assert scenario.roles["technician"].time_to_fill_days.family == "mixture"
     block = scenario.correlation_blocks()[-1]
-    assert set(block.inputs) == {"vendors.msp.term_months", "practice.records.per_provider"}
+    assert set(block.inputs) == {"vendors.msp.notice_months", "practice.records.per_provider"}
 
 
 def test_severity_entries__of_each_family_load(parent):
