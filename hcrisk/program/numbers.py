@@ -380,8 +380,10 @@ def roster_width(scenario: Scenario, layout: Layout) -> int:
         arrangement = table.arrangements[name]
         hours = arrangement.hours_per_week
         hours = table.coverage.hours_per_week if hours is None else hours
+        call = arrangement.on_call
+        rostered = float(hours) - (0.0 if call is None else float(call.hours_per_week))
         fte = contracted_fte(scenario, arrangement)
-        most = max(most, fte * float(scenario.people.hours_per_week) / float(hours))
+        most = max(most, fte * float(scenario.people.hours_per_week) / rostered)
     return math.ceil(most) + 2
 
 
