@@ -1,12 +1,10 @@
-"""Run kernels with every index checked: ``python -m tests.check_bounds``.
+"""Run kernels with every index checked: ``NUMBA_BOUNDSCHECK=1 python -m tests.check_bounds``.
 
 Kernels take indices as they are, so one outside its array would read whatever lies there. This
 compiles them anew with checks and runs every shipped scenario and a crowded one.
 """
 
-import os
-
-os.environ["NUMBA_BOUNDSCHECK"] = "1"
+import numba
 
 import hcrisk
 from tests.builders import crowded
@@ -15,6 +13,8 @@ PATHS = 300
 
 
 def main() -> None:
+    if not numba.config.BOUNDSCHECK:
+        raise SystemExit("no index is checked: set NUMBA_BOUNDSCHECK=1")
     for scenario in [*map(hcrisk.load, hcrisk.scenarios()), crowded()]:
         for detail in ("default", "full"):
             hcrisk.simulate(scenario, paths=PATHS, detail=detail, progress=False)
