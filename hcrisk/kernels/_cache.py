@@ -27,15 +27,20 @@ HERE = Path(__file__).parent
 
 @functools.cache
 def source_stamp(sources: Path = HERE) -> str:
-    """Return a hash of all kernel sources and of the versions they are compiled with."""
+    """Return a hash of all kernel sources."""
     digest = hashlib.blake2b(digest_size=16)
-    options = (numba.config.BOUNDSCHECK, numba.config.OPT)
-    for part in (numba.__version__, llvmlite.__version__, np.__version__, *options):
-        digest.update(f"{part},".encode())
     for path in sorted(sources.glob("*.py")):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def surroundings() -> str:
+    """Return a hash of what the same sources compile differently with, and of where they are."""
+    versions = (numba.__version__, llvmlite.__version__, np.__version__)
+    options = (numba.config.BOUNDSCHECK, numba.config.OPT)
+    text = ",".join(map(str, (HERE, *versions, *options)))
+    return hashlib.blake2b(os.fsencode(text), digest_size=8).hexdigest()
 
 
 @functools.cache
@@ -45,13 +50,14 @@ def cache_directory() -> Path | None:
     Under ``NUMBA_CACHE_DIR`` if that is set, otherwise in the user's own cache directory.
     """
     root = numba.config.CACHE_DIR or platformdirs.user_cache_dir("hcrisk", appauthor=False)
-    place = hashlib.blake2b(os.fsencode(HERE), digest_size=8).hexdigest()
+    place = surroundings()
     directory = Path(root) / f"kernels-{place}-{source_stamp()}"
     try:
         directory.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=directory).close()
     except OSError:
         return None
+    # Older sources only: what has other versions or options is of use to somebody else.
     for other in directory.parent.glob(f"kernels-{place}-*"):
         if other != directory:
             shutil.rmtree(other, ignore_errors=True)

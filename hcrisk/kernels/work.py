@@ -177,7 +177,9 @@ def make_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> Work
     """
     return Work(
         **_people_work(tables, links, room),
+        **_vendor_work(tables, links, room),
         **_cell_work(tables, links, room),
+        **_cover_work(tables, links, room),
         **_result_work(tables, links, room, with_cube),
     )
 
@@ -243,19 +245,10 @@ def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
     }
 
 
-def _cell_work(tables: Tables, links: Links, room: Room) -> Arrays:
-    """Return room for vendors, cells and the steps of u."""
-    n_year = links.n_year
-    n_cell, n_pair = tables.cells.shape[0], links.pairs.shape[0]
-    n_vendor, n_contract = tables.vendors.shape[0], tables.contracts.shape[0]
-    n_service = links.strategy_cells.shape[1]
-    most_managers = int(max(links.manager_counts))
-    most_contracts = int(np.diff(links.cell_contract_start).max())
-    n_segment = n_year + room.segments
-    n_absence = most_managers * (3 * room.spells + 1) + 1
-    n_loss = 2 * room.spells * int(np.diff(links.cell_seat_start).max())
-    n_cut = most_contracts * n_segment + n_absence + n_loss
-    n_step = 2 * room.moves + 3 * (n_cut + 1)
+def _vendor_work(tables: Tables, links: Links, room: Room) -> Arrays:
+    """Return room for the timelines of vendors and for managers who are missing."""
+    n_vendor, n_count = tables.vendors.shape[0], links.manager_counts.size
+    n_segment, n_absence = _segments(links, room), _absences(links, room)
     return {
         "segments": _floats(n_vendor, n_segment, SEGMENT_WIDTH),
         "n_segment": _ints(n_vendor),
@@ -264,18 +257,34 @@ def _cell_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "delivered_time": _floats(n_vendor, n_segment),
         "delivered": _floats(n_vendor, n_segment),
         "n_delivered": _ints(n_vendor),
-        "absence_time": _floats(links.manager_counts.size, n_absence),
-        "present": _floats(links.manager_counts.size, n_absence),
-        "n_absence": _ints(links.manager_counts.size),
-        "base_fee": _floats(n_contract),
-        "shortfall": _floats(n_cell, links.n_roster),
+        "base_fee": _floats(tables.contracts.shape[0]),
+        "absence_time": _floats(n_count, n_absence),
+        "present": _floats(n_count, n_absence),
+        "n_absence": _ints(n_count),
+        **_flow_and_row("manager", n_count, N_COST_LINE, links.n_year),
+    }
+
+
+def _segments(links: Links, room: Room) -> int:
+    return links.n_year + room.segments
+
+
+def _absences(links: Links, room: Room) -> int:
+    # Coming, going and a partner's taking over, for each spell; the partner of the first vacancy.
+    return int(max(links.manager_counts)) * (3 * room.spells + 1) + 1
+
+
+def _cell_work(tables: Tables, links: Links, room: Room) -> Arrays:
+    """Return room for what cells cost and how their heads move."""
+    n_year, n_cell = links.n_year, tables.cells.shape[0]
+    return {
         "t_out": _floats(n_cell),
         **_flow_and_row("cell", n_cell, N_COST_LINE, n_year),
         "cell_component": _floats(n_cell, N_COST_LINE),
         "cell_year": _floats(n_cell, n_year),
         "cell_npv": _floats(n_cell),
         "departures": _ints(n_cell),
-        **seat_masks(links, n_service),
+        **seat_masks(links, links.strategy_cells.shape[1]),
         "seat_move_time": _floats(room.moves),
         "seat_move_size": _floats(room.moves),
         "move_time": _floats(room.moves),
@@ -285,6 +294,19 @@ def _cell_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "heads": _floats(2 * n_cell, room.moves),
         "heads_time": _floats(2 * n_cell, room.moves),
         "n_heads": _ints(2 * n_cell),
+    }
+
+
+def _cover_work(tables: Tables, links: Links, room: Room) -> Arrays:
+    """Return room for how heads become cover, and for the steps of u."""
+    n_year, n_cell, n_pair = links.n_year, tables.cells.shape[0], links.pairs.shape[0]
+    most_contracts = int(np.diff(links.cell_contract_start).max())
+    n_loss = 2 * room.spells * int(np.diff(links.cell_seat_start).max())
+    n_cut = most_contracts * _segments(links, room) + _absences(links, room) + n_loss
+    # A row is swept in up to three parts: before a change, while its dip lasts, and after.
+    n_step = 2 * room.moves + 3 * (n_cut + 1)
+    return {
+        "shortfall": _floats(n_cell, links.n_roster),
         "cover_scale": _floats(n_cell),
         "managed": _floats(n_cell),
         "key_persons": _ints(n_cell),
@@ -298,7 +320,6 @@ def _cell_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "pair_gap": _floats(n_pair, n_year),
         "pair_gap_npv": _floats(n_pair),
         "pair_uncovered": _floats(n_pair),
-        **_flow_and_row("manager", links.manager_counts.size, N_COST_LINE, n_year),
     }
 
 

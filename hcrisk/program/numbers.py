@@ -210,11 +210,11 @@ def is_incumbent(scenario: Scenario, vendor: str) -> bool:
 
 
 def write_terms(
-    recorder: Recorder, vendor: Vendor, row: int, path: str, is_incumbent: bool
+    recorder: Recorder, vendor: Vendor, row: int, path: str, has_contract: bool
 ) -> None:
     """Write the end of the first term, the escalator and the event rates of a vendor."""
     renewal, renewal_path = vendor.months_to_renewal, f"{path}.months_to_renewal"
-    if renewal is None or not is_incumbent:
+    if renewal is None or not has_contract:
         renewal, renewal_path = vendor.term_months, f"{path}.term_months"
     recorder.put("vendors", row, col.D_RENEWAL, renewal, renewal_path)
     recorder.set("vendors", row, col.D_FIXED, math.nan)

@@ -62,3 +62,15 @@ def test_kernels_work_where_nothing_can_be_kept(copy: Path) -> None:
     blocked.touch()
     where = "; from hcrisk.kernels._cache import cache_directory; print(cache_directory())"
     assert run(ROOT_OF_FOUR + where, copy, blocked / "cache").split() == ["2.0", "None"]
+
+
+def test_builds_for_others_are_kept_and_older_ones_are_not(copy: Path) -> None:
+    cache = copy / "cache"
+    code = "from hcrisk.kernels._cache import cache_directory; print(cache_directory().name)"
+    plain = run(code, copy, cache)
+    checked = run("import numba; numba.config.OPT = 1; " + code, copy, cache)
+    assert {folder.name for folder in cache.iterdir()} == {plain, checked}
+    path = copy / "hcrisk" / "kernels" / "calls.py"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    newer = run(code, copy, cache)
+    assert {folder.name for folder in cache.iterdir()} == {newer, checked}
