@@ -195,10 +195,9 @@ def _mapped(text: str) -> tuple[str, str]:
 def _events(found: Findings, what: str, law: str) -> list[str]:
     counts = found.frequencies[0].counts
     total = int(counts.count.sum()) if counts is not None else 0
-    low, high = found.chosen.interval("rate")
+    rate, low, high = _supported(found.chosen.parameters["rate"], found.chosen.interval("rate"))
     lines = [
-        f"{total:,} {what}, {found.window}: {_plain(found.chosen.parameters['rate'])} a year "
-        f"({_plain(low)}-{_plain(high)}, 95 %, as if independent)",
+        f"{total:,} {what}, {found.window}: {rate} a year ({low}-{high}, 95 %, as if independent)",
         "",
         f"{'Frequency':<29} {'AIC':>8} {'BIC':>8} {'dispersion':>10} {'p':>6}",
         *map(_frequency_row, found.frequencies),
@@ -340,6 +339,15 @@ def _said(
     written = [f"Wrote {path}, which extends {parent.name}:"]
     written += [f"  {entry}" for entry in derived.entries]
     return "\n".join([*lines, "", *written, f"Next: hcrisk check {path}"])
+
+
+def _supported(value: float, interval: tuple[float, float]) -> tuple[str, str, str]:
+    """Return a value and its bounds with one digit more than the interval supports."""
+    from hcrisk.figures import Figure, rounded, supported_step
+
+    step = supported_step(Figure(value, *interval)) / 10.0
+    value, low, high = (rounded(each, step) for each in (value, *interval))
+    return _plain(value), _plain(low), _plain(high)
 
 
 def _plain(value: float) -> str:
