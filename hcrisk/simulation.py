@@ -222,9 +222,7 @@ def run_paths(
     """
     paths = output.npv.shape[-1]
     workers = threading.local()
-    if is_watched(progress) and not is_kept(run_block):
-        sys.stderr.write(f"{COMPILING if cache_directory() else COMPILING_AGAIN}\n")
-        sys.stderr.flush()
+    announce_compiling(progress)
     Worker(program, output).run(start, 0, 0)
 
     def work(column: int, n: int) -> tuple[int, float]:
@@ -252,6 +250,13 @@ def run_paths(
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def announce_compiling(progress: bool | None) -> None:
+    """Tell whoever watches, if the kernels are not compiled yet, that this takes its time."""
+    if is_watched(progress) and not is_kept(run_block):
+        sys.stderr.write(f"{COMPILING if cache_directory() else COMPILING_AGAIN}\n")
+        sys.stderr.flush()
 
 
 def block_size(n: int, seconds: float) -> int:
