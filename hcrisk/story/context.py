@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from hcrisk.kernels.columns import CL_CURRENT, KL_VENDOR, MONTHS_PER_YEAR
+from hcrisk.kernels.columns import CL_CURRENT, DAYS_PER_YEAR, KL_VENDOR, MONTHS_PER_YEAR
 from hcrisk.kernels.tables import Links, Tables
 from hcrisk.kernels.work import Work
 from hcrisk.program.layout import ENTERPRISE, Layout
@@ -108,21 +108,24 @@ def months(years: float) -> str:
 
     Examples
     --------
-    >>> months(0.25), months(1 / 12), months(0.001)
-    ('3 months', '1 month', 'less than a month')
+    >>> months(0.25), months(1 / 12), months(0.05)
+    ('3 months', '1 month', '18 days')
     """
     count = round(MONTHS_PER_YEAR * years, 1)
-    if count < 0.5:
-        return "less than a month"
-    return f"{count:g} month{'' if count == 1 else 's'}"
+    unit = "month"
+    if count < 1.0:
+        count, unit = round(DAYS_PER_YEAR * years), "day"
+    return f"{count:g} {unit}{'' if count == 1 else 's'}"
 
 
-def change(share: float) -> str:
-    """Return a relative change with its sign.
+def fees(rise: float, level: float) -> str:
+    """Return how a vendor's fees change, and to what.
 
     Examples
     --------
-    >>> change(0.031), change(-0.05)
-    ('+3.1%', '-5.0%')
+    >>> fees(0.031, 1.1), fees(0.0, 1.0)
+    ('fees +3.1%, 1.10 times the first', 'fees unchanged')
     """
-    return f"{100 * share:+.1f}%"
+    if rise == 0.0:
+        return "fees unchanged"
+    return f"fees {100 * rise:+.1f}%, {level:.2f} times the first"

@@ -56,7 +56,8 @@ def _told(event: Event, currency: str) -> list[str]:
     """Return an event: its month, what happens, what it costs."""
     width = WIDTH - MONTH_WIDTH - AMOUNT_WIDTH
     texts = textwrap.wrap(event.text, width)
-    amount = "" if event.amount is None else spoken(_exact(event.amount), currency)
+    # What costs nothing is told without a price.
+    amount = "" if not event.amount else spoken(_exact(event.amount), currency)
     lines = [f"{'':{MONTH_WIDTH}}{text}" for text in texts]
     lines[0] = f"{event.month:>{MONTH_WIDTH - 2}}  {texts[0]}"
     lines[-1] = f"{lines[-1]:<{MONTH_WIDTH + width}}{amount:>{AMOUNT_WIDTH}}".rstrip()

@@ -52,8 +52,12 @@ def _same_role(told: Told, seats: list[int], i: int) -> list[int]:
 
 
 def _name(told: Told, i: int, numbered: bool) -> str:
+    """Return who holds a seat: the role, with its service and number where there are several."""
     seat = told.layout.seats[i]
     name = label(told.scenario.roles, seat.role)
+    if len({other.service for other in told.layout.seats if other.role == seat.role}) > 1:
+        where = "Management" if seat.service == ENTERPRISE else told.service(seat.service)
+        name = f"{where}: {name}"
     return f"{name}, seat {seat.number + 1}," if numbered else name
 
 
@@ -67,8 +71,10 @@ def _spells(told: Told, service: str, i: int, numbered: bool) -> Iterator[Event]
         start, end = float(work.spell_start[i, k]), float(work.spell_end[i, k])
         if k > 0 or not is_incumbent:
             opened = float(work.spell_end[i, k - 1]) if k > 0 else 0.0
-            text = f"{name} starts, after {months(start - opened)}; recruiting"
-            yield told.event(start, service, "hire", text, _recruiting(told, i, k))
+            cost = _recruiting(told, i, k)
+            text = f"{name} starts, after {months(start - opened)}"
+            text += "; recruiting" if cost != 0.0 else ""
+            yield told.event(start, service, "hire", text, cost)
         if end < told.horizon:
             empty = "to the end"
             if k + 1 < n:

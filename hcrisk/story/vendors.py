@@ -15,8 +15,9 @@ from hcrisk.kernels.columns import (
     T_LEVEL,
     T_TIME,
 )
+from hcrisk.kernels.tables import Floats
 from hcrisk.program.layout import ENTERPRISE
-from hcrisk.story.context import Told, change, months
+from hcrisk.story.context import Told, fees, months
 from hcrisk.story.record import Event
 
 
@@ -37,13 +38,13 @@ def _timeline(told: Told, v: int) -> Iterator[Event]:
         before, now = work.segments[v, n - 1], work.segments[v, n]
         time, level = float(now[T_TIME]), float(now[T_LEVEL])
         rise = level / float(before[T_LEVEL]) - 1.0 if before[T_LEVEL] != 0.0 else 0.0
-        fees = f"fees {change(rise)}, {level:.2f} times today's"
+        price = fees(rise, level)
         if time in noted:
-            yield _noted(told, name, noted[time], fees)
+            yield _noted(told, name, noted[time], price)
         elif time.is_integer():
             why = "is renewed; " if now[T_DUE] != before[T_DUE] else ""
             if why or rise != 0.0:
-                yield told.event(time, ENTERPRISE, "fees", f"{name} {why}{fees}")
+                yield told.event(time, ENTERPRISE, "fees", f"{name} {why}{price}")
         elif time in ends:
             continue
         elif is_acquired and rise == 0.0:
@@ -51,14 +52,14 @@ def _timeline(told: Told, v: int) -> Iterator[Event]:
             is_acquired = False
         else:
             is_acquired = True
-            text = f"{name} is bought; it delivers {now[T_DELIVERED]:.0%} for a while, {fees}"
+            text = f"{name} is bought; it delivers {now[T_DELIVERED]:.0%} for a while, {price}"
             yield told.event(time, ENTERPRISE, "acquisition", text)
 
 
-def _noted(told: Told, name: str, row: list[float], fees: str) -> Event:
+def _noted(told: Told, name: str, row: Floats, price: str) -> Event:
     length = months(float(row[E_LENGTH]) / MONTHS_PER_YEAR)
     if row[E_KIND] == FAILURE:
-        text = f"{name} fails; it takes {length} to replace it, {fees}"
+        text = f"{name} fails; it takes {length} to replace it, {price}"
         return told.event(row[E_TIME], ENTERPRISE, "failure", text)
-    text = f"{name} is left for another vendor, over {length}; {fees}"
+    text = f"{name} is left for another vendor, over {length}; {price}"
     return told.event(row[E_TIME], ENTERPRISE, "switch", text)

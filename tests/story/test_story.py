@@ -138,8 +138,8 @@ def test_vendor_events_are_those_of_the_timeline_by_hand():
     )
     fees = [(event.month, event.text) for event in story.events if event.kind == "fees"]
     assert fees == [
-        (13, "Msp fees +2.0%, 1.02 times today's"),
-        (25, "Msp is renewed; fees +12.2%, 1.14 times today's"),
+        (13, "Msp fees +2.0%, 1.02 times the first"),
+        (25, "Msp is renewed; fees +12.2%, 1.14 times the first"),
     ]
     assert story.total == pytest.approx(1200 * (1 + 1.02 + 1.02 * 1.122), abs=CENT)
 
