@@ -125,6 +125,18 @@ def test_crowded_paths_have_every_kind_of_event():
     }
 
 
+def test_many_crowded_paths_have_the_departures_and_incidents_of_the_dataset():
+    scenario = scenario_of("crowded")
+    ds = hcrisk.simulate(scenario, paths=60, seed=SEED).sel(strategy="split")
+    left, told = ds["departures"].sum("service").values, ds["events"].sum("risk").values
+    for path in range(60):
+        story = hcrisk.story(scenario, SEED, path, strategy="split")
+        kinds = [e.kind for e in story.events if (e.kind, e.service) != ("departure", ENTERPRISE)]
+        assert kinds.count("departure") == left[path]
+        assert kinds.count("incident") == told[path]
+        assert story.total == ds["npv"].values[path]
+
+
 def test_vendor_events_are_those_of_the_timeline_by_hand():
     story = hcrisk.story(
         bare(
