@@ -1,8 +1,8 @@
 """The cost, with its risk, of insourcing, outsourcing or splitting a practice's technology.
 
-Names are imported when first used, so that ``import hcrisk`` is quick. ``hcrisk.scenarios`` is
-always the function, also once the package of that name is loaded; reach into the package with
-``from hcrisk.scenarios import ...``.
+Names are imported when first used, so that ``import hcrisk`` is quick. ``hcrisk.scenarios`` and
+``hcrisk.story`` are always the functions, also once the packages of those names are loaded; reach
+into a package with ``from hcrisk.scenarios import ...``.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from hcrisk.scenario import Scenario
     from hcrisk.scenarios import load, scenarios
     from hcrisk.simulation import simulate
+    from hcrisk.story import story
 
 __all__ = [
     "HcriskError",
@@ -55,6 +56,7 @@ __all__ = [
     "save",
     "scenarios",
     "simulate",
+    "story",
     "tail_value_at_risk",
     "value_at_risk",
 ]
@@ -77,6 +79,7 @@ _HOME = {
     "save": "hcrisk.io",
     "scenarios": "hcrisk.scenarios",
     "simulate": "hcrisk.simulation",
+    "story": "hcrisk.story",
     "tail_value_at_risk": "hcrisk.measures",
     "value_at_risk": "hcrisk.measures",
 }

@@ -222,15 +222,13 @@ def run_paths(
     """
     paths = output.npv.shape[-1]
     workers = threading.local()
-    if is_watched(progress) and not is_kept(run_block):
-        sys.stderr.write(f"{COMPILING if cache_directory() else COMPILING_AGAIN}\n")
-        sys.stderr.flush()
-    _Worker(program, output).run(start, 0, 0)
+    announce_compiling(progress)
+    Worker(program, output).run(start, 0, 0)
 
     def work(column: int, n: int) -> tuple[int, float]:
         if not hasattr(workers, "own"):
-            workers.own = _Worker(program, output)
-        worker: _Worker = workers.own
+            workers.own = Worker(program, output)
+        worker: Worker = workers.own
         begun = time.perf_counter()
         worker.run(start, column, n)
         return n, time.perf_counter() - begun
@@ -254,6 +252,13 @@ def run_paths(
             raise
 
 
+def announce_compiling(progress: bool | None) -> None:
+    """Tell whoever watches, if the kernels are not compiled yet, that this takes its time."""
+    if is_watched(progress) and not is_kept(run_block):
+        sys.stderr.write(f"{COMPILING if cache_directory() else COMPILING_AGAIN}\n")
+        sys.stderr.flush()
+
+
 def block_size(n: int, seconds: float) -> int:
     """Return how many paths to give a thread next, after `n` took so many seconds.
 
@@ -265,19 +270,29 @@ def block_size(n: int, seconds: float) -> int:
     return max(1, min(int(n * BLOCK_SECONDS / max(seconds, 1e-9)), LARGEST_BLOCK))
 
 
-class _Worker:
-    """One thread's tables and scratch."""
+class Worker:
+    """One thread's tables and scratch, which hold the timelines of the last path it computed.
 
-    def __init__(self, program: Program, output: Output) -> None:
+    Parameters
+    ----------
+    program : Program
+    output : Output
+    with_journal : bool
+        Keep the amounts of every incident of the last path in ``work.journal``.
+    """
+
+    def __init__(self, program: Program, output: Output, with_journal: bool = False) -> None:
         self.links = program.links
         self.output = output
         self.tables = program.tables()
+        self.with_journal = with_journal
         self.room = Room()
         self.make_scratch()
 
     def make_scratch(self) -> None:
+        """Allocate the scratch that the room asks for, and pack it for the kernels."""
         with_cube = self.output.cube.shape[-1] > 0
-        self.work = make_work(self.tables, self.links, self.room, with_cube)
+        self.work = make_work(self.tables, self.links, self.room, with_cube, self.with_journal)
         # What is packed does not keep its arrays alive: this object does.
         parts = (self.tables, self.links, self.work, self.output)
         self.packed = tuple(pack(part) for part in parts)

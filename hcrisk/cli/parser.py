@@ -22,6 +22,7 @@ examples:
   hcrisk check my-practice.toml          see whether it is right, and
   hcrisk quote my-practice.toml          quote it
   hcrisk sources my-practice.toml        where every number comes from
+  hcrisk story mid-market --at p95       one bad future, event by event
   hcrisk calibrate incidents log.csv     numbers from data of your own
 
 exit codes: 0 all went well; 1 a scenario, value or file was refused (the message
@@ -36,6 +37,13 @@ examples:
   hcrisk quote my-practice.toml --out run.nc --plot cdf.png
 
 The same scenario, seed and number of paths always give the same figures."""
+
+STORY_EXAMPLES = """\
+examples:
+  hcrisk story mid-market --path 3 --strategy insource
+  hcrisk story my-practice.toml --at p95 --strategy outsource
+
+The same scenario, seed and path always tell the same story."""
 
 INIT_EXAMPLES = """\
 examples:
@@ -72,6 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_quote(commands)
+    _add_story(commands)
     _add(commands, "list", "list the scenarios that come with hcrisk", "files:list_scenarios")
     check = _add(commands, "check", "say all that is wrong with a scenario file", "check:check")
     check.add_argument("scenario", metavar="FILE", help="a .toml file")
@@ -147,6 +156,20 @@ def _add_quote(commands: Any) -> None:
     option("--plot", metavar="FILE.png", help="also save the cost curves (.png, .pdf or .svg)")
     option("--force", action="store_true", help="let --out and --plot replace existing files")
     option("--quiet", action="store_true", help="show no progress, and not what was written")
+
+
+def _add_story(commands: Any) -> None:
+    story = _add(
+        commands, "story", "tell one simulated future event by event", "story:story",
+        STORY_EXAMPLES,
+    )  # fmt: skip
+    option = story.add_argument
+    option("scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file")
+    option("--path", metavar="N", help="number of the future, from 0")
+    option("--at", metavar="P", help="instead: the future nearest a percentile, such as p95")
+    option("--strategy", metavar="NAME", help="whose future (default: today's arrangement)")
+    option("--paths", metavar="N", help="futures among which --at looks (default 10,000)")
+    option("--seed", metavar="N", default="0", help="seed of the random numbers (default 0)")
 
 
 def _add_init(commands: Any) -> None:

@@ -222,6 +222,10 @@ FORM_WIDTH = 7
 ) = range(6)
 CANDIDATE_WIDTH = 6
 
+# the journal of incidents, one row for each event that a strategy keeps
+(G_STRATEGY, G_TIME, G_RISK, G_GROSS, G_INDEMNITY, G_INSURANCE) = range(6)
+JOURNAL_WIDTH = 6
+
 # insurance, one row
 (
     I_PREMIUM,

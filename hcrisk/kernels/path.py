@@ -298,6 +298,7 @@ def run_path(t, p, w, path, g):
         add_cells(p, w, x)
         add_managers(p, w, x)
     add_shared_lines(t, p, w)
+    w.n_journal[0] = 0
     for x in range(p.strategy_cells.shape[0]):
         if p.has_insurance == 1:
             book_premiums(w, x, p.strategy_cells.shape[1])

@@ -23,6 +23,12 @@ from hcrisk.kernels.columns import (
     FAILURE,
     FO_INDEMNIFIED,
     FO_INSURED,
+    G_GROSS,
+    G_INDEMNITY,
+    G_INSURANCE,
+    G_RISK,
+    G_STRATEGY,
+    G_TIME,
     I_AGGREGATE,
     I_COINSURANCE,
     I_DENIAL,
@@ -186,6 +192,15 @@ def insure(t, p, w, path, x, k, row, point, year, time):
 
 
 @njit_part
+def note_incident(w, x, k, time, gross, back, paid):
+    """Write an event of risk `k` that strategy `x` keeps into the journal: loss and recoveries."""
+    row = w.journal[w.n_journal[0]]
+    row[G_STRATEGY], row[G_TIME], row[G_RISK] = x, time, k
+    row[G_GROSS], row[G_INDEMNITY], row[G_INSURANCE] = gross, back, paid
+    w.n_journal[0] += 1
+
+
+@njit_part
 def settle_strategy(t, p, w, path, x, n_candidate):
     """Book the incidents of strategy `x` in order of time."""
     n_service = p.strategy_cells.shape[1]
@@ -207,18 +222,20 @@ def settle_strategy(t, p, w, path, x, n_candidate):
         if w.candidate[n, CANDIDATE_DRAWN] == 0:
             draw_losses(t, p, w, path, n)
         gross = write_losses(p, w, n, severity)
-        if gross == 0.0:
-            continue
-        booked = p.risks[k, XL_BOOKED]
-        book(w, x, booked, N_COST_LINE + k, year, gross)
-        if w.is_indemnified[k] == 1:
-            back = indemnify(t, p, w, x, k, time)
-            if back != 0.0:
-                book(w, x, booked, VENDOR_INDEMNITY, year, -back)
-        if w.is_insured[k] == 1:
-            paid = insure(t, p, w, path, x, k, row, point, year, time)
-            if paid != 0.0:
-                book(w, x, n_service, INSURANCE_RECOVERY, year, -paid)
+        back, paid = 0.0, 0.0
+        if gross != 0.0:
+            booked = p.risks[k, XL_BOOKED]
+            book(w, x, booked, N_COST_LINE + k, year, gross)
+            if w.is_indemnified[k] == 1:
+                back = indemnify(t, p, w, x, k, time)
+                if back != 0.0:
+                    book(w, x, booked, VENDOR_INDEMNITY, year, -back)
+            if w.is_insured[k] == 1:
+                paid = insure(t, p, w, path, x, k, row, point, year, time)
+                if paid != 0.0:
+                    book(w, x, n_service, INSURANCE_RECOVERY, year, -paid)
+        if w.journal.shape[0] > 0:
+            note_incident(w, x, k, time, gross, back, paid)
 
 
 @njit_part

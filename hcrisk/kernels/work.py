@@ -12,6 +12,7 @@ from hcrisk.kernels.columns import (
     EVENT_WIDTH,
     FO_INDEMNIFIED,
     FO_INSURED,
+    JOURNAL_WIDTH,
     N_COST_LINE,
     N_SEAT_LINE,
     SEGMENT_WIDTH,
@@ -148,6 +149,8 @@ class Work(NamedTuple):
     service: Floats
     count: Ints
     incident_flow: Floats
+    journal: Floats
+    n_journal: Ints
     stage_npv: Floats
     stage_cost: Floats
     stage_wage: Floats
@@ -159,7 +162,9 @@ class Work(NamedTuple):
     stage_events: Counts
 
 
-def make_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> Work:
+def make_work(
+    tables: Tables, links: Links, room: Room, with_cube: bool, with_journal: bool = False
+) -> Work:
     """Return scratch for one thread.
 
     Parameters
@@ -170,6 +175,8 @@ def make_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> Work
         Capacities per path.
     with_cube : bool
         Keep the incident flows by component and year, as ``detail="full"`` needs.
+    with_journal : bool
+        Keep the amounts of every incident of the last path, by strategy.
 
     Returns
     -------
@@ -181,6 +188,7 @@ def make_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> Work
         **_cell_work(tables, links, room),
         **_cover_work(tables, links, room),
         **_result_work(tables, links, room, with_cube),
+        **_journal_work(links, room, with_journal),
     )
 
 
@@ -367,6 +375,12 @@ def _result_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> A
         "stage_departures": np.zeros((n_strategy, n_service + 1, GROUP), dtype=np.int32),
         "stage_events": np.zeros((n_strategy, n_risk, GROUP), dtype=np.int32),
     }
+
+
+def _journal_work(links: Links, room: Room, with_journal: bool) -> Arrays:
+    """Return room for every candidate in every strategy, or none."""
+    rows = links.strategy_cells.shape[0] * room.candidates * with_journal
+    return {"journal": _floats(rows, JOURNAL_WIDTH), "n_journal": _ints(1)}
 
 
 def _any_form(links: Links, column: int) -> Ints:

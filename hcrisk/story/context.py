@@ -1,0 +1,131 @@
+"""What a computed path leaves behind, with names for its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from hcrisk.kernels.columns import CL_CURRENT, DAYS_PER_YEAR, KL_VENDOR, MONTHS_PER_YEAR
+from hcrisk.kernels.tables import Links, Tables
+from hcrisk.kernels.work import Work
+from hcrisk.program.layout import ENTERPRISE, Layout
+from hcrisk.scenario.scenario import Scenario
+from hcrisk.story.record import Event
+from hcrisk.variables import words
+
+
+@dataclass(frozen=True)
+class Told:
+    """One strategy on one path.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    layout : Layout
+    tables : Tables
+        With the path's own inputs in their slots.
+    links : Links
+    work : Work
+        The path's timelines.
+    strategy : str
+    """
+
+    scenario: Scenario
+    layout: Layout
+    tables: Tables
+    links: Links
+    work: Work
+    strategy: str
+
+    @property
+    def x(self) -> int:
+        """The strategy's row."""
+        return list(self.layout.strategies).index(self.strategy)
+
+    @property
+    def horizon(self) -> float:
+        """The years told."""
+        return float(self.links.n_year)
+
+    def event(
+        self, time: float, service: str, kind: str, text: str, amount: float | None = None
+    ) -> Event:
+        """Return an event of this strategy."""
+        time = float(time)
+        month = int(MONTHS_PER_YEAR * time) + 1
+        price = None if amount is None else float(amount)
+        return Event(time, month, self.strategy, service, kind, text, price)
+
+    def moves(self) -> Iterator[tuple[str, int, int]]:
+        """Yield every service with the cell it moves to, and the one it has today."""
+        for s, service in enumerate(self.layout.services):
+            target = int(self.links.strategy_cells[self.x, s])
+            yield service, target, int(self.links.cells[target, CL_CURRENT])
+
+    def until(self, target: int) -> float:
+        """Return when a service that moves to a cell has left its arrangement of today."""
+        return float(self.work.t_out[target])
+
+    def contracts(self, cell: int) -> dict[int, int]:
+        """Return a cell's contracts by vendor."""
+        start = self.links.cell_contract_start
+        rows = range(int(start[cell]), int(start[cell + 1]))
+        return {int(self.links.contracts[k, KL_VENDOR]): k for k in rows}
+
+    def serves(self, v: int, time: float) -> bool:
+        """Return whether a vendor works for the practice at a time."""
+        for _, target, current in self.moves():
+            cell = current if target != current and time < self.until(target) else target
+            if v in self.contracts(cell):
+                return True
+        return False
+
+    def arrangement(self, cell: int) -> str:
+        """Return an arrangement's name in words."""
+        return self.layout.cells[cell][1].replace("_", " ").replace("-", " ")
+
+    def service(self, service: str) -> str:
+        """Return a service's name for readers."""
+        return label(self.scenario.services, service)
+
+    def vendor(self, v: int) -> str:
+        """Return a vendor's name for readers."""
+        return label(self.scenario.vendors, self.layout.vendors[v])
+
+    def booked(self, s: int) -> str:
+        """Return the service that a row stands for, the last being the whole practice."""
+        return [*self.layout.services, ENTERPRISE][s]
+
+
+def label(items: Mapping[str, object], slug: str) -> str:
+    """Return what to call one of several things: its label, or its name in words."""
+    found = getattr(items.get(slug), "label", None)
+    return words(found or slug.replace("-", " "))
+
+
+def months(years: float) -> str:
+    """Return a duration in months.
+
+    Examples
+    --------
+    >>> months(0.25), months(1 / 12), months(0.05)
+    ('3 months', '1 month', '18 days')
+    """
+    count = round(MONTHS_PER_YEAR * years, 1)
+    unit = "month"
+    if count < 1.0:
+        count, unit = round(DAYS_PER_YEAR * years), "day"
+    return f"{count:g} {unit}{'' if count == 1 else 's'}"
+
+
+def fees(rise: float, level: float) -> str:
+    """Return how a vendor's fees change, and to what.
+
+    Examples
+    --------
+    >>> fees(0.031, 1.1), fees(0.0, 1.0)
+    ('fees +3.1%, 1.10 times the first', 'fees unchanged')
+    """
+    if rise == 0.0:
+        return "fees unchanged"
+    return f"fees {100 * rise:+.1f}%, {level:.2f} times the first"

@@ -1,0 +1,95 @@
+"""A story as a page of 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from hcrisk.figures import Figure, money, spoken, symbol, unit_of
+from hcrisk.variables import labels_of
+
+if TYPE_CHECKING:
+    from hcrisk.story.record import Event, Story
+
+WIDTH = 80
+MONTH_WIDTH = 7
+AMOUNT_WIDTH = 11
+NAME_WIDTH = 26
+COLUMN_WIDTH = 9
+YEARS_ABREAST = 6
+TOTAL = "All"
+
+
+def render(story: Story) -> str:
+    """Return a story as lines of at most 80 columns.
+
+    Parameters
+    ----------
+    story : Story
+
+    Returns
+    -------
+    str
+        Without a line break at the end.
+    """
+    title = textwrap.shorten(f"{story.title}: {story.label}", WIDTH - 4, placeholder="...")
+    about = (
+        f"One future of many: path {story.path}, seed {story.seed}. It costs "
+        f"{spoken(_exact(story.total), story.currency)} over "
+        f"{len(story.discount)} years, discounted. Months count from 1."
+    )
+    lines = [f"{title} ".ljust(WIDTH, "="), *textwrap.wrap(about, WIDTH)]
+    year = 0
+    for event in story.events:
+        if int(event.time) + 1 != year:
+            year = int(event.time) + 1
+            lines.append(f"Year {year} ".ljust(WIDTH, "-"))
+        lines += _told(event, story.currency)
+    return "\n".join([*lines, *_yearly(story)])
+
+
+def _exact(value: float) -> Figure:
+    return Figure(value, value, value)
+
+
+def _told(event: Event, currency: str) -> list[str]:
+    """Return an event: its month, what happens, what it costs."""
+    width = WIDTH - MONTH_WIDTH - AMOUNT_WIDTH
+    texts = textwrap.wrap(event.text, width)
+    # What costs nothing is told without a price.
+    amount = "" if not event.amount else spoken(_exact(event.amount), currency)
+    lines = [f"{'':{MONTH_WIDTH}}{text}" for text in texts]
+    lines[0] = f"{event.month:>{MONTH_WIDTH - 2}}  {texts[0]}"
+    lines[-1] = f"{lines[-1]:<{MONTH_WIDTH + width}}{amount:>{AMOUNT_WIDTH}}".rstrip()
+    return lines
+
+
+def _yearly(story: Story) -> list[str]:
+    """Return the cost by component and year, a few years abreast."""
+    count, yearly = len(story.discount), story.yearly
+    # A thousandth of the whole: the parts of millions in thousands.
+    scale, letter = unit_of(abs(story.total) / 1e3)
+    names = labels_of(yearly.to_dataset(), "component")
+    rows = {
+        names[str(slug)]: yearly.sel(component=slug).values.tolist()
+        for slug in yearly["component"].values
+        if (yearly.sel(component=slug) != 0.0).any()
+    }
+    cost = yearly.sum("component").values.tolist()
+    rows["Cost"] = cost
+    rows["Discounted"] = [c * d for c, d in zip(cost, story.discount, strict=True)]
+    where = f"{symbol(story.currency).strip()}{letter}" if letter else story.currency
+    lines = [f"Cost by year in {where} ".ljust(WIDTH, "-")]
+    columns: list[int | None] = [*range(count), None]
+    for first in range(0, len(columns), YEARS_ABREAST):
+        part = columns[first : first + YEARS_ABREAST]
+        heads = [TOTAL if y is None else f"Year {y + 1}" for y in part]
+        lines.append("".ljust(NAME_WIDTH) + "".join(f"{head:>{COLUMN_WIDTH}}" for head in heads))
+        for name, values in rows.items():
+            cells = [sum(values) if y is None else values[y] for y in part]
+            texts = [money(_exact(cell), "", (scale, ""), step=scale) for cell in cells]
+            shown = textwrap.shorten(name, NAME_WIDTH, placeholder="...")
+            lines.append(
+                f"{shown:<{NAME_WIDTH}}" + "".join(f"{text:>{COLUMN_WIDTH}}" for text in texts)
+            )
+    return lines

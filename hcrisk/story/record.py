@@ -1,0 +1,76 @@
+"""What a story consists of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+class Event(NamedTuple):
+    """Something that happens on one path.
+
+    Attributes
+    ----------
+    time : float
+        In years from the decision.
+    month : int
+        Counted from 1.
+    strategy, service : str
+        The service is ``enterprise`` for what belongs to none.
+    kind : str
+        ``start``, ``one_off``, ``change``, ``hire``, ``departure``, ``vacancy``, ``let_go``,
+        ``fees``, ``failure``, ``acquisition``, ``switch``, ``insurance``, ``incident``,
+        ``indemnity`` or ``recovery``.
+    text : str
+    amount : float or None
+        Nominal cost, negative for what is paid back; None if the event has no price of its own.
+    """
+
+    time: float
+    month: int
+    strategy: str
+    service: str
+    kind: str
+    text: str
+    amount: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Story:
+    """One path of one strategy, event by event; ``str`` gives a page of 80 columns.
+
+    Attributes
+    ----------
+    title, currency : str
+    strategy, label : str
+        The strategy and its name for readers.
+    seed, path : int
+    events : tuple of Event
+        In order of time.
+    yearly : xarray.DataArray
+        Nominal cost over component and year.
+    discount : tuple of float
+        What one unit of money paid in each year is worth at the decision.
+    total : float
+        The path's npv: ``yearly`` times ``discount``, summed.
+    """
+
+    title: str
+    currency: str
+    strategy: str
+    label: str
+    seed: int
+    path: int
+    events: tuple[Event, ...]
+    yearly: xr.DataArray
+    discount: tuple[float, ...]
+    total: float
+
+    def __str__(self) -> str:
+        """Return the page."""
+        from hcrisk.story.page import render
+
+        return render(self)

@@ -1,0 +1,105 @@
+"""Who leaves, who comes, and how long seats stay empty."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from hcrisk.kernels.columns import (
+    MONTHS_PER_YEAR,
+    P_MANAGER_PARALLEL,
+    PRICE,
+    R_FLAT,
+    R_FTE,
+    R_RAISE,
+    R_SHARE,
+    R_WEEKS,
+    SL_INCUMBENT,
+    SL_ROLE,
+    WEEKS_PER_YEAR,
+)
+from hcrisk.kernels.tables import Ints
+from hcrisk.program.layout import ENTERPRISE
+from hcrisk.story.context import Told, label, months
+from hcrisk.story.record import Event
+
+
+def staff_events(told: Told) -> Iterator[Event]:
+    """Yield the departures and hires of every service of the strategy, and of its managers."""
+    links = told.links
+    for service, target, current in told.moves():
+        seats = _range(links.cell_seats, links.cell_seat_start, target)
+        for i in seats:
+            yield from _spells(told, service, i, len(_same_role(told, seats, i)) > 1)
+        if target != current:
+            displaced = _range(links.cell_displaced, links.cell_displaced_start, target)
+            for i in displaced:
+                yield from _parting(told, service, i, told.until(target))
+    managers = int(links.manager_counts[links.strategy_managers[told.x]])
+    for i in range(managers):
+        yield from _spells(told, ENTERPRISE, i, managers > 1)
+    kept = float(told.tables.practice[0, P_MANAGER_PARALLEL]) / MONTHS_PER_YEAR
+    for i in range(managers, links.current_managers):
+        yield from _parting(told, ENTERPRISE, i, kept)
+
+
+def _range(items: Ints, start: Ints, cell: int) -> list[int]:
+    return [int(i) for i in items[start[cell] : start[cell + 1]]]
+
+
+def _same_role(told: Told, seats: list[int], i: int) -> list[int]:
+    return [j for j in seats if told.layout.seats[j].role == told.layout.seats[i].role]
+
+
+def _name(told: Told, i: int, numbered: bool) -> str:
+    """Return who holds a seat: the role, with its service and number where there are several."""
+    seat = told.layout.seats[i]
+    name = label(told.scenario.roles, seat.role)
+    if len({other.service for other in told.layout.seats if other.role == seat.role}) > 1:
+        where = "Management" if seat.service == ENTERPRISE else told.service(seat.service)
+        name = f"{where}: {name}"
+    return f"{name}, seat {seat.number + 1}," if numbered else name
+
+
+def _spells(told: Told, service: str, i: int, numbered: bool) -> Iterator[Event]:
+    work, name = told.work, _name(told, i, numbered)
+    n, is_incumbent = int(work.n_spell[i]), told.links.seats[i, SL_INCUMBENT] == 1
+    if n == 0:
+        text = f"{name} is looked for in vain; the seat stays empty"
+        yield told.event(0.0, service, "vacancy", text)
+    for k in range(n):
+        start, end = float(work.spell_start[i, k]), float(work.spell_end[i, k])
+        if k > 0 or not is_incumbent:
+            opened = float(work.spell_end[i, k - 1]) if k > 0 else 0.0
+            cost = _recruiting(told, i, k)
+            text = f"{name} starts, after {months(start - opened)}"
+            text += "; recruiting" if cost != 0.0 else ""
+            yield told.event(start, service, "hire", text, cost)
+        if end < told.horizon:
+            empty = "to the end"
+            if k + 1 < n:
+                empty = f"for {months(float(work.spell_start[i, k + 1]) - end)}"
+            yield told.event(end, service, "departure", f"{name} leaves; the seat is empty {empty}")
+
+
+def _recruiting(told: Told, i: int, k: int) -> float:
+    """Return what it costs to find hire `k` of a seat."""
+    work, r = told.work, int(told.links.seats[i, SL_ROLE])
+    role, year = told.tables.roles[r], int(work.spell_start[i, k])
+    pay = role[R_FTE] * work.spell_factor[i, k] * work.base[r, year]
+    return float(role[R_FLAT] * work.index[PRICE, year] + role[R_SHARE] * pay)
+
+
+def _parting(told: Told, service: str, i: int, t_out: float) -> Iterator[Event]:
+    """Yield how somebody whose seat goes leaves: of their own accord, or with severance."""
+    gone, name = float(told.work.gone[i]), _name(told, i, True)
+    if gone < min(t_out, told.horizon):
+        text = f"{name} leaves before the change"
+        yield told.event(gone, service, "departure", text)
+    elif gone > t_out and t_out < told.horizon:
+        r = int(told.links.seats[i, SL_ROLE])
+        role = told.tables.roles[r]
+        pay = role[R_FTE] * told.work.base[r, int(t_out)]
+        pay *= (1.0 + role[R_RAISE]) ** math.floor(t_out)
+        severance = role[R_WEEKS] / WEEKS_PER_YEAR * pay
+        yield told.event(t_out, service, "let_go", f"{name} is let go; severance", severance)
