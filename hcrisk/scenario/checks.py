@@ -85,9 +85,22 @@ def _services(content: Mapping[str, Any]) -> Iterator[Problem]:
         if coverage.get("kind") == "queue" and coverage.get("per_site") is True:
             rule = "is for presence coverage: work that can wait needs nobody at a place"
             yield Problem(f"{path}.coverage.per_site", True, rule, "leave it out")
+        yield from _peaks(path, body, coverage)
         for arrangement, inner in entries(body, "arrangements"):
             yield from _arrangement(f"{path}.arrangements.{arrangement}", inner)
             yield from _on_call(f"{path}.arrangements.{arrangement}", inner, coverage)
+
+
+def _peaks(path: str, body: Mapping[str, Any], coverage: Mapping[str, Any]) -> Iterator[Problem]:
+    for peak, inner in entries(body, "peaks"):
+        here = f"{path}.peaks.{peak}"
+        if coverage.get("kind") == "presence":
+            rule = "is for a queue: who must be there is stated by posts and hours"
+            yield Problem(here, dict(inner), rule, 'drop it, or set coverage.kind = "queue"')
+        lasts, every = certain(inner, "months"), certain(inner, "every_months")
+        if lasts is not None and every is not None and every < lasts:
+            rule = f"must not be less than {shown(lasts)}, the months it lasts"
+            yield Problem(f"{here}.every_months", every, rule, "let one end before the next")
 
 
 def _arrangement(path: str, body: Mapping[str, Any]) -> Iterator[Problem]:

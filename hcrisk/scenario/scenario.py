@@ -15,6 +15,7 @@ from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.scenario.checks import problems_between
 from hcrisk.scenario.correlations import correlation_problems
 from hcrisk.scenario.frozen import Frozen
+from hcrisk.scenario.growth import PracticeGrowth
 from hcrisk.scenario.insurance import Insurance
 from hcrisk.scenario.macro import Macro, People
 from hcrisk.scenario.merge import resolved
@@ -73,6 +74,9 @@ class Scenario(Table):
     currency: Text = item("currency of every amount", default="USD")
     practice: Practice = item("the practice")
     horizon: Horizon = item("how far the simulation looks ahead", default=Horizon())
+    growth: PracticeGrowth = item(
+        "how the practice's size changes over time", default=PracticeGrowth()
+    )
     discounting: Discounting = item("how later costs compare with earlier ones")
     macro: Macro = item("wage, price and attrition paths")
     people: People = item("what holds for all staff")

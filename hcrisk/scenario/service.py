@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from hcrisk.scenario.bounds import Within
 from hcrisk.scenario.frozen import Frozen
+from hcrisk.scenario.growth import Peak
 from hcrisk.scenario.piecewise import Price
 from hcrisk.scenario.quantity import Law, Number
 from hcrisk.scenario.size import Seats
@@ -299,5 +300,8 @@ class Service(Table):
         "FTE",
         None,
         usual=(0.05, 100),
+    )
+    peaks: Named[Peak] = item(
+        "when there is more to do than usual, by name", default=Frozen[Peak]()
     )
     arrangements: Named[Arrangement] = item("the ways to deliver it, by name")
