@@ -19,6 +19,7 @@ from hcrisk.kernels.columns import (
     CL_OVERRUN,
     CL_OVERSIGHT_ROLE,
     CL_SERVICE,
+    CLOSED,
     CONSTANT_MONEY,
     D_EXIT,
     D_NOTICE,
@@ -28,6 +29,7 @@ from hcrisk.kernels.columns import (
     E_LEVEL,
     E_NUMBER,
     E_TIME,
+    FOLLOWS_NOTHING,
     K_ONBOARDING,
     KL_VENDOR,
     L_AMOUNT,
@@ -35,6 +37,7 @@ from hcrisk.kernels.columns import (
     L_EVERY,
     L_START,
     LL_COMPONENT,
+    LL_GROWS,
     LL_INDEX,
     LL_PER_HIRE,
     MONTHS_PER_YEAR,
@@ -59,6 +62,7 @@ from hcrisk.kernels.columns import (
     WEEKS_PER_YEAR,
 )
 from hcrisk.kernels.draws import draw_named
+from hcrisk.kernels.growth import line_size, size_end, size_step
 from hcrisk.kernels.projects import cost_projects
 from hcrisk.kernels.seats import (
     add_backfill,
@@ -68,7 +72,7 @@ from hcrisk.kernels.seats import (
     count_departures,
     pay_at,
 )
-from hcrisk.kernels.vendor import add_fees, segment_at
+from hcrisk.kernels.vendor import add_contract, fee_at, segment_at
 
 
 @njit_part
@@ -198,7 +202,7 @@ def cost_contracts(t, p, w, path, cell, current, t_out, horizon, flow):
         v = p.contracts[k, KL_VENDOR]
         common = has_vendor(p, current, v)
         since = t_out if common else 0.0
-        add_fees(t.vendors, w, v, w.base_fee[k], overlap, since, horizon, flow[VENDOR_FEES])
+        add_contract(t, w, v, k, overlap, since, horizon, flow[VENDOR_FEES])
         if not common:
             flow[TRANSITION, 0] += t.contracts[k, K_ONBOARDING]
         add_vendor_events(t, p, w, path, cell, k, t_out, horizon, flow[TRANSITION])
@@ -208,12 +212,12 @@ def cost_contracts(t, p, w, path, cell, current, t_out, horizon, flow):
     overlap = t.cells[current, C_OVERLAP]
     for k in range(p.cell_contract_start[current], p.cell_contract_start[current + 1]):
         v = p.contracts[k, KL_VENDOR]
-        add_fees(t.vendors, w, v, w.base_fee[k], overlap, 0.0, stop, flow[VENDOR_FEES])
+        add_contract(t, w, v, k, overlap, 0.0, stop, flow[VENDOR_FEES])
         add_vendor_events(t, p, w, path, current, k, 0.0, stop, flow[TRANSITION])
         if t_out < horizon and not has_vendor(p, cell, v) and t.vendors[v, D_EXIT] != 0.0:
             n = segment_at(w, v, t_out)
             left = months_left(w.segments[v, n, T_DUE], t_out, 0.0)
-            fee = w.base_fee[k] * w.segments[v, n, T_LEVEL]
+            fee = fee_at(w, k, t_out) * w.segments[v, n, T_LEVEL]
             flow[TRANSITION, int(t_out)] += t.vendors[v, D_EXIT] * fee * left
 
 
@@ -242,7 +246,7 @@ def add_vendor_events(t, p, w, path, cell, k, start, end, out):
             law, number = p.cells[cell, CL_OVERRUN], int(w.events[v, n, E_NUMBER])
             out[y] += cost * draw_named(t, p, law, key, path, number) * w.index[PRICE, y]
         if kind == SWITCH:
-            fee = w.base_fee[k] * w.events[v, n, E_LEVEL]
+            fee = fee_at(w, k, time) * w.events[v, n, E_LEVEL]
             length = w.events[v, n, E_LENGTH]
             left = months_left(w.events[v, n, E_DUE], time, length)
             out[y] += t.vendors[v, D_EXIT] * fee * left
@@ -276,13 +280,21 @@ def add_line(t, p, w, n, start, end, out):
     amount = t.lines[n, L_AMOUNT] * t.lines[n, L_COUNT]
     first, every = t.lines[n, L_START], t.lines[n, L_EVERY]
     if every == 0.0:
-        add_flow(index, amount, max(start, first), end, out)
+        since = max(start, first)
+        if p.lines[n, LL_GROWS] == FOLLOWS_NOTHING:
+            add_flow(index, amount, since, end, out)
+            return
+        for m in range(w.n_size[0]):
+            yearly = amount * line_size(p, w, n, m)
+            until = min(end, size_end(w, m))
+            add_flow(index, yearly, max(since, w.size_time[m]), until, out)
         return
     k = 0
     while first + every * k < end:
         time = first + every * k
         if time >= start:
-            out[int(time)] += amount * index[int(time)]
+            lump = amount * line_size(p, w, n, size_step(w, time))
+            out[int(time)] += lump * index[int(time)]
         k += 1
 
 
@@ -294,19 +306,19 @@ def add_hires(t, p, w, n, cell, out):
         i = p.cell_seats[j]
         for k in range(p.seats[i, SL_INCUMBENT], w.n_spell[i]):
             time = w.spell_start[i, k]
-            if time >= t.lines[n, L_START]:
+            if time >= t.lines[n, L_START] and w.spell_ramp[i, k] != CLOSED:
                 out[int(time)] += t.lines[n, L_AMOUNT] * index[int(time)]
 
 
 @njit_part
 def cost_managers(t, p, w, j):
     """Write what the managers of count `j` cost, and those beyond them until they leave."""
-    n_manager, flow = p.manager_counts[j], w.manager_flow[j]
+    flow = w.manager_flow[j]
     fill(w.manager_row[j], 0.0)
-    for i in range(n_manager):
+    for i in range(p.manager_first[j], p.manager_first[j] + p.manager_seats[j]):
         r = p.seats[i, SL_ROLE]
         add_row(w.seat_row[i], w.manager_row[j])
         if p.seats[i, SL_INCUMBENT] == 0:
             add_backfill(t.roles, w, r, i, 0.0, flow[BACKFILL])
-    for i in range(n_manager, p.current_managers):
+    for i in range(p.manager_counts[j], p.current_managers):
         part(t, p, w, i, t.practice[0, P_MANAGER_PARALLEL] / MONTHS_PER_YEAR, flow)

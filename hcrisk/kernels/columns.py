@@ -32,6 +32,15 @@ WAGE, PRICE, ATTRITION = range(3)
 # the fourth row of the index paths is always 1
 CONSTANT_MONEY = 3
 
+# growth, one row
+(GR_RATE, GR_ACQUISITION) = range(2)
+GROWTH_WIDTH = 2
+(GK_TIME, GK_SIZE) = range(2)
+# peaks of the demand on a service: when they begin, how long they last, from one to the next
+(PK_START, PK_LENGTH, PK_EVERY) = range(3)
+# rules by which seats and posts follow the size: how many today, not rounded, and at least
+(RU_TODAY, RU_LEAST) = range(2)
+
 # roles
 (
     R_PAY,
@@ -63,8 +72,20 @@ ROLE_WIDTH = 22
 # seats: numbers and links
 S_TENURE = 0
 SEAT_WIDTH = 1
-(SL_ROLE, SL_INCUMBENT, SL_FIRST, SL_DISPLACED) = range(4)
+(
+    SL_ROLE,
+    SL_INCUMBENT,
+    SL_FIRST,
+    SL_DISPLACED,
+    SL_OPEN,
+    SL_RULE,
+    SL_NUMBER,
+    SL_FILL,
+) = range(8)
+SEAT_LINKS = 8
 (SK_STAY, SK_RAMP, SK_PAY, SK_TENURE) = range(4)
+# In place of a ramp: nobody holds the seat because nobody is wanted.
+CLOSED = -1.0
 
 # services
 (V_ABSENCE, V_SICKNESS, V_GAP_RATE, V_POST_HOURS, V_STAKE, V_SKILLS) = range(6)
@@ -108,12 +129,16 @@ CELL_WIDTH = 18
 # Pairs of a price and how many there are of what it is for.
 (K_USER, K_ENDPOINT, K_PROVIDER, K_SITE, K_CLAIM, K_COLLECTIONS) = range(7, 19, 2)
 CONTRACT_WIDTH = 19
+(BAND_FROM, BAND_PRICE) = range(2)
 (KL_CELL, KL_VENDOR) = range(2)
 
 # cost lines
 (L_AMOUNT, L_COUNT, L_START, L_EVERY) = range(4)
 LINE_WIDTH = 4
-(LL_COMPONENT, LL_INDEX, LL_PER_HIRE) = range(3)
+(LL_COMPONENT, LL_INDEX, LL_PER_HIRE, LL_GROWS, LL_CELL) = range(5)
+LINE_LINKS = 5
+# What a line follows as the practice grows.
+(FOLLOWS_NOTHING, FOLLOWS_SIZE, FOLLOWS_FTE) = range(3)
 
 # projects
 (
@@ -206,7 +231,9 @@ FORM_WIDTH = 7
     FO_INDEMNIFIED,
     FO_STEP_FIRST,
     FO_STEP_END,
-) = range(9)
+    FO_GROWS,
+) = range(10)
+FORM_LINKS = 10
 (STEP_ABOVE, STEP_PROBABILITY) = range(2)
 # streams of an incident cell (slab, year), then two for each loss form
 (XK_COUNT, XK_TIME, XK_LEVEL, XK_RECORDS, XK_TOTAL, XK_CONDITIONS, XK_FORMS) = range(7)

@@ -24,11 +24,15 @@ from hcrisk.kernels.columns import (
     P_SITES,
     R_BACKFILL,
     R_FTE,
+    RU_LEAST,
+    RU_TODAY,
     SL_INCUMBENT,
+    SL_OPEN,
     SL_ROLE,
     V_ABSENCE,
     V_SICKNESS,
 )
+from hcrisk.kernels.growth import posts_growth, rounded_up
 from hcrisk.kernels.knowledge import has_key_persons
 
 # Heads are counted up and down; what rounding leaves of a full team's shortfall is none.
@@ -83,7 +87,11 @@ def heads_at_first(t, p, cell):
     for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
         i = p.cell_seats[j]
         r = p.seats[i, SL_ROLE]
-        work = 1.0 if p.seats[i, SL_INCUMBENT] == 1 else t.roles[r, R_BACKFILL]
+        work = 0.0
+        if p.seats[i, SL_INCUMBENT] == 1:
+            work = 1.0
+        elif p.seats[i, SL_OPEN] == 1:
+            work = t.roles[r, R_BACKFILL]
         heads += t.roles[r, R_FTE] * work
     return heads
 
@@ -110,7 +118,9 @@ def prepare_cover(t, p, w):
             working = t.practice[0, P_HOURS] * (1.0 - t.services[service, V_ABSENCE])
             hours, called = t.cells[cell, C_HOURS], t.cells[cell, C_CALL_HOURS]
             w.cover_scale[cell] = working / (hours - called) / sites
-            tabulate_shortfall(posts / sites, t.services[service, V_SICKNESS], w.shortfall[cell])
+            sickness = t.services[service, V_SICKNESS]
+            for row in range(p.cover_row[cell], p.cover_row[cell + 1]):
+                tabulate_shortfall(p.cover_posts[row] / sites, sickness, w.shortfall[row])
             if called > 0.0 and posts > 0.0:
                 w.on_call[cell] = called / hours
                 people = t.cells[cell, C_CALL_PEOPLE]
@@ -152,9 +162,34 @@ def shortfall(table, is_table, cover):
 
 
 @njit_part
-def missing_share(w, cell, is_table, cover, effectiveness):
-    """Return s: what the roster leaves, and of the hours on call what those leave."""
-    missing = shortfall(w.shortfall[cell], is_table, cover)
+def cover_table(p, w, cell, m):
+    """Return which table of shortfalls holds for a cell at step `m` of the demand."""
+    row, end = p.cover_row[cell], p.cover_row[cell + 1]
+    if end - row > 1:
+        service = p.cells[cell, CL_SERVICE]
+        rule = p.post_rules[w.n_demand.size + cell]
+        posts = max(rounded_up(rule[RU_TODAY] * w.demand_size[service, m]), rule[RU_LEAST])
+        while row + 1 < end and p.cover_posts[row + 1] <= posts:
+            row += 1
+    return row
+
+
+@njit_part
+def demand_growth(p, w, cell, m):
+    """Return by how much a queue's posts have grown at step `m` of the demand."""
+    service = p.cells[cell, CL_SERVICE]
+    rule = w.n_demand.size + cell
+    growth = posts_growth(p.post_rules, rule, w.demand_size[service, m], False)
+    return growth * w.demand_peak[service, m]
+
+
+@njit_part
+def missing_share(w, cell, table, is_table, cover, effectiveness):
+    """Return s: what the roster leaves, and of the hours on call what those leave.
+
+    `table` is the row of shortfalls of presence coverage.
+    """
+    missing = shortfall(w.shortfall[table], is_table, cover)
     called = w.on_call[cell]
     if called == 0.0:
         return missing

@@ -12,6 +12,7 @@ from hcrisk.kernels.columns import (
     R_FALLBACK,
     R_FALLBACK_SHARE,
 )
+from hcrisk.kernels.growth import size_step
 
 
 @njit_part
@@ -21,24 +22,35 @@ def list_absences(t, p, w):
     ``w.present`` is 1 - drift times the uncovered share of the managers, the leader's part and
     what is lacking included.
     """
+    drift = t.practice[0, P_DRIFT]
     for j in range(p.manager_counts.size):
         w.absence_time[j, 0], w.present[j, 0] = 0.0, 1.0
         w.n_absence[j] = 1
-        n_manager, short = p.manager_counts[j], p.manager_shortages[j]
-        needed = n_manager + p.leader_shares[j] + short
-        drift = t.practice[0, P_DRIFT]
-        if needed > 0.0 and drift != 0.0:
-            patience = t.roles[p.manager_role, R_FALLBACK] / MONTHS_PER_YEAR
-            w.n_absence[j] = list_changes(w, n_manager, patience, w.absence_time[j])
-            for k in range(w.n_absence[j]):
-                time = w.absence_time[j, k]
-                vacant = vacant_managers(t.roles, p.manager_role, w, n_manager, patience, time)
+        if drift == 0.0:
+            continue
+        patience = t.roles[p.manager_role, R_FALLBACK] / MONTHS_PER_YEAR
+        w.n_absence[j] = list_changes(p, w, j, patience, w.absence_time[j])
+        for k in range(w.n_absence[j]):
+            time = w.absence_time[j, k]
+            n_manager, short = p.manager_counts[j], p.manager_shortages[j]
+            if p.has_growth == 1:
+                n = size_step(w, time)
+                n_manager, short = w.wanted[p.rules.shape[0] + j, n], w.lacking[j, n]
+            needed = n_manager + p.leader_shares[j] + short
+            if needed > 0.0:
+                first = p.manager_first[j]
+                end = first + n_manager
+                vacant = vacant_managers(t.roles, p.manager_role, w, first, end, patience, time)
                 w.present[j, k] = 1.0 - drift * ((vacant + short) / needed)
+            else:
+                w.present[j, k] = 1.0
 
 
 @njit_part
-def list_changes(w, n_manager, patience, times):
+def list_changes(p, w, j, patience, times):
     """Write 0 and the times at which managers, or partners in their place, come and go.
+
+    With growth also those at which the size changes, and so how many are wanted.
 
     Returns
     -------
@@ -47,7 +59,9 @@ def list_changes(w, n_manager, patience, times):
     """
     horizon = float(w.discount.size)
     n = 1
-    for i in range(n_manager):
+    for k in range(1, w.n_size[0]):
+        n = insert_time(times, n, w.size_time[k], horizon)
+    for i in range(p.manager_first[j], p.manager_first[j] + p.manager_seats[j]):
         n = insert_time(times, n, patience, horizon)
         for k in range(w.n_spell[i]):
             n = insert_time(times, n, w.spell_start[i, k], horizon)
@@ -70,10 +84,10 @@ def insert_time(times, n, time, horizon):
 
 
 @njit_part
-def vacant_managers(roles, r, w, n_manager, patience, time):
-    """Return the managers missing among the first `n_manager`, less what is done in their place."""
+def vacant_managers(roles, r, w, first, end, patience, time):
+    """Return the managers missing in seats `first` to `end`, less what is done in their place."""
     vacant = 0.0
-    for i in range(n_manager):
+    for i in range(first, end):
         opened = vacant_since(w, i, time)
         if time >= opened + patience:
             vacant += 1.0 - roles[r, R_FALLBACK_SHARE]

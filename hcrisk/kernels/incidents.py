@@ -16,7 +16,6 @@ from hcrisk.kernels.columns import (
     CL_CURRENT,
     E_TIME,
     F_CAP,
-    F_COUNT,
     F_SHARE,
     F_UNIT_COST,
     FL_FREQUENCY_END,
@@ -64,6 +63,7 @@ from hcrisk.kernels.columns import (
     XL_VENDOR,
 )
 from hcrisk.kernels.draws import draw_named
+from hcrisk.kernels.growth import form_count, largest_effect, size_effect, size_step
 from hcrisk.kernels.macro import power
 from hcrisk.kernels.philox import uniform_call
 from hcrisk.kernels.poisson import poisson_quantile
@@ -146,6 +146,8 @@ def find_candidates(t, p, w, path, g):
     for year in range(n_year):
         for k in range(t.risks.shape[0]):
             rate, bound = w.rate[k], w.bound[k]
+            if p.has_growth == 1:
+                bound *= largest_effect(t, p, w, k, year)
             slabs = min(math.ceil(bound), p.risks[k, XL_SLABS])
             for slab in range(slabs):
                 row = p.risks[k, XL_ROW] + slab * n_year + year
@@ -153,16 +155,16 @@ def find_candidates(t, p, w, path, g):
                 # 1 - rate <= exp(-rate): below it the count is 0.
                 if u > 1.0 - rate:
                     count = poisson_quantile(rate, u)
-                    n = add_points(p, w, path, k, row, slab, year, count, n)
+                    n = add_points(p, w, path, k, row, slab, year, count, bound, n)
     return n
 
 
 @njit_part
-def add_points(p, w, path, k, row, slab, year, count, n):
-    """Insert the points of one (slab, year) that some strategy may keep."""
+def add_points(p, w, path, k, row, slab, year, count, bound, n):
+    """Insert the points of one (slab, year) that some strategy may keep: those below `bound`."""
     for i in range(count):
         level = slab + uniform_call(p.incident_keys[row, XK_LEVEL], path, i)
-        if level >= w.bound[k]:
+        if level >= bound:
             continue
         time = year + uniform_call(p.incident_keys[row, XK_TIME], path, i)
         if n >= w.candidate_time.size:
@@ -252,10 +254,14 @@ def severity_if_kept(t, p, w, x, k, time, level):
     -------
     float
     """
-    if level >= w.strategy_bound[x, k]:
+    exposed = 1.0
+    if p.has_growth == 1:
+        exposed = size_effect(t, p, w, k, size_step(w, time))
+    if level >= exposed * w.strategy_bound[x, k]:
         return -1.0
     v = p.risks[k, XL_VENDOR]
-    exposed = exposure(t, p, w, x, v, time) if v >= 0 else 1.0
+    if v >= 0:
+        exposed *= exposure(t, p, w, x, v, time)
     if level >= exposed * w.strategy_bound[x, k]:
         return -1.0
     multiple, severity = 1.0, 1.0
@@ -279,8 +285,8 @@ def severity_if_kept(t, p, w, x, k, time, level):
 
 
 @njit_part
-def draw_losses(t, p, w, path, n):
-    """Write the loss of every form of candidate `n` before severity multiples.
+def draw_losses(t, p, w, path, n, time):
+    """Write the loss of every form of candidate `n`, at `time`, before severity multiples.
 
     The draws are the same in every strategy that keeps the candidate.
     """
@@ -291,7 +297,7 @@ def draw_losses(t, p, w, path, n):
     records, total = 0.0, 0.0
     if p.risks[k, XL_RECORDS] >= 0:
         records = draw_named(t, p, p.risks[k, XL_RECORDS], keys[XK_RECORDS], path, point)
-        records = min(records, t.practice[0, P_RECORDS])
+        records = min(records, t.practice[0, P_RECORDS] * w.size[size_step(w, time)])
     if p.risks[k, XL_TOTAL] >= 0:
         total = draw_named(t, p, p.risks[k, XL_TOTAL], keys[XK_TOTAL], path, point)
     first = p.risks[k, XL_FORM_FIRST]
@@ -312,7 +318,7 @@ def draw_losses(t, p, w, path, n):
             amount = draw_named(t, p, p.forms[f, FO_LAW], keys[stream + 1], path, point)
         else:
             continue
-        count = records if p.forms[f, FO_PER_RECORD] == 1 else t.forms[f, F_COUNT]
+        count = records if p.forms[f, FO_PER_RECORD] == 1 else form_count(t, p, w, f, time)
         amount = min(amount * t.forms[f, F_UNIT_COST] * count, t.forms[f, F_CAP])
         w.candidate_loss[n, f - first] = amount * trend if p.forms[f, FO_TRENDED] == 1 else amount
 

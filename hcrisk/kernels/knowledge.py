@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from hcrisk.kernels._jit import njit_part
-from hcrisk.kernels.columns import MONTHS_PER_YEAR, R_KEY_DIP, R_KEY_MONTHS, SL_ROLE
+from hcrisk.kernels.columns import (
+    CLOSED,
+    MONTHS_PER_YEAR,
+    R_KEY_DIP,
+    R_KEY_MONTHS,
+    SL_INCUMBENT,
+    SL_ROLE,
+)
 
 
 @njit_part
@@ -31,21 +38,25 @@ def list_losses(t, p, w, cell, target, out):
     """
     horizon = float(w.discount.size)
     n = 0
-    for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
+    for j in range(p.cell_seat_start[target], p.cell_seat_start[target + 1]):
         i = p.cell_seats[j]
         r = p.seats[i, SL_ROLE]
-        if t.roles[r, R_KEY_DIP] <= 0.0:
+        if t.roles[r, R_KEY_DIP] <= 0.0 or not works_in(p, cell, target, i):
             continue
         years = t.roles[r, R_KEY_MONTHS] / MONTHS_PER_YEAR
-        if cell != target and is_displaced(p, target, i):
-            if w.gone[i] < horizon:
-                out[n], out[n + 1] = w.gone[i], w.gone[i] + years
-                n += 2
-            continue
         for k in range(w.n_spell[i]):
-            if w.spell_end[i, k] < horizon:
+            if w.spell_end[i, k] < horizon and w.spell_ramp[i, k] != CLOSED:
                 out[n], out[n + 1] = w.spell_end[i, k], w.spell_end[i, k] + years
                 n += 2
+    if cell == target:
+        return n
+    for j in range(p.cell_displaced_start[target], p.cell_displaced_start[target + 1]):
+        i = p.cell_displaced[j]
+        r = p.seats[i, SL_ROLE]
+        if t.roles[r, R_KEY_DIP] > 0.0 and w.gone[i] < horizon:
+            years = t.roles[r, R_KEY_MONTHS] / MONTHS_PER_YEAR
+            out[n], out[n + 1] = w.gone[i], w.gone[i] + years
+            n += 2
     return n
 
 
@@ -53,26 +64,32 @@ def list_losses(t, p, w, cell, target, out):
 def lost_at(t, p, w, cell, target, time):
     """Return what a cell lacks at `time` because people left it."""
     lost = 0.0
-    for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
+    for j in range(p.cell_seat_start[target], p.cell_seat_start[target + 1]):
         i = p.cell_seats[j]
         r = p.seats[i, SL_ROLE]
         dip = t.roles[r, R_KEY_DIP]
-        if dip <= 0.0:
+        if dip <= 0.0 or not works_in(p, cell, target, i):
             continue
         years = t.roles[r, R_KEY_MONTHS] / MONTHS_PER_YEAR
-        if cell != target and is_displaced(p, target, i):
-            lost += dip if w.gone[i] <= time < w.gone[i] + years else 0.0
-            continue
         for k in range(w.n_spell[i]):
             end = w.spell_end[i, k]
-            lost += dip if end <= time < end + years else 0.0
+            if end <= time < end + years and w.spell_ramp[i, k] != CLOSED:
+                lost += dip
+    if cell == target:
+        return lost
+    for j in range(p.cell_displaced_start[target], p.cell_displaced_start[target + 1]):
+        i = p.cell_displaced[j]
+        r = p.seats[i, SL_ROLE]
+        years = t.roles[r, R_KEY_MONTHS] / MONTHS_PER_YEAR
+        if w.gone[i] <= time < w.gone[i] + years:
+            lost += t.roles[r, R_KEY_DIP]
     return lost
 
 
 @njit_part
-def is_displaced(p, target, i):
-    """Return whether a move to `target` displaces seat `i`."""
-    for j in range(p.cell_displaced_start[target], p.cell_displaced_start[target + 1]):
-        if p.cell_displaced[j] == i:
-            return True
-    return False
+def works_in(p, cell, target, i):
+    """Return whether seat `i` of `target` works while `cell` is in force.
+
+    Before a change only those who are there already do.
+    """
+    return cell == target or p.seats[i, SL_INCUMBENT] == 1

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from hcrisk.kernels.columns import CL_CURRENT, CL_SERVICE
+from hcrisk.kernels.columns import CL_SERVICE, SL_INCUMBENT
 from hcrisk.kernels.tables import Ints, Links
 
 
@@ -14,8 +14,8 @@ def seat_masks(links: Links, n_service: int) -> dict[str, Ints]:
     """Return the seats and cells of each service, and which moves each cell takes.
 
     Row `cell` of ``takes`` says which seats of the service are the cell's. Row ``n_cell + cell``
-    is for the time before a change to it: the seats of current that stay, and beyond the number
-    of seats those that go.
+    is for the time before a change to it: its seats that are held already, and beyond the number
+    of seats those of current that go.
     """
     cells = links.cells
     n_cell = cells.shape[0]
@@ -30,11 +30,10 @@ def seat_masks(links: Links, n_service: int) -> dict[str, Ints]:
     for service, group in enumerate(of_service):
         held = seats[service]
         for cell in group:
-            current = own[cells[cell, CL_CURRENT]]
             takes[cell, : held.size] = np.isin(held, own[cell])
-            stay, go = np.setdiff1d(current, gone[cell]), gone[cell]
+            stay = own[cell][links.seats[own[cell], SL_INCUMBENT] == 1]
             takes[n_cell + cell, : held.size] = np.isin(held, stay)
-            takes[n_cell + cell, held.size : 2 * held.size] = np.isin(held, go)
+            takes[n_cell + cell, held.size : 2 * held.size] = np.isin(held, gone[cell])
     return {
         "service_seats": np.concatenate(seats).astype(np.int64),
         "service_seat_start": _starts(seats),

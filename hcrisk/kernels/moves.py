@@ -11,6 +11,7 @@ import math
 from hcrisk.kernels._jit import njit_part
 from hcrisk.kernels.columns import (
     CL_CURRENT,
+    CLOSED,
     MONTHS_PER_YEAR,
     R_BACKFILL,
     R_FALLBACK,
@@ -19,16 +20,16 @@ from hcrisk.kernels.columns import (
     R_START,
     RAMP_STEPS,
     SL_DISPLACED,
-    SL_INCUMBENT,
+    SL_OPEN,
     SL_ROLE,
 )
 
 
 @njit_part
-def list_seat(roles, w, r, i, incumbent, horizon):
+def list_seat(roles, w, r, i, is_open, horizon):
     """Write the moves of seat `i` before the horizon, in order of time.
 
-    An incumbent is there before any move.
+    One that is open at 0 is vacant before any move; of others the first spell has begun.
 
     Returns
     -------
@@ -40,7 +41,7 @@ def list_seat(roles, w, r, i, incumbent, horizon):
     rise = fte * (1.0 - lowest) / RAMP_STEPS
     patience = roles[r, R_FALLBACK] / MONTHS_PER_YEAR
     taken_over = fte * (roles[r, R_FALLBACK_SHARE] - vacant)
-    partner = patience if incumbent == 0 else math.inf
+    partner = patience if is_open == 1 else math.inf
     n = 0
     for k in range(w.n_spell[i]):
         first, last, ramp = w.spell_start[i, k], w.spell_end[i, k], w.spell_ramp[i, k]
@@ -48,7 +49,9 @@ def list_seat(roles, w, r, i, incumbent, horizon):
             return time.size + 1
         stop = min(last, horizon)
         heads = 1.0 if ramp <= 0.0 else lowest + (1.0 - lowest) * 0.5 / RAMP_STEPS
-        if k > 0 or incumbent == 0:
+        if ramp == CLOSED:
+            heads = 0.0
+        if k > 0 or is_open == 1:
             time[n], size[n] = first, fte * (heads - vacant)
             if partner < first:
                 time[n], size[n] = partner, taken_over
@@ -128,7 +131,7 @@ def list_service(t, p, w, service):
     for j in range(first, end):
         i = w.service_seats[j]
         r = p.seats[i, SL_ROLE]
-        m = list_seat(t.roles, w, r, i, p.seats[i, SL_INCUMBENT], horizon)
+        m = list_seat(t.roles, w, r, i, p.seats[i, SL_OPEN], horizon)
         if n + m > w.move_time.size:
             return n + m
         merge_moves(w, n, m, j - first)

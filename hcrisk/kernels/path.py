@@ -12,6 +12,7 @@ from hcrisk.kernels.batches import draw_laws, exponentials, normal_cdfs, normal_
 from hcrisk.kernels.cells import add_line, cost_cell, cost_managers, time_of_change
 from hcrisk.kernels.columns import (
     CL_CURRENT,
+    CL_PRESENCE,
     CL_SERVICE,
     COVERAGE_GAP,
     LL_COMPONENT,
@@ -31,6 +32,7 @@ from hcrisk.kernels.columns import (
 )
 from hcrisk.kernels.coverage import prepare_cover
 from hcrisk.kernels.drift import list_absences
+from hcrisk.kernels.growth import count_wanted, list_demand, walk_size, weigh_uncovered
 from hcrisk.kernels.incidents import bound_multiples, find_candidates
 from hcrisk.kernels.laws import prepare_law
 from hcrisk.kernels.macro import fill_discount, walk_base_pay, walk_indices
@@ -132,7 +134,8 @@ def prepare(t, p, w):
     apply_readiness(t, p)
     fill_discount(t.practice, p.mid_year, w.discount)
     prepare_roles(t, p, w)
-    base_fees(t.contracts, w.base_fee)
+    if p.has_growth == 0:
+        base_fees(t, p, w)
     prepare_cover(t, p, w)
     bound_multiples(t, p, w)
 
@@ -170,12 +173,17 @@ def cost_cells(t, p, w, path, g):
         service = p.cells[cell, CL_SERVICE]
         rate = t.services[service, V_GAP_RATE] * t.services[service, V_POST_HOURS]
         stake = t.services[service, V_STAKE] * t.practice[0, P_REVENUE]
+        if p.has_demand == 1:
+            weigh_uncovered(p, w, j, p.cells[cell, CL_PRESENCE] == 1)
         total, present = 0.0, 0.0
         for y in range(n_year):
-            total += w.scratch_year[y]
-            w.pair_gap[j, y] = rate * w.scratch_year[y] * w.index[WAGE, y]
+            idle = lost = w.scratch_year[y]
+            total += idle
+            if p.has_demand == 1:
+                idle, lost = w.weighted[0, y], w.weighted[1, y]
+            w.pair_gap[j, y] = rate * idle * w.index[WAGE, y]
             if stake != 0.0:
-                w.pair_gap[j, y] += stake * w.scratch_year[y] * w.index[PRICE, y]
+                w.pair_gap[j, y] += stake * lost * w.index[PRICE, y]
             present += w.discount[y] * w.pair_gap[j, y]
         w.pair_gap_npv[j] = present
         w.pair_uncovered[j] = total / n_year
@@ -208,7 +216,7 @@ def add_managers(p, w, x):
     """Add the managers of strategy `x`."""
     n_service = p.strategy_cells.shape[1]
     flow = w.manager_flow[p.strategy_managers[x]]
-    if p.manager_counts[p.strategy_managers[x]] == 0 and p.current_managers == 0:
+    if p.manager_seats[p.strategy_managers[x]] == 0 and p.current_managers == 0:
         return
     for c in range(N_COST_LINE):
         present = 0.0
@@ -276,6 +284,13 @@ def run_path(t, p, w, path, g):
         write_inputs(t, p, w, g)
         prepare(t, p, w)
     draw_path(t, p, w, g)
+    if p.has_growth == 1:
+        if walk_size(t, p, w, path) != 0:
+            return NO_ROOM
+        count_wanted(p, w)
+        base_fees(t, p, w)
+    if p.has_demand == 1:
+        list_demand(t, p, w)
     walk_indices(t.macro, p.macro_cholesky, w.first, p.macro_rows, g, w.growth, w.index)
     walk_base_pay(t.roles, w.index, w.first, p.drift_rows, g, w.base)
     if fill_seats(t, p, w, path, g) != 0 or walk_vendors(t, p, w, path, g) != 0:

@@ -15,6 +15,7 @@ from hcrisk.kernels.columns import (
     BACKFILL,
     BENEFITS,
     C_PARALLEL,
+    CLOSED,
     DAYS_PER_YEAR,
     MONTHS_PER_YEAR,
     P_ANNOUNCE,
@@ -44,10 +45,12 @@ from hcrisk.kernels.columns import (
     SK_RAMP,
     SK_STAY,
     SL_DISPLACED,
+    SL_FILL,
     SL_FIRST,
     SL_INCUMBENT,
     SL_ROLE,
 )
+from hcrisk.kernels.growth import wanted_from, wanted_until
 from hcrisk.kernels.tenure import equilibrium_piece, hazard_scales, stay_end, tabulate_stay
 
 
@@ -74,8 +77,9 @@ def prepare_roles(t, p, w):
 def fill_seats(t, p, w, path, g):
     """Write the spells of every seat: start, end, ramp and pay factor.
 
-    Spell k of an incumbent starts at 0 without ramp for k = 0; every other spell k is hire k.
-    The first hires of all open seats are drawn together, then the second, and so on.
+    An incumbent's first spell starts at 0 without ramp; every other is a hire's, or one during
+    which nobody wants the seat (its ramp is ``CLOSED``). The first hires of all open seats are
+    drawn together, then the second, and so on.
 
     Parameters
     ----------
@@ -97,9 +101,14 @@ def fill_seats(t, p, w, path, g):
     n = 0
     for i in range(p.seats.shape[0]):
         opening = 0.0
-        w.n_spell[i] = 0
+        w.n_spell[i], w.n_held[i] = 0, 0
+        w.n_drawn[i] = p.seats[i, SL_FILL]
         if p.seats[i, SL_INCUMBENT] == 1:
             opening = start_incumbent(t, p, w, i, g)
+        if p.has_growth == 1:
+            opening = reopen(p, w, i, opening)
+            if opening < 0.0:
+                return 1
         if opening < n_year:
             w.open_seat[n], w.open_time[n] = i, opening
             n += 1
@@ -151,8 +160,29 @@ def start_incumbent(t, p, w, i, g):
         w.gone[i] = stay_end(0.0, tenure, threshold, sooner, breaks, factors, level, n_year)
     w.spell_start[i, 0], w.spell_end[i, 0] = 0.0, end
     w.spell_ramp[i, 0], w.spell_factor[i, 0] = 0.0, 1.0
-    w.n_spell[i] = 1
+    w.n_spell[i], w.n_held[i] = 1, 1
     return end
+
+
+@njit_part
+def reopen(p, w, i, time):
+    """Return when seat `i`, empty at `time`, opens; it is closed until then.
+
+    Returns
+    -------
+    float
+        `time` itself if the seat is wanted then, infinity if it is wanted no more; -1 if there
+        is no room for a spell.
+    """
+    opening = wanted_from(p, w, i, time)
+    if opening > time:
+        k = w.n_spell[i]
+        if k == w.spell_start.shape[1]:
+            return -1.0
+        w.spell_start[i, k], w.spell_end[i, k] = time, opening
+        w.spell_ramp[i, k], w.spell_factor[i, k] = CLOSED, 0.0
+        w.n_spell[i] = k + 1
+    return opening
 
 
 @njit_part
@@ -164,7 +194,7 @@ def draw_hires(t, p, w, path, n):
     """
     for j in range(n):
         i = w.open_seat[j]
-        k = np.uint64(w.n_spell[i])
+        k = np.uint64(w.n_drawn[i])
         r = p.seats[i, SL_ROLE]
         w.draw_law[j] = p.role_laws[r, RL_FILL]
         w.draw_law[n + j] = p.role_laws[r, RL_DISPERSION]
@@ -199,21 +229,31 @@ def start_hires(t, p, w, n):
     again = 0
     for j in range(n):
         i = w.open_seat[j]
-        start = w.open_time[j] + w.drawn[j] / DAYS_PER_YEAR
-        if w.found[j] == 0 or start >= n_year:
-            continue
-        r, k = p.seats[i, SL_ROLE], w.n_spell[i]
-        if k == w.spell_start.shape[1]:
-            return -1
-        stay = w.drawn[3 * n + j]
-        end = stay_end(start, 0.0, stay, w.hazard[r], breaks, factors, level, w.discount.size)
-        w.spell_start[i, k], w.spell_end[i, k] = start, end
-        w.spell_ramp[i, k] = w.drawn[2 * n + j] / MONTHS_PER_YEAR
-        pay = w.drawn[n + j]
-        w.spell_factor[i, k] = pay * (1.0 + t.roles[r, R_PREMIUM]) if k > 0 else pay
-        w.n_spell[i] = k + 1
-        if end < n_year:
-            w.open_seat[again], w.open_time[again] = i, end
+        opening = math.inf
+        if p.has_growth == 1:
+            opening = wanted_until(p, w, i, w.open_time[j])
+        start = w.open_time[j] + w.drawn[j] / DAYS_PER_YEAR if w.found[j] == 1 else math.inf
+        w.n_drawn[i] += 1
+        if start < min(opening, n_year):
+            r, k = p.seats[i, SL_ROLE], w.n_spell[i]
+            if k == w.spell_start.shape[1]:
+                return -1
+            stay = w.drawn[3 * n + j]
+            opening = stay_end(
+                start, 0.0, stay, w.hazard[r], breaks, factors, level, w.discount.size
+            )
+            w.spell_start[i, k], w.spell_end[i, k] = start, opening
+            w.spell_ramp[i, k] = w.drawn[2 * n + j] / MONTHS_PER_YEAR
+            pay = w.drawn[n + j]
+            w.spell_factor[i, k] = pay * (1.0 + t.roles[r, R_PREMIUM]) if w.n_held[i] > 0 else pay
+            w.n_spell[i] = k + 1
+            w.n_held[i] += 1
+        if opening < n_year and p.has_growth == 1:
+            opening = reopen(p, w, i, opening)
+            if opening < 0.0:
+                return -1
+        if opening < n_year:
+            w.open_seat[again], w.open_time[again] = i, opening
             again += 1
     return again
 
@@ -270,6 +310,8 @@ def cost_seats(t, p, w):
         r = p.seats[i, SL_ROLE]
         fte = t.roles[r, R_FTE]
         for k in range(w.n_spell[i]):
+            if w.spell_ramp[i, k] == CLOSED:
+                continue
             start, factor = w.spell_start[i, k], w.spell_factor[i, k]
             add_pay(
                 w.base[r],
@@ -333,7 +375,8 @@ def add_flow(index, yearly, start, end, out):
 @njit_part
 def count_departures(p, w, i):
     """Return how often somebody leaves seat `i` before the horizon."""
-    n = w.n_spell[i]
-    if n > 0 and w.spell_end[i, n - 1] >= w.discount.size:
-        return n - 1
-    return n
+    left = 0
+    for k in range(w.n_spell[i]):
+        if w.spell_end[i, k] < w.discount.size and w.spell_ramp[i, k] != CLOSED:
+            left += 1
+    return left

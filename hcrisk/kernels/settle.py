@@ -50,6 +50,7 @@ from hcrisk.kernels.columns import (
     XL_FORM_FIRST,
     XL_VENDOR,
 )
+from hcrisk.kernels.growth import size_step
 from hcrisk.kernels.incidents import (
     cell_in_force,
     draw_losses,
@@ -58,7 +59,7 @@ from hcrisk.kernels.incidents import (
 )
 from hcrisk.kernels.philox import uniform_call
 from hcrisk.kernels.sweep import uncovered_at
-from hcrisk.kernels.vendor import segment_at
+from hcrisk.kernels.vendor import fee_at, segment_at
 
 # u is a sum: what rounding adds to it must not break a condition it meets exactly.
 CONDITION_HAIR = 1e-9
@@ -93,13 +94,14 @@ def price_premiums(t, p, w, g):
         if y > 0:
             premium *= 1.0 + w.draw[p.growth_draw + y - 1]
         for x in range(n_strategy):
-            w.premium[x, y] = premium
+            grown = premium * w.size[size_step(w, float(y))]
+            w.premium[x, y] = grown
             w.covered[x, y] = 1
             w.cut[x, y] = 0
             if not meets_conditions(t, p, w, x, float(y)):
                 w.covered[x, y] = 0 if refused else 1
                 w.cut[x, y] = 1
-                w.premium[x, y] = 0.0 if refused else premium * (1.0 + t.insurance[0, I_LOAD])
+                w.premium[x, y] = 0.0 if refused else grown * (1.0 + t.insurance[0, I_LOAD])
 
 
 @njit_part
@@ -131,7 +133,7 @@ def monthly_fee(p, w, x, v, time):
         cell = cell_in_force(p, w, p.strategy_cells[x, s], time)
         for c in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
             if p.contracts[c, KL_VENDOR] == v:
-                fee += w.base_fee[c] * level
+                fee += fee_at(w, c, time) * level
     return fee
 
 
@@ -220,7 +222,7 @@ def settle_strategy(t, p, w, path, x, n_candidate):
         year = w.candidate[n, CANDIDATE_YEAR]
         w.count[x, k] += 1
         if w.candidate[n, CANDIDATE_DRAWN] == 0:
-            draw_losses(t, p, w, path, n)
+            draw_losses(t, p, w, path, n, time)
         gross = write_losses(p, w, n, severity)
         back, paid = 0.0, 0.0
         if gross != 0.0:

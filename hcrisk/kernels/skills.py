@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from hcrisk.kernels._jit import njit_part
 from hcrisk.kernels.columns import (
+    CL_PRESENCE,
     CL_SERVICE,
     CL_UNFUNDED,
+    CLOSED,
     K_SKILLS,
     KL_VENDOR,
     R_FTE,
@@ -16,7 +18,8 @@ from hcrisk.kernels.columns import (
     V_SKILLS,
 )
 from hcrisk.kernels.coverage import vendor_delivers
-from hcrisk.kernels.knowledge import is_displaced
+from hcrisk.kernels.growth import posts_growth, size_step
+from hcrisk.kernels.knowledge import works_in
 
 
 @njit_part
@@ -25,7 +28,7 @@ def productivity_at(roles, w, r, i, time):
     for k in range(w.n_spell[i] - 1, -1, -1):
         start, ramp = w.spell_start[i, k], w.spell_ramp[i, k]
         if time >= start:
-            if time >= w.spell_end[i, k]:
+            if time >= w.spell_end[i, k] or ramp == CLOSED:
                 return 0.0
             if time >= start + ramp:
                 return 1.0
@@ -42,18 +45,26 @@ def unskilled_at(t, p, w, target, cell, time):
     """Return the unskilled share of a service that moves to `target`, with `cell` in force."""
     if p.cells[cell, CL_UNFUNDED] == 1:
         return 1.0
-    needed = t.services[p.cells[cell, CL_SERVICE], V_SKILLS]
+    service = p.cells[cell, CL_SERVICE]
+    needed = t.services[service, V_SKILLS]
     if needed <= 0.0:
         return 0.0
+    if p.skills_grow[service] == 1:
+        whole = p.cells[cell, CL_PRESENCE] == 1
+        needed *= posts_growth(p.post_rules, service, w.size[size_step(w, time)], whole)
     skilled = 0.0
-    for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
+    for j in range(p.cell_seat_start[target], p.cell_seat_start[target + 1]):
         i = p.cell_seats[j]
-        r = p.seats[i, SL_ROLE]
-        if cell != target and is_displaced(p, target, i):
-            work = 1.0 if time < w.gone[i] else 0.0
-        else:
+        if works_in(p, cell, target, i):
+            r = p.seats[i, SL_ROLE]
             work = productivity_at(t.roles, w, r, i, time)
-        skilled += t.roles[r, R_FTE] * work * t.roles[r, R_SKILL]
+            skilled += t.roles[r, R_FTE] * work * t.roles[r, R_SKILL]
+    if cell != target:
+        for j in range(p.cell_displaced_start[target], p.cell_displaced_start[target + 1]):
+            i = p.cell_displaced[j]
+            r = p.seats[i, SL_ROLE]
+            if time < w.gone[i]:
+                skilled += t.roles[r, R_FTE] * t.roles[r, R_SKILL]
     for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
         skilled += t.contracts[k, K_SKILLS] * vendor_delivers(w, p.contracts[k, KL_VENDOR], time)
     return max(1.0 - skilled / needed, 0.0)

@@ -13,12 +13,14 @@ from hcrisk.kernels.columns import (
     C_SHARE,
     CL_CURRENT,
     CL_PRESENCE,
+    CL_SERVICE,
     CL_UNFUNDED,
     KL_VENDOR,
     MONTHS_PER_YEAR,
 )
-from hcrisk.kernels.coverage import delivered_at, missing_share
+from hcrisk.kernels.coverage import cover_table, delivered_at, demand_growth, missing_share
 from hcrisk.kernels.drift import present_at
+from hcrisk.kernels.growth import demand_step
 from hcrisk.kernels.knowledge import list_losses, lost_at
 
 
@@ -63,6 +65,9 @@ def list_cuts(t, p, w, cell, target, j, start, end):
             n = note_cuts(w, n, w.delivered_time[v], w.n_delivered[v], start, end)
     if j >= 0 and w.n_absence[j] > 1:
         n = note_cuts(w, n, w.absence_time[j], w.n_absence[j], start, end)
+    if p.has_demand == 1:
+        service = p.cells[cell, CL_SERVICE]
+        n = note_cuts(w, n, w.demand_time[service], w.n_demand[service], start, end)
     if w.key_persons[cell] == 1:
         n_loss = list_losses(t, p, w, cell, target, w.losses_time)
         n = note_cuts(w, n, w.losses_time, n_loss, start, end)
@@ -70,9 +75,20 @@ def list_cuts(t, p, w, cell, target, j, start, end):
 
 
 @njit_part
-def cover_per_head(w, cell, j, time):
+def cover_per_head(p, w, cell, j, time):
     """Return the cover that a head of a cell gives at `time`, less for absent managers."""
-    return w.cover_scale[cell] * present_at(w, j, time) if j >= 0 else w.cover_scale[cell]
+    scale = w.cover_scale[cell]
+    if p.has_demand == 1 and p.cells[cell, CL_PRESENCE] == 0:
+        scale /= demand_growth(p, w, cell, demand_step(w, p.cells[cell, CL_SERVICE], time))
+    return scale * present_at(w, j, time) if j >= 0 else scale
+
+
+@njit_part
+def table_at(p, w, cell, time):
+    """Return which table of shortfalls holds for a cell at `time`."""
+    if p.has_demand == 0:
+        return p.cover_row[cell]
+    return cover_table(p, w, cell, demand_step(w, p.cells[cell, CL_SERVICE], time))
 
 
 @njit_part
@@ -91,7 +107,7 @@ def missed_at(t, p, w, cell, target, time):
 
 
 @njit_part
-def sweep_piece(t, w, pair, cell, row, is_table, i, since, until, scale, share, rest, out):
+def sweep_piece(t, w, pair, cell, row, table, is_table, i, since, until, scale, share, rest, out):
     """Add the integral of u over [since, until) by year, noting u's steps.
 
     Parameters
@@ -100,6 +116,8 @@ def sweep_piece(t, w, pair, cell, row, is_table, i, since, until, scale, share, 
     pair, cell : int
     row : int
         Row of heads over time.
+    table : int
+        Row of shortfalls.
     is_table : bool
         Whether the cell's coverage is presence.
     i : int
@@ -128,7 +146,7 @@ def sweep_piece(t, w, pair, cell, row, is_table, i, since, until, scale, share, 
     year = int(since)
     total = 0.0
     while since < until:
-        missing = missing_share(w, cell, is_table, heads * scale, effectiveness)
+        missing = missing_share(w, cell, table, is_table, heads * scale, effectiveness)
         u = min(share * missing + rest, 1.0)
         step_time[k], step_u[k] = since, u
         k += 1
@@ -177,7 +195,8 @@ def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
     if p.cells[cell, CL_UNFUNDED] == 1:
         share, rest = 0.0, 1.0
     is_table = p.cells[cell, CL_PRESENCE] == 1 or t.cells[cell, C_POSTS] <= 0.0
-    scale = cover_per_head(w, cell, j, start)
+    scale = cover_per_head(p, w, cell, j, start)
+    table = table_at(p, w, cell, start)
     missed = missed_at(t, p, w, cell, target, start)
     since, move = start, 0
     for cut in range(n_cut + 1):
@@ -189,6 +208,7 @@ def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
                 pair,
                 cell,
                 row,
+                table,
                 is_table,
                 move,
                 since,
@@ -200,7 +220,8 @@ def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
             )
             since = until
         if cut < n_cut:
-            scale = cover_per_head(w, cell, j, since)
+            scale = cover_per_head(p, w, cell, j, since)
+            table = table_at(p, w, cell, since)
             missed = missed_at(t, p, w, cell, target, since)
 
 

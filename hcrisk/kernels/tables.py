@@ -20,19 +20,24 @@ Keys = NDArray[np.uint64]
 class Tables(NamedTuple):
     """Numbers by name; each table is a view of ``values``, so writing a slot changes it.
 
-    Sizes: ``n_role``, ``n_seat`` (services' and managers'), ``n_service``, ``n_cell``,
-    ``n_contract``, ``n_line`` (cells' and shared), ``n_project``, ``n_vendor``, ``n_risk``,
-    ``n_effect``, ``n_point``, ``n_form``, ``n_step``, ``n_condition``.
+    Sizes: ``n_planned``, ``n_peak``, ``n_role``, ``n_seat`` (services' and managers'),
+    ``n_service``, ``n_cell``, ``n_contract``, ``n_band``, ``n_line`` (cells' and shared),
+    ``n_project``, ``n_vendor``, ``n_risk``, ``n_effect``, ``n_point``, ``n_form``, ``n_step``,
+    ``n_condition``.
     """
 
     values: Floats
     practice: Floats
+    growth: Floats
+    planned: Floats
+    peaks: Floats
     macro: Floats
     roles: Floats
     seats: Floats
     services: Floats
     cells: Floats
     contracts: Floats
+    bands: Floats
     lines: Floats
     projects: Floats
     vendors: Floats
@@ -69,6 +74,25 @@ class Links(NamedTuple):
     n_year: int
     mid_year: int
     n_roster: int
+    has_growth: int
+    has_demand: int
+    most: float
+    least: float
+    acquisition_law: int
+    acquisition_keys: Keys
+    planned_times: Floats
+    peak_windows: Floats
+    service_peak_start: Ints
+    rules: Floats
+    post_rules: Floats
+    skills_grow: Ints
+    cell_fixed_fte: Floats
+    cell_rules: Ints
+    cell_rule_fte: Floats
+    cell_rule_start: Ints
+    cover_row: Ints
+    cover_posts: Floats
+    contract_bands: Ints
     quantile_tables: Floats
     macro_cholesky: Floats
     tenure_breaks: Floats
@@ -76,7 +100,6 @@ class Links(NamedTuple):
     role_laws: Ints
     seats: Ints
     cells: Ints
-    cell_fte: Floats
     cell_seats: Ints
     cell_seat_start: Ints
     cell_displaced: Ints
@@ -106,6 +129,11 @@ class Links(NamedTuple):
     pairs: Ints
     pair_index: Ints
     manager_counts: Ints
+    manager_first: Ints
+    manager_seats: Ints
+    manager_span: float
+    most_managers: float
+    manager_strategies: Ints
     leader_shares: Floats
     manager_shortages: Floats
     current_managers: int

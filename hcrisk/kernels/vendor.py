@@ -7,6 +7,8 @@ import math
 from hcrisk.kernels._jit import njit, njit_part
 from hcrisk.kernels.calls import exp, log
 from hcrisk.kernels.columns import (
+    BAND_FROM,
+    BAND_PRICE,
     D_ACQUISITION_DELIVERED,
     D_ACQUISITION_RATE,
     D_CAP,
@@ -33,6 +35,7 @@ from hcrisk.kernels.columns import (
     FAILURE,
     K_FIXED,
     K_MINIMUM,
+    K_SITE,
     K_USER,
     MONTHS_PER_YEAR,
     N_CLOCK,
@@ -50,14 +53,49 @@ from hcrisk.kernels.philox import uniform_call
 SAME_MONTH = 1e-9
 
 
-@njit
-def base_fees(contracts, base_fee):
-    """Write the monthly fee of each contract at level 1."""
-    for k in range(contracts.shape[0]):
-        fee = contracts[k, K_FIXED]
-        for price in range(K_USER, contracts.shape[1], 2):
-            fee += contracts[k, price] * contracts[k, price + 1]
-        base_fee[k] = max(fee, contracts[k, K_MINIMUM])
+@njit_part
+def base_fees(t, p, w):
+    """Write the monthly fee of each contract at level 1, for each size of the practice."""
+    contracts = t.contracts
+    for n in range(w.n_size[0]):
+        for k in range(contracts.shape[0]):
+            fee = contracts[k, K_FIXED]
+            for price in range(K_USER, contracts.shape[1], 2):
+                count = contracts[k, price + 1]
+                if price != K_SITE:
+                    count *= w.size[n]
+                fee += unit_price(t, p, k, price, count) * count
+            w.base_fee[k, n] = max(fee, contracts[k, K_MINIMUM])
+
+
+@njit_part
+def unit_price(t, p, k, price, count):
+    """Return a price of contract `k`: that of the band in which the count lies."""
+    band, end = p.contract_bands[k, price - K_USER], p.contract_bands[k, price - K_USER + 1]
+    if end == band:
+        return t.contracts[k, price]
+    while band + 1 < end and t.bands[band + 1, BAND_FROM] <= count:
+        band += 1
+    return t.bands[band, BAND_PRICE]
+
+
+@njit_part
+def fee_at(w, k, time):
+    """Return the monthly fee of contract `k` at level 1 and the practice's size at `time`."""
+    n = w.n_size[0] - 1
+    while n > 0 and w.size_time[n] > time:
+        n -= 1
+    return w.base_fee[k, n]
+
+
+@njit_part
+def add_contract(t, w, v, k, overlap, start, end, out):
+    """Add the fees of contract `k` with vendor `v` over [start, end), as the practice grows."""
+    for n in range(w.n_size[0]):
+        since = max(start, w.size_time[n])
+        until = min(end, w.size_time[n + 1]) if n + 1 < w.n_size[0] else end
+        if until > since:
+            add_fees(t.vendors, w, v, w.base_fee[k, n], overlap, since, until, out)
 
 
 @njit

@@ -15,6 +15,7 @@ from hcrisk.kernels.columns import (
     JOURNAL_WIDTH,
     N_COST_LINE,
     N_SEAT_LINE,
+    PK_EVERY,
     SEGMENT_WIDTH,
     XL_FORM_END,
     XL_FORM_FIRST,
@@ -32,6 +33,7 @@ class Room(NamedTuple):
     segments: int = 8
     moves: int = 160
     candidates: int = 32
+    sizes: int = 8
 
     def doubled(self) -> Room:
         """Return twice the room."""
@@ -46,6 +48,17 @@ class Work(NamedTuple):
     copula_normal: Floats
     copula_sum: Floats
     growth: Floats
+    size_time: Floats
+    size: Floats
+    n_size: Ints
+    wanted: Ints
+    lacking: Floats
+    cell_fte: Floats
+    demand_time: Floats
+    demand_size: Floats
+    demand_peak: Floats
+    n_demand: Ints
+    weighted: Floats
     index: Floats
     base: Floats
     scratch_year: Floats
@@ -73,6 +86,8 @@ class Work(NamedTuple):
     spell_ramp: Floats
     spell_factor: Floats
     n_spell: Ints
+    n_drawn: Ints
+    n_held: Ints
     gone: Floats
     change_years: Ints
     seat_flow: Floats
@@ -183,6 +198,7 @@ def make_work(
     Work
     """
     return Work(
+        **_growth_work(tables, links, room),
         **_people_work(tables, links, room),
         **_vendor_work(tables, links, room),
         **_cell_work(tables, links, room),
@@ -247,6 +263,8 @@ def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "spell_ramp": _floats(n_seat, room.spells),
         "spell_factor": _floats(n_seat, room.spells),
         "n_spell": _ints(n_seat),
+        "n_drawn": _ints(n_seat),
+        "n_held": _ints(n_seat),
         "gone": _floats(n_seat),
         "change_years": _ints(1),
         **_flow_and_row("seat", n_seat, N_SEAT_LINE, n_year),
@@ -256,7 +274,7 @@ def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
 def _vendor_work(tables: Tables, links: Links, room: Room) -> Arrays:
     """Return room for the timelines of vendors and for managers who are missing."""
     n_vendor, n_count = tables.vendors.shape[0], links.manager_counts.size
-    n_segment, n_absence = _segments(links, room), _absences(links, room)
+    n_segment, n_absence = _segments(links, room), _absences(tables, links, room)
     return {
         "segments": _floats(n_vendor, n_segment, SEGMENT_WIDTH),
         "n_segment": _ints(n_vendor),
@@ -265,7 +283,7 @@ def _vendor_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "delivered_time": _floats(n_vendor, n_segment),
         "delivered": _floats(n_vendor, n_segment),
         "n_delivered": _ints(n_vendor),
-        "base_fee": _floats(tables.contracts.shape[0]),
+        "base_fee": _floats(tables.contracts.shape[0], _sizes(tables, links, room)),
         "absence_time": _floats(n_count, n_absence),
         "present": _floats(n_count, n_absence),
         "n_absence": _ints(n_count),
@@ -277,9 +295,44 @@ def _segments(links: Links, room: Room) -> int:
     return links.n_year + room.segments
 
 
-def _absences(links: Links, room: Room) -> int:
+def _absences(tables: Tables, links: Links, room: Room) -> int:
     # Coming, going and a partner's taking over, for each spell; the partner of the first vacancy.
-    return int(max(links.manager_counts)) * (3 * room.spells + 1) + 1
+    changes = int(max(links.manager_seats)) * (3 * room.spells + 1) + 1
+    return changes + _sizes(tables, links, room)
+
+
+def _sizes(tables: Tables, links: Links, room: Room) -> int:
+    """Return how many sizes a practice may have on a path."""
+    return links.n_year + tables.planned.shape[0] + room.sizes if links.has_growth else 1
+
+
+def _demands(tables: Tables, links: Links, room: Room) -> int:
+    """Return how often the demand on a service may change on a path."""
+    sizes = _sizes(tables, links, room)
+    if links.has_demand == 0:
+        return sizes
+    every = links.peak_windows[:, PK_EVERY]
+    return sizes + sum(2 * (int(links.n_year / each) + 2) for each in every)
+
+
+def _growth_work(tables: Tables, links: Links, room: Room) -> Arrays:
+    """Return room for the practice's size, what it wants, and the demand on its services."""
+    n_size, n_demand = _sizes(tables, links, room), _demands(tables, links, room)
+    n_rule, n_count = links.rules.shape[0], links.manager_counts.size
+    n_service = tables.services.shape[0]
+    return {
+        "size_time": _floats(n_size),
+        "size": np.ones(n_size),
+        "n_size": np.ones(1, dtype=np.int64),
+        "wanted": _ints(n_rule + n_count, n_size),
+        "lacking": _floats(n_count, n_size),
+        "cell_fte": _floats(tables.cells.shape[0], n_size),
+        "demand_time": _floats(n_service, n_demand),
+        "demand_size": np.ones((n_service, n_demand)),
+        "demand_peak": np.ones((n_service, n_demand)),
+        "n_demand": np.ones(n_service, dtype=np.int64),
+        "weighted": _floats(2, links.n_year),
+    }
 
 
 def _cell_work(tables: Tables, links: Links, room: Room) -> Arrays:
@@ -309,12 +362,14 @@ def _cover_work(tables: Tables, links: Links, room: Room) -> Arrays:
     """Return room for how heads become cover, and for the steps of u."""
     n_year, n_cell, n_pair = links.n_year, tables.cells.shape[0], links.pairs.shape[0]
     most_contracts = int(np.diff(links.cell_contract_start).max())
-    n_loss = 2 * room.spells * int(np.diff(links.cell_seat_start).max())
-    n_cut = most_contracts * _segments(links, room) + _absences(links, room) + n_loss
+    seats = np.diff(links.cell_seat_start) + np.diff(links.cell_displaced_start)
+    n_loss = 2 * room.spells * int(seats.max())
+    n_cut = most_contracts * _segments(links, room) + _absences(tables, links, room) + n_loss
+    n_cut += _demands(tables, links, room)
     # A row is swept in up to three parts: before a change, while its dip lasts, and after.
     n_step = 2 * room.moves + 3 * (n_cut + 1)
     return {
-        "shortfall": _floats(n_cell, links.n_roster),
+        "shortfall": _floats(links.cover_posts.size, links.n_roster),
         "cover_scale": _floats(n_cell),
         "managed": _floats(n_cell),
         "key_persons": _ints(n_cell),

@@ -16,8 +16,9 @@ from hcrisk.kernels.tables import Ints, Keys, Links
 from hcrisk.program import incidents, numbers
 from hcrisk.program.couplings import cell_components, strategy_links, vendor_links
 from hcrisk.program.draws import path_draws
+from hcrisk.program.growth import follower_links, write_growth
 from hcrisk.program.keys import StreamKeys
-from hcrisk.program.layout import Layout, contracted_fte, lay_out, seat_count
+from hcrisk.program.layout import Layout, contracted_fte, has_seat, lay_out, seat_count
 from hcrisk.program.program import Program
 from hcrisk.program.projects import write_projects
 from hcrisk.program.readiness import readiness_links, write_readiness
@@ -27,12 +28,16 @@ from hcrisk.scenario.scenario import Scenario
 MACRO_NAMES = ("wage", "price", "attrition")
 WIDTHS = {
     "practice": col.PRACTICE_WIDTH,
+    "growth": col.GROWTH_WIDTH,
+    "planned": 1,
+    "peaks": 1,
     "macro": col.MACRO_WIDTH,
     "roles": col.ROLE_WIDTH,
     "seats": col.SEAT_WIDTH,
     "services": col.SERVICE_WIDTH,
     "cells": col.CELL_WIDTH,
     "contracts": col.CONTRACT_WIDTH,
+    "bands": 2,
     "lines": col.LINE_WIDTH,
     "projects": col.PROJECT_WIDTH,
     "vendors": col.VENDOR_WIDTH,
@@ -100,6 +105,8 @@ class _Builder:
         self.add_inputs()
         self.readied = write_readiness(recorder, scenario)
         numbers.write_practice(recorder, scenario)
+        self.links |= write_growth(recorder, scenario, self.keys)
+        self.links |= follower_links(scenario, layout)
         numbers.write_macro(recorder, scenario)
         numbers.write_services(recorder, scenario)
         self.add_people()
@@ -154,6 +161,7 @@ class _Builder:
         cell_seats: list[list[int]] = []
         displaced: list[list[int]] = []
         contracts: list[list[tuple[int, int]]] = []
+        bands: list[list[int]] = []
         for position, (service, name) in enumerate(layout.cells):
             table = scenario.services[service]
             arrangement, current = table.arrangements[name], table.arrangements[table.current]
@@ -172,17 +180,17 @@ class _Builder:
             own, gone = [], []
             for i, seat in enumerate(layout.seats):
                 if seat.service == service:
-                    held = seat.number < seat_count(scenario, arrangement, seat.role)
-                    had = seat.number < seat_count(scenario, current, seat.role)
-                    own += [i] if held else []
-                    gone += [i] if had and not held else []
+                    own += [i] if has_seat(scenario, arrangement, seat) else []
+                    stays = seat.number < seat_count(scenario, arrangement, seat.role)
+                    was = seat.is_held and has_seat(scenario, current, seat)
+                    gone += [i] if was and not stays else []
             cell_seats.append(own)
             displaced.append(gone)
             scope = numbers.scopes(arrangement)
             contracts.append([])
             for vendor, contract in arrangement.contracts.items():
                 path = f"services.{service}.arrangements.{name}.contracts.{vendor}"
-                numbers.write_contract(self.recorder, scenario, contract, path, scope)
+                bands.append(numbers.write_contract(self.recorder, scenario, contract, path, scope))
                 contracts[-1].append((position, layout.vendors.index(vendor)))
         self.links["cells"] = ints(rows, 8)
         self.links["cell_seat_start"], self.links["cell_seats"] = _ragged(cell_seats)
@@ -190,6 +198,7 @@ class _Builder:
         self.links["cell_displaced_start"], self.links["cell_displaced"] = starts, flat
         self.links["cell_contract_start"] = _starts(contracts)
         self.links["contracts"] = ints([list(c) for group in contracts for c in group], 2)
+        self.links["contract_bands"] = ints(bands, col.CONTRACT_WIDTH - col.K_USER)
         self.links["n_roster"] = numbers.roster_width(scenario, layout)
         self.add_seat_links(set(flat.tolist()))
         self.add_own_lines()
@@ -198,27 +207,31 @@ class _Builder:
     def add_seat_links(self, displaced: set[int]) -> None:
         """Add what the kernels need to know of each seat."""
         layout = self.layout
-        managers = sum(seat.service not in layout.services for seat in layout.seats)
         fewest = min(each.n for each in layout.managers.values())
-        displaced |= set(range(fewest, managers))
+        displaced |= set(range(fewest, layout.current_managers))
+        plans = sorted(set(layout.managers.values()))
+        follows = {None: -1} | {rule: k for k, rule in enumerate(layout.rules)}
+        follows |= {plan: len(layout.rules) + j for j, plan in enumerate(plans)}
         rows = []
         self.links["row_seat"] = len(self.first_keys)
         for i, seat in enumerate(layout.seats):
-            row = [0] * 4
+            row = [0] * col.SEAT_LINKS
             row[col.SL_ROLE] = layout.roles.index(seat.role)
             row[col.SL_INCUMBENT] = int(seat.is_incumbent)
             row[col.SL_FIRST] = len(self.first_keys) - self.links["row_seat"]
             row[col.SL_DISPLACED] = int(seat.is_incumbent and i in displaced)
+            row[col.SL_OPEN], row[col.SL_FILL] = int(seat.is_open), int(seat.is_held)
+            row[col.SL_RULE], row[col.SL_NUMBER] = follows[seat.follows], seat.number
             self.first(f"{seat.stream}/tenure" if seat.is_incumbent else seat.stream)
             self.first(seat.stream, 1)
             rows.append(row)
-        self.links["seats"] = ints(rows, 4)
+        self.links["seats"] = ints(rows, col.SEAT_LINKS)
 
     def add_own_lines(self) -> None:
         """Add the cost lines of each cell, and whether current has one of the same name."""
         links: list[list[list[int]]] = []
         twins: list[int] = []
-        for service, name in self.layout.cells:
+        for cell, (service, name) in enumerate(self.layout.cells):
             table = self.scenario.services[service]
             arrangement = table.arrangements[name]
             fte = contracted_fte(self.scenario, arrangement)
@@ -226,6 +239,7 @@ class _Builder:
             for line_name, line in arrangement.lines.items():
                 path = f"services.{service}.arrangements.{name}.lines.{line_name}"
                 row = numbers.write_line(self.recorder, self.scenario, line, path, fte)
+                row[col.LL_CELL] = cell
                 links[-1].append(row)
                 twins.append(int(line_name in table.arrangements[table.current].lines))
         self.own_lines = [line for group in links for line in group]
@@ -244,7 +258,7 @@ class _Builder:
             needs.append(known)
             rows.append(numbers.write_line(self.recorder, self.scenario, line, f"lines.{name}", 0))
         self.links["shared_line_first"] = len(self.own_lines)
-        self.links["lines"] = ints(self.own_lines + rows, 3)
+        self.links["lines"] = ints(self.own_lines + rows, col.LINE_LINKS)
         self.links["shared_need_start"], self.links["shared_needs"] = _ragged(needs)
         starts, flat = _ragged(cell_components(self.links))
         self.links["cell_component_start"], self.links["cell_components"] = starts, flat
@@ -363,7 +377,6 @@ class _Builder:
         self.links["quantile_tables"] = self.recorder.quantiles.array()
         self.links["n_year"] = self.n_year
         self.links["mid_year"] = int(self.scenario.discounting.timing == "mid")
-        self.links["cell_fte"] = numbers.fte_of_cells(self.scenario, self.layout)
         return Program(
             layout=self.layout,
             links=Links(**self.links),

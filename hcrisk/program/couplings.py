@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,7 +57,10 @@ def strategy_links(scenario: Scenario, layout: Layout) -> dict[str, object]:
             if index[cell, count] < 0:
                 index[cell, count] = len(pairs)
                 pairs.append([cell, count])
-    chief = scenario.managers
+    chief, most = scenario.managers, math.inf
+    if chief is not None and chief.most is not None:
+        most = float(chief.most)
+    led = list(layout.managers.values())
     has_seats = chief is not None and chief.role in layout.roles
     return {
         "strategy_cells": ints(cells, len(layout.services)),
@@ -64,6 +68,11 @@ def strategy_links(scenario: Scenario, layout: Layout) -> dict[str, object]:
         "pairs": ints(pairs, 2),
         "pair_index": index,
         "manager_counts": ints([each.n for each in counts]),
+        "manager_first": ints([layout.manager_seats[each].start for each in counts]),
+        "manager_seats": ints([len(layout.manager_seats[each]) for each in counts]),
+        "manager_span": float(chief.span) if chief is not None else math.inf,
+        "most_managers": most if chief is not None else 0.0,
+        "manager_strategies": ints([led.index(each) for each in counts]),
         "leader_shares": np.array([each.leader for each in counts]),
         "manager_shortages": np.array([each.short for each in counts]),
         "current_managers": layout.current_managers,

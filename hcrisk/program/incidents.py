@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hcrisk.kernels import columns as col
 from hcrisk.kernels.tables import Ints, Keys
+from hcrisk.program.growth import GROWING
 from hcrisk.program.keys import StreamKeys
 from hcrisk.program.layout import Layout
 from hcrisk.program.numbers import write_size
@@ -56,7 +57,8 @@ def write_risks(
                 -1 if loss.requires is None else first_form + form_names.index(loss.requires)
             )
             forms.append(links)
-        slabs = math.ceil(float(risk.max_multiple))
+        most = float(scenario.growth.most) if scenario.growth.changes else 1.0
+        slabs = math.ceil(float(risk.max_multiple) * most)
         for slab in range(slabs):
             for year in range(1, n_year + 1):
                 cell = f"risk/{name}/slab/{slab}/year/{year}"
@@ -71,7 +73,7 @@ def write_risks(
     return RiskLinks(
         risks=_ints(risks, 10),
         effects=_ints(effects, 6),
-        forms=_ints(forms, 9),
+        forms=_ints(forms, col.FORM_LINKS),
         keys=table,
         count_keys=[int(row[col.XK_COUNT]) for row in table],
         frailty_laws=frailty_laws,
@@ -204,9 +206,10 @@ def write_form(
             recorder.put("forms", row, col.F_CUT, cuts[risk][name], place)
     first = recorder.count("steps")
     write_steps(recorder, loss, f"{path}.probability")
-    links = [0] * 9
+    links = [0] * col.FORM_LINKS
     links[col.FO_LAW] = _law(recorder, loss.severity, f"{path}.severity")
     links[col.FO_SHARES_TOTAL] = int(loss.share is not None)
+    links[col.FO_GROWS] = int(scenario.growth.changes and loss.per in GROWING)
     links[col.FO_PER_RECORD] = int(loss.per == "record")
     links[col.FO_TRENDED] = int(loss.trended)
     links[col.FO_INSURED] = int(loss.insured)

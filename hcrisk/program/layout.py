@@ -10,6 +10,7 @@ from typing import NamedTuple
 from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenario.service import Arrangement
+from hcrisk.scenario.size import Count
 
 CURRENT = "current"
 ENTERPRISE = "enterprise"
@@ -17,6 +18,17 @@ HAIR = 1e-9
 
 Assignment = dict[str, str]
 Cell = tuple[str, str]
+
+
+class Rule(NamedTuple):
+    """How a count follows the size: how many of it today, not rounded, and at least."""
+
+    today: float
+    least: float
+
+    def of(self, size: float) -> int:
+        """Return how many there are at a size of the practice against today's."""
+        return int(max(math.ceil(self.today * size - HAIR), self.least))
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,12 @@ class Seat:
     role: str
     number: int
     is_incumbent: bool
+    # Wanted at time 0, and nobody there.
+    is_open: bool
+    # Somebody holds it at time 0, if only until a move displaces them.
+    is_held: bool
+    # What it follows as the practice grows: a rule, a number of managers, or nothing.
+    follows: Rule | Management | None
 
     @property
     def stream(self) -> str:
@@ -40,6 +58,16 @@ class Management(NamedTuple):
     n: int
     leader: float
     short: float
+    # The staff led, if it follows the size: its FTE that stay, and each rule with its FTE.
+    team: tuple[float, tuple[tuple[Rule, float], ...]] | None = None
+
+    def most(self, scenario: Scenario) -> int:
+        """Return how many managers there may be at most."""
+        if self.team is None or scenario.managers is None:
+            return self.n
+        largest = float(scenario.growth.most)
+        fte = self.team[0] + math.fsum(rule.of(largest) * each for rule, each in self.team[1])
+        return max(math.ceil(fte / float(scenario.managers.span) - self.leader - HAIR), self.n)
 
 
 @dataclass(frozen=True)
@@ -55,7 +83,9 @@ class Layout:
     seats: tuple[Seat, ...]
     vendors: tuple[str, ...]
     managers: dict[str, Management]
+    manager_seats: dict[Management, range]
     current_managers: int
+    rules: tuple[Rule, ...]
 
     def cell(self, service: str, arrangement: str) -> int:
         """Return the position of a cell."""
@@ -112,9 +142,9 @@ def lay_out(scenario: Scenario, strategies: Sequence[str] | None = None) -> Layo
     )
     managers = {name: management(scenario, assignment) for name, assignment in chosen.items()}
     current_managers = management(scenario, current).n
-    most = max([*(each.n for each in managers.values()), current_managers])
-    seats = manager_seats(scenario, most, current_managers)
+    seats, blocks = manager_seats(scenario, sorted(set(managers.values())), current_managers)
     seats += service_seats(scenario, cells)
+    rules = dict.fromkeys(seat.follows for seat in seats if isinstance(seat.follows, Rule))
     return Layout(
         strategies=chosen,
         current=current,
@@ -125,7 +155,9 @@ def lay_out(scenario: Scenario, strategies: Sequence[str] | None = None) -> Layo
         seats=tuple(seats),
         vendors=used_vendors(scenario, cells),
         managers=managers,
+        manager_seats=blocks,
         current_managers=current_managers,
+        rules=tuple(rules),
     )
 
 
@@ -136,10 +168,63 @@ def seat_count(scenario: Scenario, arrangement: Arrangement, role: str) -> int:
     return int(arrangement.seats[role].count.of(scenario.practice))
 
 
+def seat_rule(scenario: Scenario, arrangement: Arrangement, role: str) -> Rule | None:
+    """Return how the seats of a role follow the practice's size; None if they do not."""
+    return (
+        count_rule(scenario, arrangement.seats[role].count) if role in arrangement.seats else None
+    )
+
+
+def count_rule(scenario: Scenario, count: Count) -> Rule | None:
+    """Return how a count follows the practice's size; None if it does not."""
+    if not scenario.growth.changes or count.ratio is None or count.per in (None, "site"):
+        return None
+    return Rule(scenario.practice.driver_count(count.per) / count.ratio, count.minimum)
+
+
+def most_seats(scenario: Scenario, arrangement: Arrangement, role: str) -> int:
+    """Return how many seats of a role an arrangement may ever want."""
+    rule = seat_rule(scenario, arrangement, role)
+    if rule is None:
+        return seat_count(scenario, arrangement, role)
+    return rule.of(float(scenario.growth.most))
+
+
+def has_seat(scenario: Scenario, arrangement: Arrangement, seat: Seat) -> bool:
+    """Return whether an arrangement of the seat's service may ever want the seat."""
+    if seat.follows != seat_rule(scenario, arrangement, seat.role):
+        return False
+    return seat.number < most_seats(scenario, arrangement, seat.role)
+
+
+def team_of(
+    scenario: Scenario, arrangements: Sequence[Arrangement]
+) -> tuple[float, tuple[tuple[Rule, float], ...]]:
+    """Return the FTE that stay as the practice grows, and each rule of others with its FTE."""
+    fixed: list[float] = []
+    follow: list[tuple[Rule, float]] = []
+    for arrangement in arrangements:
+        for role in arrangement.seats:
+            fte, rule = float(scenario.roles[role].fte), seat_rule(scenario, arrangement, role)
+            if rule is None:
+                fixed.append(seat_count(scenario, arrangement, role) * fte)
+            else:
+                follow.append((rule, fte))
+    return math.fsum(fixed), tuple(sorted(follow))
+
+
 def contracted_fte(scenario: Scenario, arrangement: Arrangement) -> float:
     """Return the FTE of an arrangement's seats."""
     return math.fsum(
         seat_count(scenario, arrangement, role) * float(scenario.roles[role].fte)
+        for role in arrangement.seats
+    )
+
+
+def most_fte(scenario: Scenario, arrangement: Arrangement) -> float:
+    """Return the FTE of the seats an arrangement may want at most."""
+    return math.fsum(
+        most_seats(scenario, arrangement, role) * float(scenario.roles[role].fte)
         for role in arrangement.seats
     )
 
@@ -149,32 +234,58 @@ def management(scenario: Scenario, assignment: Assignment) -> Management:
     rules = scenario.managers
     if rules is None:
         return Management(0, 0.0, 0.0)
-    fte = math.fsum(
-        contracted_fte(scenario, scenario.services[service].arrangements[arrangement])
+    chosen = [
+        scenario.services[service].arrangements[arrangement]
         for service, arrangement in assignment.items()
-    )
+    ]
+    fte = math.fsum(contracted_fte(scenario, arrangement) for arrangement in chosen)
     needed = fte / float(rules.span)
     if needed == 0.0:
         return Management(0, 0.0, 0.0)
-    vendors = {
-        vendor
-        for service, arrangement in assignment.items()
-        for vendor in scenario.services[service].arrangements[arrangement].contracts
-    }
+    vendors = {vendor for arrangement in chosen for vendor in arrangement.contracts}
     leader = max(0.0, float(rules.leader_bandwidth) - float(rules.per_vendor) * len(vendors))
     count = max(0, math.ceil(needed - leader - HAIR))
     if rules.most is not None:
         count = min(count, int(float(rules.most)))
     short = needed - leader - count
-    return Management(count, leader, short if short > HAIR else 0.0)
+    team = team_of(scenario, chosen) if scenario.growth.changes else None
+    return Management(count, leader, short if short > HAIR else 0.0, team)
 
 
-def manager_seats(scenario: Scenario, n: int, incumbent: int) -> list[Seat]:
-    """Return the managers' seats, the first of all seats."""
+def manager_seats(
+    scenario: Scenario, wanted: Sequence[Management], incumbent: int
+) -> tuple[list[Seat], dict[Management, range]]:
+    """Return the managers' seats, the first of all, and which are those of each management.
+
+    Seats that do not follow the size serve every management, those of today come first.
+    """
     if scenario.managers is None:
-        return []
+        return [], dict.fromkeys(wanted, range(0))
     role = scenario.managers.role
-    return [Seat(ENTERPRISE, role, number, number < incumbent) for number in range(n)]
+    fixed = max([incumbent, *(each.n for each in wanted if each.team is None)])
+    seats = [_seat(ENTERPRISE, role, j, incumbent, fixed, None) for j in range(fixed)]
+    blocks = {}
+    for each in wanted:
+        blocks[each] = range(each.n)
+        if each.team is not None:
+            most = each.most(scenario)
+            blocks[each] = range(len(seats), len(seats) + most)
+            seats += [_seat(ENTERPRISE, role, j, incumbent, each.n, each) for j in range(most)]
+    return seats, blocks
+
+
+def _seat(
+    service: str,
+    role: str,
+    number: int,
+    held: int,
+    wanted: int,
+    follows: Rule | Management | None,
+) -> Seat:
+    """Return a seat of which `held` are held at time 0 and `wanted` are wanted then."""
+    is_held, is_wanted = number < held, number < wanted
+    is_open = is_wanted and not is_held
+    return Seat(service, role, number, is_held and is_wanted, is_open, is_held, follows)
 
 
 def service_seats(scenario: Scenario, cells: Sequence[Cell]) -> list[Seat]:
@@ -184,9 +295,12 @@ def service_seats(scenario: Scenario, cells: Sequence[Cell]) -> list[Seat]:
         wanted = [service.arrangements[a] for s, a in cells if s == name]
         current = service.arrangements[service.current]
         for role in scenario.roles:
-            most = max(seat_count(scenario, arrangement, role) for arrangement in wanted)
-            incumbent = seat_count(scenario, current, role)
-            seats += [Seat(name, role, j, j < incumbent) for j in range(most)]
+            held = seat_count(scenario, current, role)
+            for rule in dict.fromkeys(seat_rule(scenario, each, role) for each in wanted):
+                mine = [each for each in wanted if seat_rule(scenario, each, role) == rule]
+                most = max(most_seats(scenario, each, role) for each in mine)
+                today = most if rule is None else rule.of(1.0)
+                seats += [_seat(name, role, j, held, today, rule) for j in range(most)]
     return seats
 
 

@@ -7,9 +7,11 @@ import math
 import numpy as np
 
 from hcrisk.kernels import columns as col
-from hcrisk.kernels.tables import Floats, Ints
-from hcrisk.program.layout import Layout, Seat, contracted_fte
+from hcrisk.kernels.tables import Ints
+from hcrisk.program.growth import line_follows
+from hcrisk.program.layout import Layout, Seat, most_fte
 from hcrisk.program.recorder import Recorder
+from hcrisk.scenario.piecewise import Price
 from hcrisk.scenario.quantity import Number, Quantity
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenario.service import Arrangement, Contract, Line
@@ -303,9 +305,16 @@ def write_posts(
 
 def write_contract(
     recorder: Recorder, scenario: Scenario, contract: Contract, path: str, scope: float
-) -> None:
-    """Write a contract; of volume bands, the price of the band the count lies in."""
+) -> list[int]:
+    """Write a contract; of volume bands, the price of the band the count lies in.
+
+    Returns
+    -------
+    list of int
+        Where the bands of each price begin and end, if they matter because the practice grows.
+    """
     row = recorder.row("contracts", col.CONTRACT_WIDTH)
+    bands = [0] * (col.CONTRACT_WIDTH - col.K_USER)
     numbers = {
         "fixed_fee": col.K_FIXED,
         "minimum_fee": col.K_MINIMUM,
@@ -324,6 +333,10 @@ def write_contract(
         suffix, number = list(price.numbers().items())[position or 0]
         place = f"{path}.{field}.{suffix}" if suffix else f"{path}.{field}"
         recorder.put("contracts", row, column, number, place)
+        if scenario.growth.changes and position is not None:
+            bands[column - col.K_USER : column - col.K_USER + 2] = write_bands(
+                recorder, price, f"{path}.{field}"
+            )
     share = contract.collections_share
     recorder.put("contracts", row, col.K_COLLECTIONS, share, f"{path}.collections_share")
     place_of_revenue = ("contracts", row, col.K_COLLECTIONS + 1)
@@ -331,6 +344,17 @@ def write_contract(
     recorder.set("contracts", row, col.K_SCOPE, scope)
     if contract.scope is not None:
         recorder.put("contracts", row, col.K_SCOPE, contract.scope, f"{path}.scope")
+    return bands
+
+
+def write_bands(recorder: Recorder, price: Price, path: str) -> tuple[int, int]:
+    """Write the bands of a price and return their range."""
+    first = recorder.count("bands")
+    for band, (suffix, number) in zip(price.bands, price.numbers().items(), strict=True):
+        row = recorder.row("bands", 2)
+        recorder.set("bands", row, col.BAND_FROM, band.level)
+        recorder.put("bands", row, col.BAND_PRICE, number, f"{path}.{suffix}")
+    return first, recorder.count("bands")
 
 
 def monthly_count(scenario: Scenario, price: str) -> float:
@@ -351,7 +375,7 @@ def scopes(arrangement: Arrangement) -> float:
 def write_line(
     recorder: Recorder, scenario: Scenario, line: Line, path: str, fte: float
 ) -> list[int]:
-    """Write a cost line and return its links: component, index, whether it is per hire."""
+    """Write a cost line and return its links, all but its cell."""
     row = recorder.row("lines", col.LINE_WIDTH)
     count = {"flat": 1.0, "hire": 1.0, "fte": fte}.get(line.driver)
     is_flow = line.every_years is None and line.driver != "hire"
@@ -369,7 +393,11 @@ def write_line(
     every = 0.0 if line.every_years is None else float(line.every_years)
     recorder.set("lines", row, col.L_EVERY, every)
     component = col.COST_LINES.index(line.component)
-    return [component, INDICES[line.index], int(line.driver == "hire")]
+    links = [0] * col.LINE_LINKS
+    links[col.LL_COMPONENT], links[col.LL_INDEX] = component, INDICES[line.index]
+    links[col.LL_PER_HIRE] = int(line.driver == "hire")
+    links[col.LL_GROWS] = line_follows(scenario, line.driver)
+    return links
 
 
 def roster_width(scenario: Scenario, layout: Layout) -> int:
@@ -382,13 +410,6 @@ def roster_width(scenario: Scenario, layout: Layout) -> int:
         hours = table.coverage.hours_per_week if hours is None else hours
         call = arrangement.on_call
         rostered = float(hours) - (0.0 if call is None else float(call.hours_per_week))
-        fte = contracted_fte(scenario, arrangement)
+        fte = most_fte(scenario, arrangement)
         most = max(most, fte * float(scenario.people.hours_per_week) / rostered)
     return math.ceil(most) + 2
-
-
-def fte_of_cells(scenario: Scenario, layout: Layout) -> Floats:
-    """Return the contracted FTE of every cell."""
-    return np.array(
-        [contracted_fte(scenario, scenario.services[s].arrangements[a]) for s, a in layout.cells]
-    )

@@ -21,6 +21,7 @@ from hcrisk.scenario.remarks import (
 )
 
 Driver = Literal["user", "endpoint", "provider", "site"]
+HAIR = 1e-9
 DRIVERS: tuple[Driver, ...] = ("user", "endpoint", "provider", "site")
 
 
@@ -197,7 +198,7 @@ class Count(Quantity):
             raise ValueError(f"a count needs a fixed number or a driver and a ratio, got {self!r}")
         needed = practice.driver_count(self.per) / self.ratio
         # 225 / 75 must give 3 seats whatever the last bit of the quotient.
-        return max(float(math.ceil(round(needed, 9))) if round_up else needed, self.minimum)
+        return max(float(math.ceil(needed - HAIR)) if round_up else needed, self.minimum)
 
     def raw(self) -> Any:
         """Return the count as it is written in a file."""
