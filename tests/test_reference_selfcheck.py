@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from hcrisk.scenario.growth import PracticeGrowth
 from tests.reference import simulate_reference
 from tests.reference.coverage import expected_shortfall, queue_shortfall, roster_shortfall
 from tests.reference.inputs import Values, cholesky, whole_up
@@ -394,7 +395,7 @@ def test_availability_of_a_seat_with_exponential_times():
     filled = []
     for path in range(6000):
         staff = plain_staff(path=path, uniforms=uniforms, attrition_rate=h, time_to_fill_days=fill)
-        stays = staff.stays("seat/s/technician/0", "technician", incumbent=True, tenure=0.0)
+        stays = staff.life("seat/s/technician/0", "technician", incumbent=True, tenure=0.0).stays
         filled.append([any(s.start <= t < s.end for s in stays) for t in times])
     available = 1 / (1 + h * f)
     for column, t in zip(np.transpose(filled), times, strict=True):
@@ -414,7 +415,7 @@ def test_equilibrium_incumbents_leave_at_the_long_run_rate():
             attrition_rate=h,
             time_to_fill_days=constant(0.0),
         )
-        stays = staff.stays("seat/s/technician/0", "technician", incumbent=True)
+        stays = staff.life("seat/s/technician/0", "technician", incumbent=True).stays
         leavers.append([sum(a <= s.end < a + 1 for s in stays) for a in range(4)])
     for year in np.transpose(leavers):
         assert within(year, h)
@@ -448,7 +449,7 @@ def test_ramp_has_the_mean_of_its_two_ends():
         start_productivity=0.4,
         attrition_rate=0.0,
     )
-    (stay,) = staff.stays("seat/s/technician/0", "technician", incumbent=False)
+    (stay,) = staff.life("seat/s/technician/0", "technician", incumbent=False).stays
     ramp = Steps((t, p) for t, p in zip(stay.ramp_edges, stay.ramp_levels, strict=True))
     assert stay.start == pytest.approx(0.1)
     assert ramp.integral(stay.start, stay.start + 0.5) == pytest.approx(0.5 * 0.7)
@@ -462,7 +463,7 @@ def test_unfillable_seats_stay_open():
         staff = plain_staff(
             path=path, uniforms=uniforms, unfillable_share=0.2, time_to_fill_days=constant(10.0)
         )
-        never.append(not staff.stays("seat/s/technician/0", "technician", incumbent=False))
+        never.append(not staff.life("seat/s/technician/0", "technician", incumbent=False).stays)
     assert within(never, 0.2)
 
 
@@ -625,6 +626,7 @@ def make_policy(years=2, met=True, **rules):
         readiness={},
         correlations=(),
         insurance=table,
+        growth=PracticeGrowth(),
         practice=SimpleNamespace(controls=()),
     )
     run = SimpleNamespace(
@@ -693,6 +695,7 @@ def test_indemnity_is_capped_per_term_and_ends_with_the_first_failure():
         inputs=dict,
         readiness={},
         correlations=(),
+        growth=PracticeGrowth(),
         practice=SimpleNamespace(
             providers=1.0, users=size, endpoints=size, sites=1.0, claims=size, revenue=size
         ),

@@ -189,8 +189,9 @@ def departures_of(role, years, path, displaced=False):
     scenario = bare(team(**role), horizon__years=years)
     values = Values(scenario, PathUniforms(Uniforms(3), path))
     staff = Staff(values, simulate_macro(values, years), years)
-    stays = staff.stays("seat/clerk/clerk/0", "clerk", incumbent=True, displaced=displaced)
-    return [stay.end for stay in stays if stay.end < years]
+    seat = ("seat/clerk/clerk/0", "clerk")
+    life = staff.displaced(*seat) if displaced else staff.life(*seat, incumbent=True)
+    return [stay.end for stay in life.stays if stay.end < years]
 
 
 def test_key_persons_are_missed_after_each_departure():
@@ -241,7 +242,7 @@ def test_key_persons_who_came_early_are_missed_once_their_arrangement_is_in_forc
     for path in range(20):
         values = Values(scenario, PathUniforms(Uniforms(3), path))
         staff = Staff(values, simulate_macro(values, 2), 2)
-        stays = staff.stays("seat/clerk/helper/0", "helper", incumbent=False)
+        stays = staff.life("seat/clerk/helper/0", "helper", incumbent=False).stays
         spans = [(max(stay.end, 1), min(stay.end + 0.5, 2)) for stay in stays]
         missed = sum(max(0, end - start) for start, end in spans)
         assert found[path] == pytest.approx(0.25 * missed / 2, abs=1e-12)

@@ -10,17 +10,17 @@ from tests.reference.inputs import Values
 from tests.reference.vendors import Vendors, scopes
 
 
-def seat_counts(values: Values, arrangement: Any) -> dict[str, int]:
-    """Return the number of seats of each role."""
+def seat_counts(values: Values, arrangement: Any, t: float) -> dict[str, int]:
+    """Return the number of seats of each role that the arrangement wants at t."""
     return {
-        role: int(values.count(seats.count, rounded_up=True))
+        role: int(values.count(seats.count, rounded_up=True, t=t))
         for role, seats in arrangement.seats.items()
     }
 
 
-def contracted_fte(values: Values, arrangement: Any) -> float:
-    """Return the contracted FTE of an arrangement."""
-    counts = seat_counts(values, arrangement)
+def contracted_fte(values: Values, arrangement: Any, t: float) -> float:
+    """Return the contracted FTE of an arrangement, of the seats that it wants at t."""
+    counts = seat_counts(values, arrangement, t)
     return sum(n * float(values.scenario.roles[role].fte) for role, n in counts.items())
 
 
@@ -34,21 +34,25 @@ def internal_share(values: Values, arrangement: Any) -> float:
     return values.number(arrangement.internal_share, 0.0 if arrangement.contracts else 1.0)
 
 
-def service_posts(values: Values, service: Any) -> float:
-    """Return the whole service's posts."""
-    return values.count(service.coverage.posts, service.coverage.kind == "presence")
+def service_posts(values: Values, service: Any, t: float) -> float:
+    """Return the whole service's posts at t, peaks aside."""
+    return values.count(service.coverage.posts, service.coverage.kind == "presence", t)
 
 
-def shortfall(values: Values, service: Any, arrangement: Any, n: float) -> float:
-    """Return s, the share of the internal scope that n effective FTE do not cover."""
+def shortfall(
+    values: Values, service: Any, arrangement: Any, n: float, t: float, peak: float
+) -> float:
+    """Return s, the share of the internal scope that n effective FTE do not cover at t."""
     rules = service.coverage
     queue = rules.kind == "queue"
     if arrangement.posts is not None:
-        posts = values.count(arrangement.posts, not queue)
+        posts = values.count(arrangement.posts, not queue, t)
     else:
-        posts = service_posts(values, service)
+        posts = service_posts(values, service, t)
         posts *= internal_share(values, arrangement) if queue else 1.0
-    return queue_shortfall(posts, n) if queue else _presence(values, rules, arrangement, posts, n)
+    if queue:
+        return queue_shortfall(peak * posts, n)
+    return _presence(values, rules, arrangement, posts, n)
 
 
 def _presence(values: Values, rules: Any, arrangement: Any, posts: float, n: float) -> float:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from scipy.special import ndtr, ndtri
 
+from tests.reference.growth import size_over_time
 from tests.reference.quantiles import bounded_quantile
 from tests.reference.readiness import Multiple, multiples
+from tests.reference.timeline import Steps
 from tests.reference.uniforms import PathUniforms
 
 SMALLEST = 2.0**-53
@@ -76,25 +79,40 @@ class Values:
         return self._quantile(law, u)
 
     def size(self, size: Any) -> float:
-        """Return a size; one per provider is multiplied out."""
-        per = self.driver("provider") if size.per_provider else 1.0
+        """Return a size at time 0; one per provider is multiplied out."""
+        per = self.number(self.scenario.practice.providers) if size.per_provider else 1.0
         return self.number(size.number) * per
 
-    def driver(self, name: str) -> float:
-        """Return how many users, sites, claims a year and so on the practice has."""
+    @cached_property
+    def size_over_time(self) -> Steps:
+        """Return U."""
+        return size_over_time(self)
+
+    def scale(self, t: float) -> float:
+        """Return U(t)."""
+        return self.size_over_time.at(t)
+
+    def driver(self, name: str, t: float = 0.0) -> float:
+        """Return how many users, sites, claims a year and so on the practice has at t."""
         practice = self.scenario.practice
-        if name == "provider":
-            return self.number(practice.providers)
         if name == "site":
             return self.number(practice.sites)
-        sizes = {"user": "users", "endpoint": "endpoints", "claim": "claims", "revenue": "revenue"}
-        return self.size(getattr(practice, sizes[name]))
+        if name == "provider":
+            return self.number(practice.providers) * self.scale(t)
+        sizes = {
+            "user": "users",
+            "endpoint": "endpoints",
+            "claim": "claims",
+            "revenue": "revenue",
+            "record": "records",
+        }
+        return self.size(getattr(practice, sizes[name])) * self.scale(t)
 
-    def count(self, count: Any, rounded_up: bool) -> float:
-        """Return a post or seat count."""
+    def count(self, count: Any, rounded_up: bool, t: float = 0.0) -> float:
+        """Return a post or seat count at t."""
         if count.fixed is not None:
             return float(count.fixed)
-        ratio = self.driver(count.per) / count.ratio
+        ratio = self.driver(count.per, t) / count.ratio
         return max(whole_up(ratio) if rounded_up else ratio, count.minimum)
 
     def _quantile(self, law: Any, u: float) -> float:

@@ -45,7 +45,7 @@ class Indemnity:
     def _monthly_fee(self, vendor: str, t: float) -> float:
         """Return the monthly fee at t of the contracts in force with a vendor."""
         contracts = [run.in_force(t).contracts.get(vendor) for run in self.runs.values()]
-        base = sum(base_fee(self.values, c) for c in contracts if c is not None)
+        base = sum(base_fee(self.values, c, t) for c in contracts if c is not None)
         return base * self.vendors.timeline(vendor).level.at(t)
 
 
@@ -81,7 +81,7 @@ class Policy:
                 stream = "insurance/premium_growth"
                 premium *= 1 + self.values.draw(self.rules.premium_growth, stream, y + 1)
             if self.covered[y]:
-                amount = premium * (load if self.loaded[y] else 1.0)
+                amount = premium * self.values.scale(float(y)) * (load if self.loaded[y] else 1.0)
                 ledger.book(ENTERPRISE, "insurance_premium", y, amount)
 
     def settle(self, risk: Any, event: Event, indemnity: Mapping[str, float]) -> float:

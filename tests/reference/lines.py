@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.reference.inputs import Values
@@ -10,6 +10,11 @@ from tests.reference.macro import Macro
 from tests.reference.timeline import MONTHS, Ledger, year_index
 
 DRIVERS = ("user", "endpoint", "provider", "site", "claim", "revenue")
+
+
+def one(t: float) -> float:
+    """Return 1, the count at any t of what is stated as an amount."""
+    return 1.0
 
 
 def book_line(
@@ -20,13 +25,19 @@ def book_line(
     line: Any,
     begin: float,
     end: float,
-    count: float = 1.0,
+    count: Callable[[float], float] = one,
     first_days: Sequence[float] = (),
 ) -> None:
-    """Book what a line costs in [begin, end): lumps at first days or recurring, or a flow."""
+    """Book what a line costs in [begin, end): lumps at first days or recurring, or a flow.
+
+    `count` is how many of its driver there are at t, unless the driver belongs to the practice.
+    """
+    amount = values.number(line.amount)
     if line.driver in DRIVERS:
-        count = values.driver(line.driver)
-    amount = values.number(line.amount) * count
+
+        def count(t: float) -> float:
+            return values.driver(line.driver, t)
+
     index = macro.index(line.index)
     start = float(line.start_months) / MONTHS
     if line.driver == "hire":
@@ -34,12 +45,16 @@ def book_line(
     elif line.every_years is not None:
         lumps = recurring(start, float(line.every_years), end)
     else:
-        per_year = amount * (MONTHS if line.period == "month" else 1.0)
-        ledger.flow(service, line.component, max(start, begin), end, lambda y: per_year * index[y])
+        periods = MONTHS if line.period == "month" else 1.0
+        for a, b, _ in values.size_over_time.pieces(max(start, begin), end):
+            per_year = amount * count(a) * periods
+            ledger.flow(
+                service, line.component, a, b, lambda y, per_year=per_year: per_year * index[y]
+            )
         return
     for t in lumps:
         if begin <= t < end:
-            ledger.lump(service, line.component, t, amount * index[year_index(t)])
+            ledger.lump(service, line.component, t, amount * count(t) * index[year_index(t)])
 
 
 def recurring(start: float, every: float, end: float) -> list[float]:

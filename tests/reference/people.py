@@ -12,10 +12,11 @@ from scipy.optimize import brentq
 
 from tests.reference.inputs import Values
 from tests.reference.macro import Macro
-from tests.reference.timeline import DAYS, MONTHS, Ledger, year_index, year_parts
+from tests.reference.timeline import DAYS, MONTHS, Ledger, Steps, year_index, year_parts
 
 RAMP_STEPS = 8
 WEEKS = 52.0
+ALWAYS = Steps([(0.0, 1.0)])  # a seat that is wanted at any time
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,26 @@ class Stay:
 
 
 @dataclass(frozen=True)
+class Life:
+    """Who is in a seat and when it is open, up to T; at other times it is closed."""
+
+    stays: list[Stay]
+    openings: list[tuple[float, float]]  # from when, and when it is filled or withdrawn
+
+
+@dataclass(frozen=True)
 class Seat:
     """One seat's timeline; `window` is the time in which it exists for a strategy."""
 
     role: str
-    stays: list[Stay]
+    life: Life
     window_end: float
     backfill_start: float
+
+    @property
+    def stays(self) -> list[Stay]:
+        """Return who is in the seat, one after the other."""
+        return self.life.stays
 
     def stay_at(self, t: float) -> Stay | None:
         """Return the stay that fills the seat at t."""
@@ -110,18 +124,14 @@ class Seat:
         return None
 
     def vacancies(self) -> Iterator[tuple[float, float]]:
-        """Return the times in the window at which the seat is empty."""
-        free = 0.0
-        for stay in self.stays:
-            if free < min(stay.start, self.window_end):
-                yield free, min(stay.start, self.window_end)
-            free = stay.end
-        if free < self.window_end:
-            yield free, self.window_end
+        """Return the times in the window at which the seat is open."""
+        for opening, end in self.life.openings:
+            if opening < min(end, self.window_end):
+                yield opening, min(end, self.window_end)
 
-    def opening(self, t: float) -> float:
-        """Return when the vacancy at t began."""
-        return max((stay.end for stay in self.stays if stay.end <= t), default=0.0)
+    def opening(self, t: float) -> float | None:
+        """Return when the vacancy at t began; none if the seat is filled or closed."""
+        return next((a for a, b in self.vacancies() if a <= t < b), None)
 
     def departures(self) -> list[float]:
         """Return when somebody resigned while the seat existed."""
@@ -132,7 +142,7 @@ class Seat:
         times = [self.window_end, self.backfill_start]
         for stay in self.stays:
             times += [stay.start, stay.end, *stay.ramp_edges]
-        return times
+        return times + [t for opening in self.life.openings for t in opening]
 
 
 class Staff:
@@ -145,7 +155,7 @@ class Staff:
         self.people = values.scenario.people
         self.roles = values.scenario.roles
         self._profiles: dict[str, TenureProfile] = {}
-        self._stays: dict[tuple[str, bool, bool], list[Stay]] = {}
+        self._lives: dict[tuple[Any, ...], Life] = {}
 
     # -- numbers of a role
 
@@ -183,28 +193,45 @@ class Staff:
             self._profiles[role] = tenure_profile(self.people, self.number(role, "attrition_rate"))
         return self._profiles[role]
 
-    def stays(
-        self, stream: str, role: str, incumbent: bool, tenure: Any = None, displaced: bool = False
-    ) -> list[Stay]:
-        """Return the stays of a seat up to T; a displaced seat has one only."""
-        key = (stream, incumbent, displaced)
-        if key not in self._stays:
-            self._stays[key] = list(self._walk(stream, role, incumbent, tenure, displaced))
-        return self._stays[key]
+    def life(
+        self,
+        stream: str,
+        role: str,
+        incumbent: bool,
+        tenure: Any = None,
+        wanted: Steps = ALWAYS,
+        first_fill: int = 0,
+    ) -> Life:
+        """Return the life of a seat; that of a seat without incumbent begins open or closed."""
+        key = (stream, incumbent, first_fill, *wanted.times, *wanted.values)
+        if key not in self._lives:
+            stays = [self._incumbent(stream, role, tenure)] if incumbent else []
+            k = 1 if incumbent else first_fill
+            self._lives[key] = self._walk(stream, role, stays, wanted, k)
+        return self._lives[key]
 
-    def _walk(
-        self, stream: str, role: str, incumbent: bool, tenure: Any, displaced: bool
-    ) -> Iterator[Stay]:
-        t, k = (0.0, 0) if incumbent else (self._fill(stream, role, 0), 0)
-        while t < self.years:
-            first = incumbent and k == 0
-            age = self._incumbent_tenure(stream, role, tenure) if first else 0.0
-            end = self._departure(stream, role, k, t, age, displaced)
-            yield self._stay(stream, role, k, t, end, first)
-            if displaced or end >= self.years:
-                return
+    def displaced(self, stream: str, role: str, tenure: Any = None) -> Life:
+        """Return the life of a seat that the target does not want: its holder is the last."""
+        stay = self._incumbent(stream, role, tenure, displaced=True)
+        return Life([stay], [(stay.end, math.inf)])
+
+    def _walk(self, stream: str, role: str, stays: list[Stay], wanted: Steps, k: int) -> Life:
+        """Add to the first stay, if there is one, whatever follows; k is the next fill."""
+        openings: list[tuple[float, float]] = []
+        t = stays[-1].end if stays else 0.0
+        while (opening := wanted.next_time(t, 1.0)) < self.years:
+            withdrawal = wanted.next_time(opening, 0.0)
+            first_day = opening + self._fill(stream, role, k)
+            openings.append((opening, min(first_day, withdrawal)))
+            if withdrawal <= first_day:
+                t = withdrawal
+            elif first_day < self.years:
+                stays.append(self._hire(stream, role, k, first_day, bool(stays)))
+                t = stays[-1].end
+            else:
+                break
             k += 1
-            t = end + self._fill(stream, role, k)
+        return Life(stays, openings)
 
     def _fill(self, stream: str, role: str, k: int) -> float:
         """Return how long fill k lasts, in years; infinite if the seat is unfillable."""
@@ -240,14 +267,17 @@ class Staff:
                 left -= hazard * (b - a)
         return math.inf
 
-    def _stay(
-        self, stream: str, role: str, k: int, start: float, end: float, incumbent: bool
-    ) -> Stay:
-        if incumbent:
-            return Stay(k, start, end, 1.0, False, [start], [1.0])
+    def _incumbent(self, stream: str, role: str, tenure: Any, displaced: bool = False) -> Stay:
+        age = self._incumbent_tenure(stream, role, tenure)
+        end = self._departure(stream, role, 0, 0.0, age, displaced)
+        return Stay(0, 0.0, end, 1.0, False, [0.0], [1.0])
+
+    def _hire(self, stream: str, role: str, k: int, start: float, replaces: bool) -> Stay:
+        """Return the stay of hire k; `replaces` tells whether somebody held the seat before."""
+        end = self._departure(stream, role, k, start, 0.0, displaced=False)
         rules = self.roles[role]
         factor = self.values.draw(rules.pay_dispersion, f"{stream}/pay", k)
-        if k >= 1:
+        if replaces:
             factor *= 1 + self.number(role, "replacement_premium")
         ramp = self.values.draw(rules.ramp_months, f"{stream}/ramp", k) / MONTHS
         p0 = self.number(role, "start_productivity")
@@ -264,13 +294,15 @@ class Staff:
         stay = seat.stay_at(t)
         if stay is not None:
             return self.fte(seat.role) * stay.productivity(t)
-        replaced = self.vacancy_share(seat, t) * self.fte(seat.role)
-        return replaced if t >= seat.backfill_start else 0.0
+        opening = seat.opening(t)
+        if opening is None or t < seat.backfill_start:
+            return 0.0
+        return self.vacancy_share(seat.role, opening, t) * self.fte(seat.role)
 
-    def vacancy_share(self, seat: Seat, t: float) -> float:
+    def vacancy_share(self, role: str, opening: float, t: float) -> float:
         """Return the share of a vacant seat's work that contractors or the partner do at t."""
-        partner = t >= self.partner_start(seat.role, seat.opening(t))
-        return self.number(seat.role, "fallback_share" if partner else "backfill_share")
+        partner = t >= self.partner_start(role, opening)
+        return self.number(role, "fallback_share" if partner else "backfill_share")
 
     def partner_start(self, role: str, opening: float) -> float:
         """Return when a partner takes over the work of a seat open since then."""

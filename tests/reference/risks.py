@@ -10,6 +10,7 @@ from typing import Any
 
 from scipy.special import gammaincinv
 
+from tests.reference.growth import most
 from tests.reference.inputs import Values, chance, whole_up
 from tests.reference.services import ServiceRun
 from tests.reference.timeline import year_index
@@ -31,7 +32,7 @@ class Point:
 
 
 def intensity(values: Values, name: str, risk: Any) -> float:
-    """Return Lambda of a risk."""
+    """Return Lambda of a risk, at the size of time 0."""
     ratio = values.driver("provider") / float(risk.reference_providers)
     result = values.number(risk.frequency) * ratio ** values.number(risk.size_exponent)
     if risk.frailty_shape is None:
@@ -45,7 +46,7 @@ def candidates(values: Values, years: int) -> list[Point]:
     points = [
         point
         for order, (name, risk) in enumerate(values.scenario.risks.items())
-        for slab in range(whole_up(float(risk.max_multiple)))
+        for slab in range(whole_up(float(risk.max_multiple) * most(values)))
         for year in range(1, years + 1)
         for point in cell(values, name, order, intensity(values, name, risk), slab, year)
     ]
@@ -108,7 +109,7 @@ def state(effect: Any, run: ServiceRun, t: float) -> float:
 
 
 def multiple(values: Values, risk: Any, runs: Mapping[str, ServiceRun], t: float) -> float:
-    """Return E min(M, max_multiple)."""
+    """Return E U^b min(M, max_multiple), U^b at most the bound of U."""
     m = 1.0
     concerned = set(risk.effects)
     for service, effect in risk.effects.items():
@@ -119,7 +120,8 @@ def multiple(values: Values, risk: Any, runs: Mapping[str, ServiceRun], t: float
         concerned |= {s for s, run in runs.items() if risk.vendor in run.in_force(t).contracts}
     if any(runs[service].in_change(t) for service in concerned):
         m *= values.number(risk.transition_multiple)
-    return exposure(values, risk, runs, t) * min(m, float(risk.max_multiple))
+    grown = min(values.scale(t) ** values.number(risk.size_exponent), most(values))
+    return exposure(values, risk, runs, t) * grown * min(m, float(risk.max_multiple))
 
 
 # -- what a kept event costs
@@ -141,7 +143,7 @@ def event_of(
     records = 0.0
     if risk.records is not None:
         drawn = values.draw(risk.records, f"{point.stream}/records", point.i)
-        records = min(drawn, values.size(values.scenario.practice.records))
+        records = min(drawn, values.driver("record", point.time))
     total = values.draw(risk.total, f"{point.stream}/total", point.i)
     severity = math.prod(
         interpolated(curve_of(values, effect.severity), state(effect, runs[s], point.time))
@@ -200,5 +202,5 @@ def capped_loss(
     if form.per == "event":
         count = 1.0
     else:
-        count = records if form.per == "record" else values.driver(form.per)
+        count = records if form.per == "record" else values.driver(form.per, point.time)
     return min(draw * values.number(form.unit_cost) * count, values.number(form.cap))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tests.reference.arrangements import contracted_fte, service_posts
-from tests.reference.lines import book_line
+from tests.reference.lines import book_line, one
 from tests.reference.projects import book_project
 from tests.reference.services import ServiceRun, hires
-from tests.reference.timeline import MONTHS, Ledger, year_index, year_parts
+from tests.reference.timeline import MONTHS, Ledger, between_changes, year_index, year_parts
 from tests.reference.vendors import base_fee, months_left
 
 WEEKS_PER_YEAR = 52.0
@@ -60,7 +60,7 @@ def _book_contracts(run: ServiceRun, ledger: Ledger) -> None:
         _book_fees(run, ledger, vendor, run.current, 0.0, min(run.t_out, run.years))
         if vendor not in run.target.contracts:
             timeline = run.vendors.timeline(vendor)
-            fee = base_fee(run.values, contract) * timeline.level.at(run.t_out)
+            fee = base_fee(run.values, contract, run.t_out) * timeline.level.at(run.t_out)
             share = run.values.number(run.world.scenario.vendors[vendor].exit_fee_share)
             amount = share * fee * timeline.months_left(run.t_out)
             ledger.lump(run.name, "transition", run.t_out, amount)
@@ -71,18 +71,13 @@ def _book_fees(
 ) -> None:
     timeline = run.vendors.timeline(vendor)
     credit = run.values.number(run.world.scenario.vendors[vendor].sla_credit_share)
-    yearly = MONTHS * base_fee(run.values, arrangement.contracts[vendor])
     overlap = run.values.number(arrangement.overlap)
-    for a, b, level in timeline.level.pieces(start, end):
-        for left, right, _ in timeline.delivered.pieces(a, b):
-            paid = 1 + overlap - (credit if timeline.owes_credit(left) else 0.0)
-            ledger.flow(
-                run.name,
-                "vendor_fees",
-                left,
-                right,
-                lambda _y, rate=yearly * level * paid: rate,
-            )
+    changing = (timeline.level, timeline.delivered, run.values.size_over_time)
+    for left, right in between_changes(changing, start, end):
+        yearly = MONTHS * base_fee(run.values, arrangement.contracts[vendor], left)
+        paid = 1 + overlap - (credit if timeline.owes_credit(left) else 0.0)
+        rate = yearly * timeline.level.at(left) * paid
+        ledger.flow(run.name, "vendor_fees", left, right, lambda _y, rate=rate: rate)
 
 
 def _book_oversight(run: ServiceRun, ledger: Ledger) -> None:
@@ -124,9 +119,10 @@ def _book_lines(run: ServiceRun, ledger: Ledger) -> None:
 def _book_line(
     run: ServiceRun, ledger: Ledger, line: Any, arrangement: Any, begin: float, end: float
 ) -> None:
-    count = 1.0
-    if line.driver == "fte":
-        count = contracted_fte(run.values, arrangement)
+    def fte(t: float) -> float:
+        return contracted_fte(run.values, arrangement, t)
+
+    count = fte if line.driver == "fte" else one
     first_days = [stay.start for seat in run.common + run.incoming for stay in hires(seat)]
     book_line(ledger, run.name, run.values, run.staff.macro, line, begin, end, count, first_days)
 
@@ -145,16 +141,19 @@ def _book_projects(run: ServiceRun, ledger: Ledger) -> None:
 
 
 def _book_gap(run: ServiceRun, ledger: Ledger) -> None:
-    posts = service_posts(run.values, run.service)
-    hours = posts * float(run.service.coverage.hours_per_week) * WEEKS_PER_YEAR
-    rate = run.values.number(run.service.gap_rate) * hours
-    stake = run.values.number(run.service.revenue_at_stake) * run.values.driver("revenue")
     macro = run.staff.macro
-    for y, start, end in year_parts(0.0, float(run.years)):
-        uncovered = run.uncovered.integral(start, end)
-        amount = rate * uncovered * macro.wage_index[y]
-        amount += stake * uncovered * macro.price_index[y]
-        ledger.book(run.name, "coverage_gap", y, amount)
+    # In each part posts and revenue are constant; u need not be.
+    for left, right in between_changes((run.values.size_over_time, run.peak), 0.0, run.years):
+        posts = service_posts(run.values, run.service, left) * run.peak.at(left)
+        hours = posts * float(run.service.coverage.hours_per_week) * WEEKS_PER_YEAR
+        rate = run.values.number(run.service.gap_rate) * hours
+        revenue = run.values.driver("revenue", left)
+        stake = run.values.number(run.service.revenue_at_stake) * revenue
+        for y, start, end in year_parts(left, right):
+            uncovered = run.uncovered.integral(start, end)
+            amount = rate * uncovered * macro.wage_index[y]
+            amount += stake * uncovered * macro.price_index[y]
+            ledger.book(run.name, "coverage_gap", y, amount)
 
 
 def _book_disruptions(run: ServiceRun, ledger: Ledger) -> None:
@@ -165,7 +164,8 @@ def _book_disruptions(run: ServiceRun, ledger: Ledger) -> None:
         _book_one_off(run, ledger, arrangement, stream, event.n, event.start)
         if event.kind == "failure":
             continue
-        fee = base_fee(run.values, arrangement.contracts[vendor]) * event.level_before
+        fee = base_fee(run.values, arrangement.contracts[vendor], event.start)
+        fee *= event.level_before
         share = run.values.number(run.world.scenario.vendors[vendor].exit_fee_share)
         parallel = MONTHS * (event.end - event.start)
         left = max(0.0, months_left(event.due_before, event.start) - parallel)

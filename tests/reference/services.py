@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +13,9 @@ from tests.reference.arrangements import (
     service_posts,
     shortfall,
 )
+from tests.reference.growth import peak_multiple
 from tests.reference.inputs import Values
-from tests.reference.people import Seat, Staff
+from tests.reference.people import Life, Seat, Staff
 from tests.reference.timeline import DAYS, MONTHS, Steps
 from tests.reference.vendors import VendorEvent, Vendors
 
@@ -49,7 +49,7 @@ class ServiceRun:
     t_out: float = 0.0
     common: list[Seat] = field(default_factory=list)
     outgoing: list[Seat] = field(default_factory=list)
-    incoming: list[Seat] = field(default_factory=list)
+    incoming: list[Seat] = field(default_factory=list)  # open or closed at time 0
 
     def __post_init__(self) -> None:
         self.values = self.world.values
@@ -59,6 +59,7 @@ class ServiceRun:
         self.service = self.world.scenario.services[self.name]
         self.current = self.service.arrangements[self.current_name]
         self.target = self.service.arrangements[self.target_name]
+        self.peak = peak_multiple(self.values, self.service)
         self.changes = self.current_name != self.target_name
         if self.changes:
             self.t_out = self._end_of_parallel_running()
@@ -78,32 +79,35 @@ class ServiceRun:
         """Return the arrangement in force at t."""
         return self.service.arrangements[self.in_force_name(t)]
 
-    def _indices(self) -> list[tuple[str, int, bool, bool]]:
-        """Return (role, j, in current, in target) of every seat of either arrangement."""
-        now, then = (seat_counts(self.values, a) for a in (self.current, self.target))
-        return [
-            (role, j, j < now.get(role, 0), j < then.get(role, 0))
-            for role in self.world.scenario.roles
-            for j in range(max(now.get(role, 0), then.get(role, 0)))
-        ]
+    def _indices(self) -> list[tuple[str, int, bool, Steps]]:
+        """Return (role, j, in current, when the target wants it) of every seat of either."""
+        now = seat_counts(self.values, self.current, 0.0)
+        times = self.values.size_over_time.times
+        found = []
+        for role in self.world.scenario.roles:
+            then = Steps((t, seat_counts(self.values, self.target, t).get(role, 0)) for t in times)
+            most = max(now.get(role, 0), *then.values)
+            found += [(role, j, j < now.get(role, 0), then.above(j)) for j in range(most)]
+        return found
 
-    def _stays(self, role: str, j: int, incumbent: bool, displaced: bool = False) -> Any:
-        seats = self.current.seats.get(role)
-        return self.staff.stays(
+    def _life(self, role: str, j: int, now: bool, wanted: Steps) -> Life:
+        """Return the life of a seat of the target."""
+        return self.staff.life(
             f"seat/{self.name}/{role}/{j}",
             role,
-            incumbent,
-            seats.tenure_years if incumbent else None,
-            displaced,
+            incumbent=now and wanted.at(0.0) == 1,
+            tenure=self.current.seats[role].tenure_years if now else None,
+            wanted=wanted,
+            first_fill=int(now),
         )
 
     def _end_of_parallel_running(self) -> float:
         number, rules = self.values.number, self.target.transition
         ready, notice = 0.0, 0.0
-        for role, j, now, then in self._indices():
-            if then and not now:
-                stays = self._stays(role, j, incumbent=False)
-                ready = max(ready, stays[0].start if stays else math.inf)
+        for role, j, now, wanted in self._indices():
+            if wanted.at(0.0) and not now:
+                _, filled_or_withdrawn = self._life(role, j, now, wanted).openings[0]
+                ready = max(ready, filled_or_withdrawn)
         for vendor in self.target.contracts:
             if vendor not in self.current.contracts:
                 ready = max(ready, self.vendors.onboarding(vendor))
@@ -117,15 +121,15 @@ class ServiceRun:
 
     def _make_seats(self) -> None:
         end = float(self.years)
-        for role, j, now, then in self._indices():
-            if now and then:
-                self.common.append(Seat(role, self._stays(role, j, True), end, 0.0))
-            elif now:
-                stays = self._stays(role, j, True, displaced=True)
-                self.outgoing.append(Seat(role, stays, self.t_out, 0.0))
-            else:
-                stays = self._stays(role, j, False)
-                self.incoming.append(Seat(role, stays, end, self.t_out))
+        for role, j, now, wanted in self._indices():
+            then = wanted.at(0.0) == 1
+            if now and not then:
+                tenure = self.current.seats[role].tenure_years
+                life = self.staff.displaced(f"seat/{self.name}/{role}/{j}", role, tenure)
+                self.outgoing.append(Seat(role, life, self.t_out, 0.0))
+            if 1 in wanted.values:
+                seats, start = (self.common, 0.0) if now and then else (self.incoming, self.t_out)
+                seats.append(Seat(role, self._life(role, j, now, wanted), end, start))
 
     # -- section 4: coverage
 
@@ -148,7 +152,8 @@ class ServiceRun:
         if arrangement.unfunded:
             return 1.0
         share = internal_share(self.values, arrangement)
-        u = share * shortfall(self.values, self.service, arrangement, self._effective_fte(t))
+        n, peak = self._effective_fte(t), self.peak.at(t)
+        u = share * shortfall(self.values, self.service, arrangement, n, t, peak)
         if arrangement.contracts:
             u += (1 - share) * (1 - delivered(self.values, self.vendors, arrangement, t))
         missed = sum(self.staff.missed(seat, t) for seat in self._seats_in_force(t))
@@ -159,7 +164,7 @@ class ServiceRun:
         if arrangement.unfunded:
             return 1.0
         stated = self.service.skills_needed
-        needed = service_posts(self.values, self.service)
+        needed = service_posts(self.values, self.service, t)
         if stated is not None:
             needed = self.values.number(stated)
         if needed == 0:
@@ -169,7 +174,8 @@ class ServiceRun:
         return max(0.0, 1 - there / needed)
 
     def _change_times(self) -> list[float]:
-        times = [self.t_out, *self.manager_factor.times]
+        times = [self.t_out, *self.manager_factor.times, *self.peak.times]
+        times += self.values.size_over_time.times
         if self.changes:
             rules = self.target.transition
             times.append(self.t_out + self.values.number(rules.dip_months) / MONTHS)

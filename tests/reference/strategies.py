@@ -20,7 +20,7 @@ ENTERPRISE = "enterprise"
 
 @dataclass(frozen=True)
 class Management:
-    """How many managers lead, in managers: hired, the leader's own share, and nobody."""
+    """How many managers lead at a time, in managers: wanted, the leader's own share, and nobody."""
 
     hired: int  # N
     leader: float  # l
@@ -32,26 +32,34 @@ class Managers:
     """Section 4: the managers of a strategy."""
 
     world: World
-    rule: Management
-    kept: list[Seat]  # j < N
+    target: Mapping[str, str]
+    kept: list[Seat]  # wanted at some time
     displaced: list[Seat]
 
     def factor(self) -> Steps:
         """Return 1 - delta x(t), by which every service's n is multiplied."""
-        needed = len(self.kept) + self.rule.leader + self.rule.short
-        if needed == 0:
+        if self.world.scenario.managers is None:
             return Steps([(0.0, 1.0)])
         staff = self.world.staff
-        delta = self.world.values.number(self.world.scenario.managers.drift)
-
-        def factor_at(t: float) -> float:
-            vacant = [seat for seat in self.kept if seat.stay_at(t) is None]
-            shares = Counter(staff.vacancy_share(seat, t) for seat in vacant)
-            lost = sum(delta * n * (1 - share) for share, n in shares.items())
-            return 1 - (lost + delta * self.rule.short) / needed
-
         times = [t for seat in self.kept for t in staff.change_times(seat)]
-        return Steps.sampled(factor_at, times, self.world.years)
+        times += self.world.values.size_over_time.times
+        return Steps.sampled(self._factor_at, times, self.world.years)
+
+    def _factor_at(self, t: float) -> float:
+        rule = management(self.world, self.target, t)
+        needed = rule.hired + rule.leader + rule.short
+        if needed == 0:
+            return 1.0
+        staff = self.world.staff
+        delta = self.world.values.number(self.world.scenario.managers.drift)
+        open_since = [(seat.role, seat.opening(t)) for seat in self.kept]
+        shares = Counter(
+            staff.vacancy_share(role, opening, t)
+            for role, opening in open_since
+            if opening is not None
+        )
+        lost = sum(delta * n * (1 - share) for share, n in shares.items())
+        return 1 - (lost + delta * rule.short) / needed
 
     def book(self, ledger: Ledger) -> None:
         """Book the managers' costs to the enterprise."""
@@ -62,11 +70,11 @@ class Managers:
             staff.book_severance(ledger, ENTERPRISE, seat)
 
 
-def management(world: World, assignment: Mapping[str, str]) -> Management:
-    """Return who leads under an assignment of arrangements to services."""
+def management(world: World, assignment: Mapping[str, str], t: float) -> Management:
+    """Return who is wanted to lead at t under an assignment of arrangements to services."""
     rules = world.scenario.managers
     arrangements = arrangements_of(world.scenario, assignment)
-    fte = sum(contracted_fte(world.values, arrangement) for arrangement in arrangements)
+    fte = sum(contracted_fte(world.values, arrangement, t) for arrangement in arrangements)
     if rules is None or fte == 0:
         return Management(0, 0.0, 0.0)
     needed = fte / float(rules.span)
@@ -81,19 +89,26 @@ def management(world: World, assignment: Mapping[str, str]) -> Management:
 
 def make_managers(world: World, current: Mapping[str, str], target: Mapping[str, str]) -> Managers:
     """Return the managers of a strategy that replaces the current assignment."""
-    rule = management(world, target)
-    now, then = management(world, current).hired, rule.hired
-    managers = Managers(world, rule, [], [])
-    rules, end = world.scenario.managers, float(world.years)
-    for j in range(max(now, then)):
+    managers = Managers(world, target, [], [])
+    rules, staff, end = world.scenario.managers, world.staff, float(world.years)
+    times = world.values.size_over_time.times
+    wanted = Steps((t, management(world, target, t).hired) for t in times)
+    now, then = management(world, current, 0.0).hired, wanted.at(0.0)
+    for j in range(max(now, *wanted.values)):
         stream = f"seat/{ENTERPRISE}/{rules.role}/{j}"
-        stays = world.staff.stays(stream, rules.role, j < now, displaced=j >= then)
-        if j < then:
-            managers.kept.append(Seat(rules.role, stays, end, 0.0))
-        else:
+        if then <= j < now:
             leave = world.values.number(rules.max_parallel_months) / MONTHS
-            never = float("inf")
-            managers.displaced.append(Seat(rules.role, stays, leave, never))
+            life = staff.displaced(stream, rules.role)
+            managers.displaced.append(Seat(rules.role, life, leave, float("inf")))
+        if j < max(wanted.values):
+            life = staff.life(
+                stream,
+                rules.role,
+                incumbent=j < min(now, then),
+                wanted=wanted.above(j),
+                first_fill=int(j < now),
+            )
+            managers.kept.append(Seat(rules.role, life, end, 0.0))
     return managers
 
 

@@ -64,6 +64,25 @@ class Steps:
         """Return the integral over [start, end)."""
         return sum((right - left) * value for left, right, value in self.pieces(start, end))
 
+    def above(self, limit: float) -> Steps:
+        """Return 1 where the value is greater than the limit, 0 elsewhere."""
+        points = zip(self.times, self.values, strict=True)
+        return Steps((t, float(value > limit)) for t, value in points)
+
+    def next_time(self, t: float, value: float) -> float:
+        """Return the first time from t on at which the function has a value; infinite if none."""
+        later = (change for change in self.times if change > t)
+        return next((x for x in (t, *later) if self.at(x) == value), math.inf)
+
+
+def between_changes(
+    functions: Iterable[Steps], start: float, end: float
+) -> Iterator[tuple[float, float]]:
+    """Split [start, end) wherever one of the functions may change."""
+    if start < end:
+        times = {t for f in functions for t in f.times if start < t < end}
+        yield from pairwise([start, *sorted(times), end])
+
 
 class Ledger:
     """Nominal amounts by service, component and year; what falls at or after T is dropped."""

@@ -189,16 +189,16 @@ class Vendors:
         return Steps.sampled(at, edges, self.years)
 
 
-def base_fee(values: Values, contract: Any) -> float:
-    """Return the monthly base fee of a contract."""
+def base_fee(values: Values, contract: Any, t: float) -> float:
+    """Return the monthly base fee of a contract at t."""
     fee = values.number(contract.fixed_fee)
     for driver in ("user", "endpoint", "provider"):
-        count = values.driver(driver)
+        count = values.driver(driver, t)
         fee += count * banded_price(values, getattr(contract, f"per_{driver}"), count)
     for driver, months in (("claim", MONTHS), ("site", 1.0)):
-        count = values.driver(driver) / months
+        count = values.driver(driver, t) / months
         fee += count * banded_price(values, getattr(contract, f"per_{driver}"), count)
-    fee += values.number(contract.collections_share) * values.driver("revenue") / MONTHS
+    fee += values.number(contract.collections_share) * values.driver("revenue", t) / MONTHS
     return max(values.number(contract.minimum_fee), fee)
 
 
