@@ -20,8 +20,9 @@ from hcrisk.exceptions import HcriskError, TooManyPathsError
 from hcrisk.kernels._cache import cache_directory, is_kept
 from hcrisk.kernels._struct import pack
 from hcrisk.kernels.path import DONE, run_block
+from hcrisk.kernels.room import Room
 from hcrisk.kernels.tables import Output
-from hcrisk.kernels.work import Room, make_work
+from hcrisk.kernels.work import make_work
 from hcrisk.program import Program, compile_program
 from hcrisk.results import build_dataset, bytes_per_path, empty_output, manifest
 from hcrisk.scenario.scenario import Scenario

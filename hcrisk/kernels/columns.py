@@ -123,6 +123,7 @@ CELL_WIDTH = 18
     CL_PER_SITE,
     CL_ON_CALL,
 ) = range(8)
+CELL_LINKS = 8
 
 # contracts
 (K_FIXED, K_MINIMUM, K_ONBOARDING, K_ACCESS, K_SCOPE, K_QUALITY, K_SKILLS) = range(7)

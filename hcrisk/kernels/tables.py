@@ -1,4 +1,4 @@
-"""The tuples of arrays that a program is made of, and the one that takes the results.
+"""The tuples of arrays that a program is made of, that a path works in, and that take results.
 
 The tables of numbers are two-dimensional views of one flat vector, so that a path can write its
 own values by slot; `hcrisk.kernels.columns` names their columns.
@@ -168,3 +168,140 @@ class Links(NamedTuple):
     row_seat: int
     row_vendor: int
     row_count: int
+
+
+class Work(NamedTuple):
+    """Scratch arrays; names follow docs/model.md. Indices are those of the program's tables."""
+
+    first: Floats
+    inputs: Floats
+    copula_normal: Floats
+    copula_sum: Floats
+    growth: Floats
+    size_time: Floats
+    size: Floats
+    n_size: Ints
+    wanted: Ints
+    lacking: Floats
+    cell_fte: Floats
+    demand_time: Floats
+    demand_size: Floats
+    demand_peak: Floats
+    n_demand: Ints
+    weighted: Floats
+    index: Floats
+    base: Floats
+    scratch_year: Floats
+    discount: Floats
+    attrition: Floats
+    scale: Floats
+    newton: Floats
+    hazard: Floats
+    stay: Floats
+    survival: Floats
+    stayed: Floats
+    open_seat: Ints
+    open_time: Floats
+    found: Ints
+    draw_law: Ints
+    draw_key: Keys
+    draw_step: Keys
+    drawn: Floats
+    draw: Floats
+    normals: Floats
+    tenure: Floats
+    tenure_rate: Floats
+    spell_start: Floats
+    spell_end: Floats
+    spell_ramp: Floats
+    spell_factor: Floats
+    n_spell: Ints
+    n_drawn: Ints
+    n_held: Ints
+    gone: Floats
+    change_years: Ints
+    seat_flow: Floats
+    seat_row: Floats
+    segments: Floats
+    n_segment: Ints
+    events: Floats
+    n_event: Ints
+    delivered_time: Floats
+    delivered: Floats
+    n_delivered: Ints
+    absence_time: Floats
+    present: Floats
+    n_absence: Ints
+    base_fee: Floats
+    shortfall: Floats
+    t_out: Floats
+    cell_flow: Floats
+    cell_row: Floats
+    cell_component: Floats
+    cell_year: Floats
+    cell_npv: Floats
+    departures: Ints
+    service_seats: Ints
+    service_seat_start: Ints
+    service_cells: Ints
+    service_cell_start: Ints
+    takes: Ints
+    seat_move_time: Floats
+    seat_move_size: Floats
+    move_time: Floats
+    move_size: Floats
+    move_code: Ints
+    first_heads: Floats
+    heads: Floats
+    heads_time: Floats
+    n_heads: Ints
+    cover_scale: Floats
+    managed: Floats
+    key_persons: Ints
+    losses_time: Floats
+    on_call: Floats
+    on_call_reach: Floats
+    cuts: Floats
+    step_time: Floats
+    step_u: Floats
+    n_step: Ints
+    pair_gap: Floats
+    pair_gap_npv: Floats
+    pair_uncovered: Floats
+    manager_flow: Floats
+    manager_row: Floats
+    premium: Floats
+    covered: Ints
+    cut: Ints
+    candidate_time: Floats
+    candidate_level: Floats
+    candidate: Ints
+    candidate_loss: Floats
+    rate: Floats
+    bound: Floats
+    strategy_bound: Floats
+    is_indemnified: Ints
+    is_insured: Ints
+    occurred: Ints
+    loss: Floats
+    yearly_left: Floats
+    indemnity: Floats
+    aggregate: Floats
+    paid: Floats
+    paid_due: Floats
+    component: Floats
+    year: Floats
+    service: Floats
+    count: Ints
+    incident_flow: Floats
+    journal: Floats
+    n_journal: Ints
+    stage_npv: Floats
+    stage_cost: Floats
+    stage_wage: Floats
+    stage_price: Floats
+    stage_component: Floats
+    stage_service: Floats
+    stage_uncovered: Floats
+    stage_departures: Counts
+    stage_events: Counts

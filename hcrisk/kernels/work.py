@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -15,166 +15,15 @@ from hcrisk.kernels.columns import (
     JOURNAL_WIDTH,
     N_COST_LINE,
     N_SEAT_LINE,
-    PK_EVERY,
     SEGMENT_WIDTH,
     XL_FORM_END,
     XL_FORM_FIRST,
 )
 from hcrisk.kernels.masks import seat_masks
-from hcrisk.kernels.tables import Counts, Floats, Ints, Keys, Links, Tables
+from hcrisk.kernels.room import Room, n_absences, n_demands, n_segments, n_sizes
+from hcrisk.kernels.tables import Floats, Ints, Links, Tables, Work
 
 GROUP = 32
-
-
-class Room(NamedTuple):
-    """Capacities that a path may outgrow; its block is then run again with more."""
-
-    spells: int = 12
-    segments: int = 8
-    moves: int = 160
-    candidates: int = 32
-    sizes: int = 8
-
-    def doubled(self) -> Room:
-        """Return twice the room."""
-        return Room(*(2 * capacity for capacity in self))
-
-
-class Work(NamedTuple):
-    """Scratch arrays; names follow docs/model.md. Indices are those of the program's tables."""
-
-    first: Floats
-    inputs: Floats
-    copula_normal: Floats
-    copula_sum: Floats
-    growth: Floats
-    size_time: Floats
-    size: Floats
-    n_size: Ints
-    wanted: Ints
-    lacking: Floats
-    cell_fte: Floats
-    demand_time: Floats
-    demand_size: Floats
-    demand_peak: Floats
-    n_demand: Ints
-    weighted: Floats
-    index: Floats
-    base: Floats
-    scratch_year: Floats
-    discount: Floats
-    attrition: Floats
-    scale: Floats
-    newton: Floats
-    hazard: Floats
-    stay: Floats
-    survival: Floats
-    stayed: Floats
-    open_seat: Ints
-    open_time: Floats
-    found: Ints
-    draw_law: Ints
-    draw_key: Keys
-    draw_step: Keys
-    drawn: Floats
-    draw: Floats
-    normals: Floats
-    tenure: Floats
-    tenure_rate: Floats
-    spell_start: Floats
-    spell_end: Floats
-    spell_ramp: Floats
-    spell_factor: Floats
-    n_spell: Ints
-    n_drawn: Ints
-    n_held: Ints
-    gone: Floats
-    change_years: Ints
-    seat_flow: Floats
-    seat_row: Floats
-    segments: Floats
-    n_segment: Ints
-    events: Floats
-    n_event: Ints
-    delivered_time: Floats
-    delivered: Floats
-    n_delivered: Ints
-    absence_time: Floats
-    present: Floats
-    n_absence: Ints
-    base_fee: Floats
-    shortfall: Floats
-    t_out: Floats
-    cell_flow: Floats
-    cell_row: Floats
-    cell_component: Floats
-    cell_year: Floats
-    cell_npv: Floats
-    departures: Ints
-    service_seats: Ints
-    service_seat_start: Ints
-    service_cells: Ints
-    service_cell_start: Ints
-    takes: Ints
-    seat_move_time: Floats
-    seat_move_size: Floats
-    move_time: Floats
-    move_size: Floats
-    move_code: Ints
-    first_heads: Floats
-    heads: Floats
-    heads_time: Floats
-    n_heads: Ints
-    cover_scale: Floats
-    managed: Floats
-    key_persons: Ints
-    losses_time: Floats
-    on_call: Floats
-    on_call_reach: Floats
-    cuts: Floats
-    step_time: Floats
-    step_u: Floats
-    n_step: Ints
-    pair_gap: Floats
-    pair_gap_npv: Floats
-    pair_uncovered: Floats
-    manager_flow: Floats
-    manager_row: Floats
-    premium: Floats
-    covered: Ints
-    cut: Ints
-    candidate_time: Floats
-    candidate_level: Floats
-    candidate: Ints
-    candidate_loss: Floats
-    rate: Floats
-    bound: Floats
-    strategy_bound: Floats
-    is_indemnified: Ints
-    is_insured: Ints
-    occurred: Ints
-    loss: Floats
-    yearly_left: Floats
-    indemnity: Floats
-    aggregate: Floats
-    paid: Floats
-    paid_due: Floats
-    component: Floats
-    year: Floats
-    service: Floats
-    count: Ints
-    incident_flow: Floats
-    journal: Floats
-    n_journal: Ints
-    stage_npv: Floats
-    stage_cost: Floats
-    stage_wage: Floats
-    stage_price: Floats
-    stage_component: Floats
-    stage_service: Floats
-    stage_uncovered: Floats
-    stage_departures: Counts
-    stage_events: Counts
 
 
 def make_work(
@@ -274,7 +123,7 @@ def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
 def _vendor_work(tables: Tables, links: Links, room: Room) -> Arrays:
     """Return room for the timelines of vendors and for managers who are missing."""
     n_vendor, n_count = tables.vendors.shape[0], links.manager_counts.size
-    n_segment, n_absence = _segments(links, room), _absences(tables, links, room)
+    n_segment, n_absence = n_segments(links, room), n_absences(tables, links, room)
     return {
         "segments": _floats(n_vendor, n_segment, SEGMENT_WIDTH),
         "n_segment": _ints(n_vendor),
@@ -283,7 +132,7 @@ def _vendor_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "delivered_time": _floats(n_vendor, n_segment),
         "delivered": _floats(n_vendor, n_segment),
         "n_delivered": _ints(n_vendor),
-        "base_fee": _floats(tables.contracts.shape[0], _sizes(tables, links, room)),
+        "base_fee": _floats(tables.contracts.shape[0], n_sizes(tables, links, room)),
         "absence_time": _floats(n_count, n_absence),
         "present": _floats(n_count, n_absence),
         "n_absence": _ints(n_count),
@@ -291,33 +140,9 @@ def _vendor_work(tables: Tables, links: Links, room: Room) -> Arrays:
     }
 
 
-def _segments(links: Links, room: Room) -> int:
-    return links.n_year + room.segments
-
-
-def _absences(tables: Tables, links: Links, room: Room) -> int:
-    # Coming, going and a partner's taking over, for each spell; the partner of the first vacancy.
-    changes = int(max(links.manager_seats)) * (3 * room.spells + 1) + 1
-    return changes + _sizes(tables, links, room)
-
-
-def _sizes(tables: Tables, links: Links, room: Room) -> int:
-    """Return how many sizes a practice may have on a path."""
-    return links.n_year + tables.planned.shape[0] + room.sizes if links.has_growth else 1
-
-
-def _demands(tables: Tables, links: Links, room: Room) -> int:
-    """Return how often the demand on a service may change on a path."""
-    sizes = _sizes(tables, links, room)
-    if links.has_demand == 0:
-        return sizes
-    every = links.peak_windows[:, PK_EVERY]
-    return sizes + sum(2 * (int(links.n_year / each) + 2) for each in every)
-
-
 def _growth_work(tables: Tables, links: Links, room: Room) -> Arrays:
     """Return room for the practice's size, what it wants, and the demand on its services."""
-    n_size, n_demand = _sizes(tables, links, room), _demands(tables, links, room)
+    n_size, n_demand = n_sizes(tables, links, room), n_demands(tables, links, room)
     n_rule, n_count = links.rules.shape[0], links.manager_counts.size
     n_service = tables.services.shape[0]
     return {
@@ -364,8 +189,8 @@ def _cover_work(tables: Tables, links: Links, room: Room) -> Arrays:
     most_contracts = int(np.diff(links.cell_contract_start).max())
     seats = np.diff(links.cell_seat_start) + np.diff(links.cell_displaced_start)
     n_loss = 2 * room.spells * int(seats.max())
-    n_cut = most_contracts * _segments(links, room) + _absences(tables, links, room) + n_loss
-    n_cut += _demands(tables, links, room)
+    n_cut = most_contracts * n_segments(links, room) + n_absences(tables, links, room) + n_loss
+    n_cut += n_demands(tables, links, room)
     # A row is swept in up to three parts: before a change, while its dip lasts, and after.
     n_step = 2 * room.moves + 3 * (n_cut + 1)
     return {

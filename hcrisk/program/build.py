@@ -12,17 +12,18 @@ import numpy as np
 from hcrisk.distributions.copula import cholesky, pearson_from_spearman
 from hcrisk.kernels import columns as col
 from hcrisk.kernels.law_columns import LAW_WIDTH
-from hcrisk.kernels.tables import Ints, Keys, Links
-from hcrisk.program import incidents, numbers
+from hcrisk.kernels.tables import Keys, Links
+from hcrisk.program import incidents, numbers, purchases
+from hcrisk.program.cells import cell_links, contract_links, control_links
 from hcrisk.program.couplings import cell_components, strategy_links, vendor_links
 from hcrisk.program.draws import path_draws
 from hcrisk.program.growth import follower_links, write_growth
 from hcrisk.program.keys import StreamKeys
-from hcrisk.program.layout import Layout, contracted_fte, has_seat, lay_out, seat_count
+from hcrisk.program.layout import Layout, Management, Rule, contracted_fte, lay_out
 from hcrisk.program.program import Program
 from hcrisk.program.projects import write_projects
 from hcrisk.program.readiness import readiness_links, write_readiness
-from hcrisk.program.recorder import LAWS, Recorder, ints
+from hcrisk.program.recorder import LAWS, Recorder, ints, ragged, starts
 from hcrisk.scenario.scenario import Scenario
 
 MACRO_NAMES = ("wage", "price", "attrition")
@@ -156,53 +157,12 @@ class _Builder:
 
     def add_cells(self) -> None:
         """Add the cells: their seats, contracts, own lines and controls."""
-        layout, scenario = self.layout, self.scenario
-        rows: list[list[int]] = []
-        cell_seats: list[list[int]] = []
-        displaced: list[list[int]] = []
-        contracts: list[list[tuple[int, int]]] = []
-        bands: list[list[int]] = []
-        for position, (service, name) in enumerate(layout.cells):
-            table = scenario.services[service]
-            arrangement, current = table.arrangements[name], table.arrangements[table.current]
-            law = numbers.write_cell(self.recorder, scenario, service, name)
-            role = arrangement.oversight_role
-            links = [0] * 8
-            links[col.CL_PER_SITE] = int(table.coverage.per_site)
-            links[col.CL_ON_CALL] = int(arrangement.on_call is not None)
-            links[col.CL_SERVICE] = layout.services.index(service)
-            links[col.CL_CURRENT] = layout.cell(service, table.current)
-            links[col.CL_UNFUNDED] = int(arrangement.unfunded)
-            links[col.CL_PRESENCE] = int(table.coverage.kind == "presence")
-            links[col.CL_OVERSIGHT_ROLE] = -1 if role is None else layout.roles.index(role)
-            links[col.CL_OVERRUN] = law
-            rows.append(links)
-            own, gone = [], []
-            for i, seat in enumerate(layout.seats):
-                if seat.service == service:
-                    own += [i] if has_seat(scenario, arrangement, seat) else []
-                    stays = seat.number < seat_count(scenario, arrangement, seat.role)
-                    was = seat.is_held and has_seat(scenario, current, seat)
-                    gone += [i] if was and not stays else []
-            cell_seats.append(own)
-            displaced.append(gone)
-            scope = numbers.scopes(arrangement)
-            contracts.append([])
-            for vendor, contract in arrangement.contracts.items():
-                path = f"services.{service}.arrangements.{name}.contracts.{vendor}"
-                bands.append(numbers.write_contract(self.recorder, scenario, contract, path, scope))
-                contracts[-1].append((position, layout.vendors.index(vendor)))
-        self.links["cells"] = ints(rows, 8)
-        self.links["cell_seat_start"], self.links["cell_seats"] = _ragged(cell_seats)
-        starts, flat = _ragged(displaced)
-        self.links["cell_displaced_start"], self.links["cell_displaced"] = starts, flat
-        self.links["cell_contract_start"] = _starts(contracts)
-        self.links["contracts"] = ints([list(c) for group in contracts for c in group], 2)
-        self.links["contract_bands"] = ints(bands, col.CONTRACT_WIDTH - col.K_USER)
-        self.links["n_roster"] = numbers.roster_width(scenario, layout)
-        self.add_seat_links(set(flat.tolist()))
+        self.links |= cell_links(self.recorder, self.scenario, self.layout)
+        self.links |= contract_links(self.recorder, self.scenario, self.layout)
+        self.links["n_roster"] = numbers.roster_width(self.scenario, self.layout)
+        self.add_seat_links(set(self.links["cell_displaced"].tolist()))
         self.add_own_lines()
-        self.add_controls()
+        self.links["cell_controls"] = control_links(self.scenario, self.layout)
 
     def add_seat_links(self, displaced: set[int]) -> None:
         """Add what the kernels need to know of each seat."""
@@ -210,8 +170,7 @@ class _Builder:
         fewest = min(each.n for each in layout.managers.values())
         displaced |= set(range(fewest, layout.current_managers))
         plans = sorted(set(layout.managers.values()))
-        follows = {None: -1} | {rule: k for k, rule in enumerate(layout.rules)}
-        follows |= {plan: len(layout.rules) + j for j, plan in enumerate(plans)}
+        followed: list[Rule | Management | None] = [*layout.rules, *plans]
         rows = []
         self.links["row_seat"] = len(self.first_keys)
         for i, seat in enumerate(layout.seats):
@@ -220,8 +179,9 @@ class _Builder:
             row[col.SL_INCUMBENT] = int(seat.is_incumbent)
             row[col.SL_FIRST] = len(self.first_keys) - self.links["row_seat"]
             row[col.SL_DISPLACED] = int(seat.is_incumbent and i in displaced)
+            place = followed.index(seat.follows) if seat.follows is not None else -1
             row[col.SL_OPEN], row[col.SL_FILL] = int(seat.is_open), int(seat.is_held)
-            row[col.SL_RULE], row[col.SL_NUMBER] = follows[seat.follows], seat.number
+            row[col.SL_RULE], row[col.SL_NUMBER] = place, seat.number
             self.first(f"{seat.stream}/tenure" if seat.is_incumbent else seat.stream)
             self.first(seat.stream, 1)
             rows.append(row)
@@ -238,12 +198,12 @@ class _Builder:
             links.append([])
             for line_name, line in arrangement.lines.items():
                 path = f"services.{service}.arrangements.{name}.lines.{line_name}"
-                row = numbers.write_line(self.recorder, self.scenario, line, path, fte)
+                row = purchases.write_line(self.recorder, self.scenario, line, path, fte)
                 row[col.LL_CELL] = cell
                 links[-1].append(row)
                 twins.append(int(line_name in table.arrangements[table.current].lines))
         self.own_lines = [line for group in links for line in group]
-        self.links["cell_line_start"] = _starts(links)
+        self.links["cell_line_start"] = starts(links)
         self.links["line_twin"] = ints(twins)
 
     def add_shared_lines(self) -> None:
@@ -256,12 +216,14 @@ class _Builder:
             if cells and not known:
                 continue
             needs.append(known)
-            rows.append(numbers.write_line(self.recorder, self.scenario, line, f"lines.{name}", 0))
+            rows.append(
+                purchases.write_line(self.recorder, self.scenario, line, f"lines.{name}", 0)
+            )
         self.links["shared_line_first"] = len(self.own_lines)
         self.links["lines"] = ints(self.own_lines + rows, col.LINE_LINKS)
-        self.links["shared_need_start"], self.links["shared_needs"] = _ragged(needs)
-        starts, flat = _ragged(cell_components(self.links))
-        self.links["cell_component_start"], self.links["cell_components"] = starts, flat
+        self.links["shared_need_start"], self.links["shared_needs"] = ragged(needs)
+        components = ragged(cell_components(self.links))
+        self.links["cell_component_start"], self.links["cell_components"] = components
 
     def add_vendor_clocks(self) -> None:
         """Reserve the uniforms of every vendor's first failure, acquisition and switch."""
@@ -275,22 +237,8 @@ class _Builder:
         links, self.project_draws = write_projects(
             self.recorder, self.scenario, self.layout.cells, self.first
         )
-        self.links["cell_project_start"] = _starts(links)
+        self.links["cell_project_start"] = starts(links)
         self.links["projects"] = ints([row for group in links for row in group], 7)
-
-    def add_controls(self) -> None:
-        """Add which required controls each cell provides; those in place anyway are left out."""
-        policy = self.scenario.insurance
-        required = [] if policy is None else list(policy.required_controls)
-        required = [c for c in required if c not in self.scenario.practice.controls]
-        table = [
-            [
-                int(control in self.scenario.services[s].arrangements[a].provides)
-                for control in required
-            ]
-            for s, a in self.layout.cells
-        ]
-        self.links["cell_controls"] = ints(table, len(required))
 
     def add_incidents(self) -> None:
         """Add risks and insurance with their streams."""
@@ -363,15 +311,15 @@ class _Builder:
         shapes = {name: (array.shape[0], array.shape[1]) for name, array in arrays.items()}
         values = np.concatenate([array.ravel() for array in arrays.values()])
         sizes = [array.size for array in arrays.values()]
-        starts = dict(zip(arrays, accumulate([0, *sizes]), strict=False))
+        places = dict(zip(arrays, accumulate([0, *sizes]), strict=False))
         position = {path: i for i, path in enumerate(self.inputs)}
         writes = self.recorder.writes
         self.links["write_inputs"] = ints([position[path] for path, *_ in writes])
         self.links["write_slots"] = ints(
-            [starts[table] + row * widths[table] + column for _, table, row, column, _ in writes]
+            [places[table] + row * widths[table] + column for _, table, row, column, _ in writes]
         )
         self.links["write_scales"] = np.array([scale for *_, scale in writes], dtype=np.float64)
-        self.links |= readiness_links(self.recorder, self.readied, starts, widths)
+        self.links |= readiness_links(self.recorder, self.readied, places, widths)
         dirty = {row for _, table, row, _, _ in writes if table == LAWS}
         self.links["dirty_laws"] = ints(sorted(dirty))
         self.links["quantile_tables"] = self.recorder.quantiles.array()
@@ -388,11 +336,3 @@ class _Builder:
 
 def _keys(keys: list[int]) -> Keys:
     return np.array(keys, dtype=np.uint64)
-
-
-def _starts(groups: Sequence[Sequence[object]]) -> Ints:
-    return np.array([0, *accumulate(len(group) for group in groups)], dtype=np.int64)
-
-
-def _ragged(groups: list[list[int]]) -> tuple[Ints, Ints]:
-    return _starts(groups), ints([item for group in groups for item in group])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 import numpy as np
 
 from hcrisk.distributions.encode import TableBuilder, encode, raw_slot
@@ -121,3 +124,19 @@ def ints(rows: list[int] | list[list[int]], width: int | None = None) -> Ints:
     """Return a table of links, of `width` columns even if it has no rows."""
     array = np.array(rows, dtype=np.int64)
     return array if width is None else array.reshape(len(rows), width)
+
+
+def starts(groups: Sequence[Sequence[object]]) -> Ints:
+    """Return where each group begins among all that they hold, and where the last ends."""
+    return np.array([0, *accumulate(len(group) for group in groups)], dtype=np.int64)
+
+
+def ragged(groups: list[list[int]]) -> tuple[Ints, Ints]:
+    """Return where each group begins, and what they hold.
+
+    Examples
+    --------
+    >>> ragged([[3, 4], [], [5]])
+    (array([0, 2, 2, 3]), array([3, 4, 5]))
+    """
+    return starts(groups), ints([item for group in groups for item in group])

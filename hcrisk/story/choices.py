@@ -59,6 +59,6 @@ def _exits(told: Told, service: str, target: int, current: int) -> Iterator[Even
         segment = segments[segments[:, T_TIME] <= t_out][-1]
         left = max(float(segment[T_DUE]) - MONTHS_PER_YEAR * t_out, 0.0)
         if share != 0.0 and 0.0 < left < float("inf"):
-            fee = share * float(told.work.base_fee[k] * segment[T_LEVEL]) * left
+            fee = share * float(told.fee(k, t_out) * segment[T_LEVEL]) * left
             text = f"{told.service(service)}: {told.vendor(v)} is paid off, {left:.0f} months early"
             yield told.event(t_out, service, "one_off", text, fee)

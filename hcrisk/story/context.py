@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from hcrisk.kernels.columns import CL_CURRENT, DAYS_PER_YEAR, KL_VENDOR, MONTHS_PER_YEAR
-from hcrisk.kernels.tables import Links, Tables
-from hcrisk.kernels.work import Work
+from hcrisk.kernels.tables import Floats, Links, Tables, Work
 from hcrisk.program.layout import ENTERPRISE, Layout
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.story.record import Event
@@ -71,6 +72,16 @@ class Told:
         start = self.links.cell_contract_start
         rows = range(int(start[cell]), int(start[cell + 1]))
         return {int(self.links.contracts[k, KL_VENDOR]): k for k in rows}
+
+    def fee(self, k: int, time: float) -> float:
+        """Return the monthly fee of a contract at level 1, for the practice's size at a time."""
+        n = int(np.searchsorted(self.sizes()[0], time, side="right")) - 1
+        return float(self.work.base_fee[k, n])
+
+    def sizes(self) -> tuple[Floats, Floats]:
+        """Return when the practice's size changes, and to what, as a multiple of today's."""
+        n = int(self.work.n_size[0])
+        return self.work.size_time[:n], self.work.size[:n]
 
     def serves(self, v: int, time: float) -> bool:
         """Return whether a vendor works for the practice at a time."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from hcrisk.kernels.columns import (
+    CLOSED,
     MONTHS_PER_YEAR,
     P_MANAGER_PARALLEL,
     PRICE,
@@ -35,11 +36,12 @@ def staff_events(told: Told) -> Iterator[Event]:
             displaced = _range(links.cell_displaced, links.cell_displaced_start, target)
             for i in displaced:
                 yield from _parting(told, service, i, told.until(target))
-    managers = int(links.manager_counts[links.strategy_managers[told.x]])
-    for i in range(managers):
-        yield from _spells(told, ENTERPRISE, i, managers > 1)
+    count = links.strategy_managers[told.x]
+    first, most = int(links.manager_first[count]), int(links.manager_seats[count])
+    for i in range(first, first + most):
+        yield from _spells(told, ENTERPRISE, i, most > 1)
     kept = float(told.tables.practice[0, P_MANAGER_PARALLEL]) / MONTHS_PER_YEAR
-    for i in range(managers, links.current_managers):
+    for i in range(int(links.manager_counts[count]), links.current_managers):
         yield from _parting(told, ENTERPRISE, i, kept)
 
 
@@ -62,24 +64,49 @@ def _name(told: Told, i: int, numbered: bool) -> str:
 
 
 def _spells(told: Told, service: str, i: int, numbered: bool) -> Iterator[Event]:
+    """Yield who comes to a seat and leaves it, and when it is closed and opened."""
     work, name = told.work, _name(told, i, numbered)
-    n, is_incumbent = int(work.n_spell[i]), told.links.seats[i, SL_INCUMBENT] == 1
-    if n == 0:
-        text = f"{name} is looked for in vain; the seat stays empty"
-        yield told.event(0.0, service, "vacancy", text)
-    for k in range(n):
+    is_incumbent = told.links.seats[i, SL_INCUMBENT] == 1
+    opened = 0.0
+    for k in range(int(work.n_spell[i])):
         start, end = float(work.spell_start[i, k]), float(work.spell_end[i, k])
+        if work.spell_ramp[i, k] == CLOSED:
+            yield from _closed(told, service, name, opened, start, end)
+            opened = end
+            continue
         if k > 0 or not is_incumbent:
-            opened = float(work.spell_end[i, k - 1]) if k > 0 else 0.0
             cost = _recruiting(told, i, k)
             text = f"{name} starts, after {months(start - opened)}"
             text += "; recruiting" if cost != 0.0 else ""
             yield told.event(start, service, "hire", text, cost)
         if end < told.horizon:
-            empty = "to the end"
-            if k + 1 < n:
-                empty = f"for {months(float(work.spell_start[i, k + 1]) - end)}"
-            yield told.event(end, service, "departure", f"{name} leaves; the seat is empty {empty}")
+            yield told.event(end, service, "departure", f"{name} leaves; {_then(told, i, k)}")
+        opened = end
+    if work.n_spell[i] == 0:
+        text = f"{name} is looked for in vain; the seat stays empty"
+        yield told.event(0.0, service, "vacancy", text)
+
+
+def _then(told: Told, i: int, k: int) -> str:
+    """Return what becomes of a seat whose holder leaves at the end of spell `k`."""
+    work, end = told.work, float(told.work.spell_end[i, k])
+    if k + 1 == work.n_spell[i]:
+        return "the seat is empty to the end"
+    empty = float(work.spell_start[i, k + 1]) - end
+    if work.spell_ramp[i, k + 1] == CLOSED and empty == 0.0:
+        return "nobody is needed instead"
+    return f"the seat is empty for {months(empty)}"
+
+
+def _closed(
+    told: Told, service: str, name: str, opened: float, start: float, end: float
+) -> Iterator[Event]:
+    """Yield that an opening is withdrawn because fewer are needed, and that there is one again."""
+    if start > opened:
+        text = f"{name} is needed no more, and looked for no longer"
+        yield told.event(start, service, "vacancy", text)
+    if end < told.horizon:
+        yield told.event(end, service, "vacancy", f"{name} is needed: the seat opens")
 
 
 def _recruiting(told: Told, i: int, k: int) -> float:

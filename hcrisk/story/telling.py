@@ -21,6 +21,7 @@ from hcrisk.story.choices import choice_events
 from hcrisk.story.context import Told
 from hcrisk.story.incidents import incident_events, insurance_events
 from hcrisk.story.record import Event, Story
+from hcrisk.story.size import size_events
 from hcrisk.story.staff import staff_events
 from hcrisk.story.vendors import vendor_events
 from hcrisk.variables import FULL, TOTALS, words
@@ -104,6 +105,7 @@ def _events(told: Told) -> tuple[Event, ...]:
     """Return all events in order of time; of those at one time, choices come first."""
     every = [
         *choice_events(told),
+        *size_events(told),
         *staff_events(told),
         *vendor_events(told),
         *insurance_events(told),
