@@ -15,6 +15,7 @@ WEEKS_PER_YEAR = 52
 # Pay must be positive; this is lost in rounding.
 NOTHING = 1e-30
 CLOSED = {"dist", "value", "per_provider", "per", "count"}
+GROWTH = tomllib.loads(Path(__file__).with_name("growth.toml").read_text(encoding="utf-8"))
 CROWDED = tomllib.loads(Path(__file__).with_name("crowded.toml").read_text(encoding="utf-8"))
 
 BARE: dict[str, Any] = {
@@ -94,6 +95,11 @@ def bare(*layers: Mapping[str, Any] | str, **changes: Any) -> Scenario:
 def crowded(*layers: Mapping[str, Any] | str, **changes: Any) -> Scenario:
     """Return the small practice of `crowded.toml`, with changes."""
     return Scenario(**content(CROWDED, *layers, **changes))
+
+
+def growing(*layers: Mapping[str, Any] | str, **changes: Any) -> Scenario:
+    """Return the practice of `growth.toml`, whose size and demand change, with changes."""
+    return Scenario(**content(GROWTH, *layers, **changes))
 
 
 def team(

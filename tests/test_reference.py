@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 import hcrisk
-from tests.builders import crowded
+from tests.builders import crowded, growing
 from tests.reference import simulate_reference
 
 MECHANISMS = tomllib.loads(Path(__file__).with_name("mechanisms.toml").read_text(encoding="utf-8"))
@@ -91,6 +91,75 @@ def test_every_assignment_agrees_with_the_reference():
     }
     scenario = crowded({"strategies": every})
     assert_agree(scenario, seed=8, start=100, paths=6, strategies=list(every))
+
+
+# What else may become of the practice in growth.toml.
+SIZES = {
+    "as it is": "",
+    "one year": "horizon.years = 1",
+    "ten years": "horizon.years = 10",
+    "practices only join": "growth.acquisition.size = 0.2",
+    "joins and leaves all the time": """
+        growth.acquisition = { rate = 9, size = { dist = "uniform", low = -0.6, high = 1 } }
+        growth.most = 5
+        growth.least = 0.1
+    """,
+    "it never changes": "growth.most = 1\ngrowth.least = 1",
+    "it only shrinks": """
+        growth.rate = -0.2
+        growth.most = 1
+        growth.acquisition = { rate = 0.4, size = -0.1 }
+    """,
+    "nobody stays": """
+        people.announce = 6
+        roles.technician.attrition_rate = 5
+        roles.analyst.attrition_rate = 4
+        roles.clerk.attrition_rate = 6
+        roles.lead.attrition_rate = 5
+    """,
+    "nobody leaves": """
+        roles.technician.attrition_rate = 0
+        roles.analyst.attrition_rate = 0
+        roles.clerk.attrition_rate = 0
+        roles.lead.attrition_rate = 0
+    """,
+    "seldom filled": """
+        roles.technician.unfillable_share = 0.6
+        roles.analyst.unfillable_share = 0.6
+        roles.lead.unfillable_share = 0.6
+    """,
+    "a manager for each, a leader who has no time": """
+        managers.span = 1
+        managers.leader_bandwidth = 0
+        managers.max_parallel_months = 40
+    """,
+}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_practice_that_grows_agrees_with_the_reference(name):
+    assert_agree(growing(SIZES[name]), seed=11, start=0, paths=12)
+
+
+@pytest.mark.parametrize(("seed", "start"), [(0, 0), (1, 7_000), (2**64 - 1, 2**40)])
+def test_many_paths_of_a_practice_that_grows_agree_with_the_reference(seed, start):
+    assert_agree(growing(), seed, start, paths=60)
+
+
+def test_every_arrangement_grows_as_in_the_reference():
+    names = {
+        "desk": ["own", "wide", "split", "duo"],
+        "security": ["partner", "own", "split"],
+        "analytics": ["many", "few", "fixed", "none"],
+    }
+    every = {
+        "-".join(chosen): {"services": dict(zip(names, chosen, strict=True), reception="own")}
+        for chosen in itertools.product(*names.values())
+    }
+    for current in (("own", "partner", "many"), ("split", "own", "few"), ("duo", "split", "fixed")):
+        before = {name: {"current": a} for name, a in zip(names, current, strict=True)}
+        scenario = growing({"strategies": every, "services": before})
+        assert_agree(scenario, seed=9, start=50, paths=3, strategies=list(every))
 
 
 def test_everything_happens_in_the_crowded_scenario():
