@@ -71,7 +71,10 @@ def walk_size(t, p, w, path):
             joined += 1
             joins = next_event(rate, keys[GK_TIME], path, joined, now)
         level = min(max(level * (1.0 + change), p.least), p.most)
-        if level != w.size[n - 1]:
+        if w.size_time[n - 1] == now:
+            # What lasts no time is no size.
+            w.size[n - 1] = level
+        elif level != w.size[n - 1]:
             if n == w.size.size:
                 return 1
             w.size_time[n], w.size[n] = now, level

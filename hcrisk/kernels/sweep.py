@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from hcrisk.kernels._jit import njit_part
 from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.columns import (
@@ -76,10 +78,16 @@ def list_cuts(t, p, w, cell, target, j, start, end):
 
 @njit_part
 def cover_per_head(p, w, cell, j, time):
-    """Return the cover that a head of a cell gives at `time`, less for absent managers."""
+    """Return the cover that a head of a cell gives at `time`, less for absent managers.
+
+    Infinity where there is nothing to do: then nobody is missing.
+    """
     scale = w.cover_scale[cell]
     if p.has_demand == 1 and p.cells[cell, CL_PRESENCE] == 0:
-        scale /= demand_growth(p, w, cell, demand_step(w, p.cells[cell, CL_SERVICE], time))
+        demand = demand_growth(p, w, cell, demand_step(w, p.cells[cell, CL_SERVICE], time))
+        if demand == 0.0:
+            return math.inf
+        scale /= demand
     return scale * present_at(w, j, time) if j >= 0 else scale
 
 
@@ -213,8 +221,8 @@ def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
                 move,
                 since,
                 until,
-                scale,
-                share,
+                scale if scale < math.inf else 0.0,
+                share if scale < math.inf else 0.0,
                 rest + missed,
                 out,
             )
