@@ -162,6 +162,16 @@ def test_the_gap_of_a_fixed_team_in_a_recurring_peak():
     assert ds["uncovered"].sel(service="clerk").item() == pytest.approx(0.75 * 0.2 + 0.25 * 0.5)
 
 
+def test_a_pause_in_which_there_is_nothing_to_do():
+    peaks = {"pause": {"start_months": 3, "months": 6, "multiple": 0}}
+    layer = merged(team(seats=1, posts=2), {"services": {"clerk": {"peaks": peaks}}})
+    unfunded = {"services": {"desk": {"gap_rate": 1, "peaks": peaks}}}
+    ds = simulate(layer, unfunded)
+    # Half the time half of the posts; what nobody delivers is uncovered even if it costs nothing.
+    np.testing.assert_allclose(ds["uncovered"].sel(service=["clerk", "desk"])[:, 0], [0.25, 1])
+    np.testing.assert_allclose(ds["npv"], [0.25 + 0.5 * HOURS])
+
+
 def test_a_peak_that_lasts_is_more_posts():
     peak = {"services": {"clerk": {"peaks": {"always": {"months": 99, "multiple": 1.25}}}}}
     layer = team(seats=4, posts=4, attrition_rate=0.9)
