@@ -298,6 +298,14 @@ def test_an_opening_that_is_no_longer_wanted_is_withdrawn():
     assert backfill == pytest.approx((2 / 12 + 0.2) * 1_000)
 
 
+def test_changes_at_the_same_time_withdraw_nothing_between_them():
+    layer = desk_team(posts=10_000, **HIRED)
+    # The seat that opens at month 23 would not be wanted between the two changes of month 24.
+    changes = planned((23, 0.3), (24, -0.3), (24, 0.4))
+    found = reference(bare(layer, changes, horizon__years=3))
+    assert component(found, "salaries") == pytest.approx(6_000 + 1_000 * (1 + 1 / 12 - 0.2))
+
+
 def test_the_fills_of_withdrawn_openings_are_counted():
     law = {"dist": "uniform", "low": 20, "high": 120}
     dispersion = {"dist": "uniform", "low": 0.8, "high": 1.2}
