@@ -36,7 +36,8 @@ CONSTANT_MONEY = 3
 (GR_RATE, GR_ACQUISITION) = range(2)
 GROWTH_WIDTH = 2
 (GK_TIME, GK_SIZE) = range(2)
-# peaks of the demand on a service: when they begin, how long they last, from one to the next
+# peaks of the demand on a service, in months: when they begin, how long they last, from one to
+# the next
 (PK_START, PK_LENGTH, PK_EVERY) = range(3)
 # rules by which seats and posts follow the size: how many today, not rounded, and at least
 (RU_TODAY, RU_LEAST) = range(2)

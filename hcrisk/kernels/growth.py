@@ -18,6 +18,7 @@ from hcrisk.kernels.columns import (
     GR_RATE,
     LL_CELL,
     LL_GROWS,
+    MONTHS_PER_YEAR,
     PK_EVERY,
     PK_LENGTH,
     PK_START,
@@ -245,12 +246,12 @@ def list_demand(t, p, w):
 @njit_part
 def insert_peak(window, times, n, horizon):
     """Insert when a peak begins and ends before the horizon; return how many times there are."""
-    begin, i = window[PK_START], 0
-    while begin < horizon:
-        n = insert_change(times, n, begin, horizon)
-        n = insert_change(times, n, begin + window[PK_LENGTH], horizon)
+    months, i = window[PK_START], 0
+    while months < horizon * MONTHS_PER_YEAR:
+        n = insert_change(times, n, months / MONTHS_PER_YEAR, horizon)
+        n = insert_change(times, n, (months + window[PK_LENGTH]) / MONTHS_PER_YEAR, horizon)
         i += 1
-        begin = window[PK_START] + window[PK_EVERY] * i
+        months = window[PK_START] + window[PK_EVERY] * i
     return n
 
 
@@ -276,13 +277,13 @@ def peak_at(t, p, s, time):
     product = 1.0
     for peak in range(p.service_peak_start[s], p.service_peak_start[s + 1]):
         window = p.peak_windows[peak]
-        begin, i = window[PK_START], 0
-        while begin <= time:
-            if time < begin + window[PK_LENGTH]:
+        months, i = window[PK_START], 0
+        while months / MONTHS_PER_YEAR <= time:
+            if time < (months + window[PK_LENGTH]) / MONTHS_PER_YEAR:
                 product *= t.peaks[peak, 0]
                 break
             i += 1
-            begin = window[PK_START] + window[PK_EVERY] * i
+            months = window[PK_START] + window[PK_EVERY] * i
     return product
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hcrisk.kernels.columns import PK_EVERY
+from hcrisk.kernels.columns import MONTHS_PER_YEAR, PK_EVERY
 from hcrisk.kernels.tables import Links, Tables
 
 
@@ -45,4 +45,4 @@ def n_demands(tables: Tables, links: Links, room: Room) -> int:
     if links.has_demand == 0:
         return sizes
     every = links.peak_windows[:, PK_EVERY]
-    return sizes + sum(2 * (int(links.n_year / each) + 2) for each in every)
+    return sizes + sum(2 * (int(MONTHS_PER_YEAR * links.n_year / each) + 2) for each in every)

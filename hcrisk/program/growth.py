@@ -45,8 +45,7 @@ def write_growth(recorder: Recorder, scenario: Scenario, keys: StreamKeys) -> di
             row = recorder.row("peaks", 1)
             recorder.put("peaks", row, 0, peak.multiple, f"services.{name}.peaks.{key}.multiple")
             every = math.inf if peak.every_months is None else float(peak.every_months)
-            months = (float(peak.start_months), float(peak.months), every)
-            windows.append(tuple(each / col.MONTHS_PER_YEAR for each in months))  # type: ignore[arg-type]
+            windows.append((float(peak.start_months), float(peak.months), every))
         starts.append(len(windows))
     times = [float(change.months) / col.MONTHS_PER_YEAR for _, change in planned]
     return {

@@ -21,6 +21,8 @@ from hcrisk.scenario.table import (
 )
 
 LARGEST = 20.0
+# A share above this is a percentage, as a rule.
+LARGEST_CHANGE = 5.0
 LAW_ZERO = Law.parse(0.0)
 
 
@@ -52,7 +54,9 @@ class PlannedChange(Table):
 
     label: Text | None = item("name shown to readers", default=None)
     months: CertainPositive = item("when", "months")
-    size: Growth = item("what it adds, as a share of the practice", "share", usual=(-0.5, 2))
+    size: Annotated[Number, Within(-1.0, open_low=True, plausible=LARGEST_CHANGE)] = item(
+        "what it adds, as a share of the practice", "share", usual=(-0.5, 2)
+    )
 
 
 class PracticeGrowth(Table):
