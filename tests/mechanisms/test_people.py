@@ -164,7 +164,9 @@ def test_an_open_seat_is_empty_until_it_is_filled():
 )
 def test_contractors_stand_in_for_an_empty_seat():
     scenario = practice(hired(time_to_fill_days=73))
-    found = effect(scenario, {"roles.clerk.backfill_share": 0.6, "roles.clerk.backfill_multiple": 2})
+    found = effect(
+        scenario, {"roles.clerk.backfill_share": 0.6, "roles.clerk.backfill_multiple": 2}
+    )
     assert found == pytest.approx({"backfill": 0.2 * 0.6 * 2 * PAY, "uncovered clerk": -0.2 * 0.6})
 
 
