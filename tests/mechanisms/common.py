@@ -16,7 +16,7 @@ ROUNDING = 1e-9
 Layer = dict[str, Any]
 
 
-def staffed(seats: int = 1, arrangement: Mapping[str, Any] = {}, **role: Any) -> Layer:  # noqa: B006
+def staffed(seats: int = 1, arrangement: Mapping[str, Any] = {}, **role: Any) -> Layer:
     """Return a layer with a service of clerks, there from the start, whose gaps cost nothing."""
     layer = team(seats=seats, **{"pay": PAY, **role})
     service = layer["services"]["clerk"]
@@ -26,7 +26,7 @@ def staffed(seats: int = 1, arrangement: Mapping[str, Any] = {}, **role: Any) ->
     return {**layer, "strategies": {"x": {"all": "none", "services": {"clerk": "own"}}}}
 
 
-def hired(seats: int = 1, arrangement: Mapping[str, Any] = {}, **role: Any) -> Layer:  # noqa: B006
+def hired(seats: int = 1, arrangement: Mapping[str, Any] = {}, **role: Any) -> Layer:
     """Return the same with clerks who are all hired anew, nobody being there before."""
     layer = staffed(seats, {"transition": {"max_parallel_months": 0}, **arrangement}, **role)
     layer["services"]["clerk"]["current"] = "nobody"
@@ -35,8 +35,8 @@ def hired(seats: int = 1, arrangement: Mapping[str, Any] = {}, **role: Any) -> L
 
 def rented(
     contract: Mapping[str, Any],
-    vendor: Mapping[str, Any] = {},  # noqa: B006
-    arrangement: Mapping[str, Any] = {},  # noqa: B006
+    vendor: Mapping[str, Any] = {},
+    arrangement: Mapping[str, Any] = {},
 ) -> Layer:
     """Return a layer in which a vendor that never fails takes over the desk at once."""
     rent = {"contracts": {"v": contract}, **arrangement}
