@@ -1,8 +1,5 @@
 """Services: who delivers them, how they are covered, and what lies between the parties."""
 
-import math
-
-import numpy as np
 import pytest
 
 from tests.builders import merged
@@ -199,10 +196,11 @@ def test_both_sides_are_paid_during_a_change():
     "transition_dip",
     says="Less works during a change and some months after it",
     fields=[
-        "services.*.arrangements.*.transition.dip", "services.*.arrangements.*.transition.dip_months",
+        "services.*.arrangements.*.transition.dip",
+        "services.*.arrangements.*.transition.dip_months",
     ],
     shows=["uncovered"],
-)  # fmt: skip
+)
 def test_less_works_during_a_change():
     rent = {"contracts": {"v": {}}, "transition": {"handover_months": 3, "dip_months": 2}}
     layer = merged(staffed(), {"services": {"clerk": {"arrangements": {"rent": rent}}}})
@@ -212,33 +210,3 @@ def test_less_works_during_a_change():
     )  # fmt: skip
     found = effect(scenario, {"services.clerk.arrangements.rent.transition.dip": 0.12})
     assert found == pytest.approx({"uncovered clerk": 0.12 * 5 / 12})
-
-
-@mechanism(
-    "horizon",
-    says="Costs are simulated year by year over a horizon that can be chosen",
-    fields=["horizon.years"],
-    shows=["cost", "npv"],
-)
-def test_a_longer_horizon_has_more_years():
-    scenario = practice(rented({"fixed_fee": 1_000}, {"escalator_fixed": 0.1}))
-    for years in (1, 3, 7):
-        costs = yearly(scenario.replace({"horizon.years": years}))
-        np.testing.assert_allclose(costs, 12_000 * 1.1 ** np.arange(years))
-
-
-@mechanism(
-    "uncertain_numbers",
-    says="A number that is not known is a distribution, drawn once in each future",
-    fields=["services.*.arrangements.*.contracts.*.fixed_fee", "correlations"],
-    shows=["input", "npv"],
-)
-def test_what_is_not_known_shows_in_the_spread():
-    between = {"dist": "uniform", "low": 1_000, "high": 3_000}
-    known = practice(rented({"fixed_fee": 2_000}))
-    assert np.ptp(run(known, paths=1_000)["npv"].values) == 0
-    ds = run(known.replace({RENT + "contracts.v.fixed_fee": between}), paths=50_000)
-    drawn = ds["input"].sel(parameter=RENT + "contracts.v.fixed_fee").values
-    costs = ds["npv"].values
-    np.testing.assert_allclose(costs, 12 * drawn)
-    assert costs.std() == pytest.approx(12 * 2_000 / math.sqrt(12), rel=0.02)

@@ -194,6 +194,22 @@ def test_an_acquired_vendor_delivers_less_and_credits_part_of_its_fee():
 
 
 @mechanism(
+    "replacement_price",
+    says="Whoever replaces a failed vendor charges another price",
+    fields=["vendors.*.failure.fee_jump", "vendors.*.failure.delivered"],
+    shows=["vendor_fees", "uncovered"],
+)
+def test_the_replacement_of_a_failed_vendor_charges_another_price():
+    failing = {"rate": 0.6, "months": 99, "delivered": 0.2, "fee_jump": 0.3}
+    layer = rented({"fixed_fee": 1_000}, {"failure": failing, "escalator_fixed": 0})
+    ds = run(practice(layer), paths=50_000)
+    share = ds["uncovered"].sel(service="desk").values / 0.8
+    after = 1 - (1 - math.exp(-0.6)) / 0.6
+    assert abs(share.mean() - after) < 4 * standard_error(share)
+    np.testing.assert_allclose(component(ds, "vendor_fees"), 12_000 * (1 + 0.3 * share))
+
+
+@mechanism(
     "switch",
     says="A vendor is replaced: the change costs again, both are paid for months, the fee jumps",
     fields=["vendors.*.switch.rate", "vendors.*.switch.months", "vendors.*.switch.fee_jump"],
