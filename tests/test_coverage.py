@@ -11,7 +11,7 @@ import hcrisk
 from hcrisk.cli.parser import build_parser
 from hcrisk.scenario import Scenario
 from hcrisk.scenario.components import COST_LINES
-from hcrisk.scenario.table import field_at
+from hcrisk.scenario.table import field_at, field_shape, is_table, shape_of
 from hcrisk.variables import VARIABLES
 from tests.make_coverage import (
     AWAITED,
@@ -92,6 +92,30 @@ def test_function_is_public(function):
     path = function.removeprefix("python:hcrisk.")
     assert path.split(".")[0] in hcrisk.__all__
     assert callable(attrgetter(path)(hcrisk))
+
+
+# What says who, and changes nothing.
+WORDS = ("name", "label", "description", "currency", "title", "publisher", "year", "url", "note")
+
+
+def fields_below(shape, path=""):
+    """Every field below a table that is no table itself."""
+    if shape.kind != "one":
+        yield from fields_below(field_shape(shape.of), f"{path}.*")
+    elif is_table(shape.of):
+        for name, field in shape.of.model_fields.items():
+            yield from fields_below(shape_of(field), f"{path}.{name}".lstrip("."))
+    else:
+        while path.endswith(".*"):
+            path = path.removesuffix(".*")
+        yield path
+
+
+def test_every_field_of_a_file_belongs_to_a_mechanism():
+    fields = set(fields_below(field_shape(Scenario)))
+    assert {"roles.*.pay", "managers.span", "insurance.sublimits"} <= fields
+    named = {path for found in mechanisms() for path in found.fields}
+    assert {p for p in fields - named if p.rpartition(".")[2] not in WORDS} == set()
 
 
 def test_no_mechanism_is_declared_and_named_by_nobody():

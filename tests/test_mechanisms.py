@@ -356,7 +356,7 @@ def test_a_leader_has_only_so_much_time(rules, missing):
 @pytest.mark.mechanism(
     "readiness",
     says="Policies, processes, governance and scope that are not in place make other numbers worse",
-    fields=["readiness.*.level", "readiness.*.effects"],
+    fields=["readiness.*.level", "readiness.*.effects.*.on", "readiness.*.effects.*.multiple"],
     shows=["npv"],
 )
 def test_readiness_scales_what_it_names():

@@ -1,5 +1,7 @@
 """Other cost lines: tools, licences, hardware, workspace, training."""
 
+import math
+
 import pytest
 
 from tests.builders import merged
@@ -94,8 +96,15 @@ def test_a_line_begins_later():
 @mechanism(
     "shared_platform",
     says="A platform that several services need is paid once",
-    fields=["lines.*.needed_by", "lines.*.amount"],
-    shows=["tools"],
+    fields=[
+        "lines.*.needed_by",
+        "lines.*.amount",
+        "lines.*.component",
+        "lines.*.driver",
+        "lines.*.period",
+        "lines.*.every_years",
+    ],
+    shows=["tools", "training"],
 )
 def test_a_platform_is_paid_once_by_those_who_need_it():
     layer = merged(staffed(), rented({}))
@@ -111,3 +120,42 @@ def test_a_platform_is_paid_once_by_those_who_need_it():
     assert effect(neither, {"lines": {"log": log}}) == {}
     assert yearly(neither) == pytest.approx([0])
     assert yearly(one) == pytest.approx([PAY])
+    course = {"component": "training", "driver": "user", "amount": 2, "period": "month"}
+    found = effect(scenario, {"lines": {"course": course}})
+    assert found == pytest.approx({"training": 12 * 2 * 200})
+    twice = {**log, "every_years": 0.5}
+    assert effect(scenario, {"lines": {"log": twice}}) == pytest.approx({"tools": 10_000})
+
+
+GROWING = {
+    "horizon": {"years": 2},
+    "macro": {"wage": {"mean": 0.05}, "price": {"mean": 0.02}},
+}
+
+
+@mechanism(
+    "indexed_lines",
+    says="A line or a project follows wages, prices or neither",
+    fields=[
+        "services.*.arrangements.*.lines.*.index",
+        "services.*.arrangements.*.lines.*.period",
+        "services.*.arrangements.*.projects.*.index",
+        "lines.*.index",
+    ],
+    shows=["tools", "projects"],
+)
+@pytest.mark.parametrize(("index", "rate"), [("wage", 0.05), ("price", 0.02), ("none", 0)])
+def test_a_line_follows_wages_prices_or_neither(index, rate):
+    scenario = practice(rented({}), GROWING)
+    where = "services.desk.arrangements.rent."
+    monthly = line(10, period="month", index=index)
+    project = {"budget": 240, "duration_months": 24, "index": index}
+    assert effect(scenario, {where + "lines": monthly}) == pytest.approx(
+        {"tools": 120 * (1 + math.exp(rate))}
+    )
+    assert effect(scenario, {"lines": monthly}) == pytest.approx(
+        {"tools": 120 * (1 + math.exp(rate))}
+    )
+    assert effect(scenario, {where + "projects": {"one": project}}) == pytest.approx(
+        {"projects": 120 * (1 + math.exp(rate))}
+    )

@@ -155,6 +155,21 @@ def test_one_person_who_leaves_takes_the_posture_along():
 
 
 @mechanism(
+    "booked_to_a_service",
+    says="What a risk costs is booked to the service it belongs to, else to the enterprise",
+    fields=["risks.*.service"],
+    shows=["service_npv"],
+)
+def test_a_risk_is_booked_to_its_service():
+    scenario = risky({"sum": {"severity": 1_000}})
+    for changes, service in (({}, "enterprise"), ({"risks.breach.service": "desk"}, "desk")):
+        ds = run(scenario.replace(changes), paths=2_000)
+        events = ds["events"].sel(risk="breach").values
+        assert events.any()
+        np.testing.assert_allclose(ds["service_npv"].sel(service=service), events * 1_000)
+
+
+@mechanism(
     "indemnity",
     says="A vendor pays part of what its compromise costs, up to months of its fee",
     fields=[

@@ -3,7 +3,17 @@
 import pytest
 
 from tests.builders import merged
-from tests.mechanisms.common import PAY, effect, hired, practice, rented, run, staffed, yearly
+from tests.mechanisms.common import (
+    PAY,
+    effect,
+    figures,
+    hired,
+    practice,
+    rented,
+    run,
+    staffed,
+    yearly,
+)
 
 mechanism = pytest.mark.mechanism
 RENT = "services.desk.arrangements.rent."
@@ -87,6 +97,23 @@ def test_a_hybrid_is_covered_by_both():
     assert found == pytest.approx({"uncovered desk": gap, "coverage_gap": gap * 10 * 2 * HOURS})
     less = effect(scenario, {"vendors.v.delivered": 0.8})
     assert less == pytest.approx({"uncovered desk": 0.1, "coverage_gap": 0.1 * 10 * 2 * HOURS})
+
+
+@mechanism(
+    "own_scope",
+    says="The own part of a service has posts and hours of its own",
+    fields=["services.*.arrangements.*.posts", "services.*.arrangements.*.hours_per_week"],
+    shows=["uncovered"],
+)
+def test_the_own_part_has_its_posts_and_hours():
+    queue = effect(shared(), {RENT + "posts": 1.25})
+    assert queue["uncovered desk"] == pytest.approx(0.5 * (1 - 1 / 1.25))
+    # The clerk is there for 40 of the 168 hours, or of 50 if the nights are the vendor's.
+    coverage = {"kind": "presence", "posts": 1, "hours_per_week": 168}
+    scenario = shared().replace({"services.desk.coverage": coverage})
+    assert figures(scenario)["uncovered desk"] == pytest.approx(0.5 * (1 - 40 / 168))
+    by_day = effect(scenario, {RENT + "hours_per_week": 50})
+    assert by_day["uncovered desk"] == pytest.approx(0.5 * (40 / 168 - 40 / 50))
 
 
 @mechanism(

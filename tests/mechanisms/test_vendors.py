@@ -44,6 +44,9 @@ def test_a_partner_delivers_for_a_fee():
         "services.*.arrangements.*.contracts.*.per_user",
         "services.*.arrangements.*.contracts.*.per_endpoint",
         "services.*.arrangements.*.contracts.*.per_provider",
+        "practice.users",
+        "practice.endpoints",
+        "practice.providers",
     ],
     shows=["vendor_fees"],
 )
