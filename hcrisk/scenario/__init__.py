@@ -13,6 +13,7 @@ from hcrisk.scenario.quantity import Law, Number, Quantity
 from hcrisk.scenario.register import Assumption, register
 from hcrisk.scenario.risk import Effect, Loss, Risk
 from hcrisk.scenario.role import Managers, Role
+from hcrisk.scenario.roster import Roster, whole_roster
 from hcrisk.scenario.scaling import unscaled
 from hcrisk.scenario.scenario import Block, Scenario
 from hcrisk.scenario.schema import json_schema
@@ -71,6 +72,7 @@ __all__ = [
     "Quantity",
     "Risk",
     "Role",
+    "Roster",
     "Scenario",
     "Seats",
     "Service",
@@ -100,4 +102,5 @@ __all__ = [
     "unused",
     "unusual",
     "weak_multipliers",
+    "whole_roster",
 ]
