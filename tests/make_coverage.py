@@ -40,6 +40,18 @@ GROUPS = {
     "d5": "What a practice and its partners are like",
     "d6": "Questions",
 }
+ARRANGEMENT = "services.*.arrangements.*."
+# By the first field of a mechanism; the first theme that fits.
+THEMES = {
+    "People": ("roles.", "people.", "managers.", "macro.wage", "macro.attrition"),
+    "Vendors": ("vendors.", f"{ARRANGEMENT}contracts", f"{ARRANGEMENT}oversight"),
+    "Projects": (f"{ARRANGEMENT}projects",),
+    "Other cost lines": (f"{ARRANGEMENT}lines", "lines."),
+    "Services and their coverage": ("services.", "strategies.", "practice.sites"),
+    "Risks": ("risks.",),
+    "Insurance": ("insurance.",),
+    "The whole": ("",),
+}
 INTRO = """\
 # What is covered
 
@@ -66,6 +78,11 @@ class Mechanism(NamedTuple):
     fields: tuple[str, ...]
     shows: tuple[str, ...]
     test: str
+
+    @property
+    def theme(self) -> str:
+        """What it is about, by its first field."""
+        return next(name for name, starts in THEMES.items() if self.fields[0].startswith(starts))
 
 
 class Element(NamedTuple):
@@ -210,20 +227,24 @@ def _expressed(name: str) -> str:
 def _table_of_mechanisms(known: list[Mechanism]) -> str:
     head = (
         "## Mechanisms\n\nA star stands for a name that the file gives; `<risk>` is the component "
-        "named after the risk.\n"
+        f"named after the risk. There are {len(known)}.\n"
     )
-    rows = [
-        (
-            f'<a id="{found.name}"></a>{found.name}',
-            found.says,
-            _codes(found.fields),
-            _codes(found.shows),
-            f"`{found.test}`",
-        )
-        for found in known
-    ]
     titles = ("mechanism", "what it says", "fields", "shows in", "test")
-    return head + "\n" + _table(titles, rows)
+    parts = [head]
+    for theme in THEMES:
+        rows = [
+            (
+                f'<a id="{found.name}"></a>{found.name}',
+                found.says,
+                _codes(found.fields),
+                _codes(found.shows),
+                f"`{found.test}`",
+            )
+            for found in known
+            if found.theme == theme
+        ]
+        parts.append(f"### {theme}\n\n{_table(titles, rows)}")
+    return "\n".join(parts)
 
 
 def _table(titles: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

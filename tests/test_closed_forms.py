@@ -309,6 +309,20 @@ def presence(posts, seats, absence, sickness, hours, **role):
 # -- indices
 
 
+@pytest.mark.mechanism(
+    "wages_and_prices",
+    says="Wages and prices grow by a rate that wanders around its mean",
+    fields=[
+        "macro.wage.phi",
+        "macro.wage.sd",
+        "macro.wage.start",
+        "macro.price.mean",
+        "macro.price.phi",
+        "macro.price.sd",
+        "macro.price.start",
+    ],
+    shows=["wage_index", "price_index"],
+)
 @pytest.mark.parametrize(
     ("mean", "phi", "sd", "start"),
     [(0.03, 0.6, 0.012, 0.045), (0.04, 0.4, 0.02, 0.02), (0.035, 0.0, 0.015, 0.035)],

@@ -20,8 +20,8 @@ def drawn(scenario, component, paths=100_000):
     "own_staff",
     says="Seats of a role are filled by own people, who are paid and have benefits",
     fields=[
-        "services.*.arrangements.*.seats", "roles.*.pay", "roles.*.fte", "people.benefits_load",
-        "roles.*.benefits_load",
+        "roles.*.pay", "roles.*.fte", "people.benefits_load", "roles.*.benefits_load",
+        "services.*.arrangements.*.seats",
     ],
     shows=["salaries", "benefits"],
 )  # fmt: skip
@@ -39,7 +39,14 @@ def test_own_staff_are_paid_and_have_benefits():
 @mechanism(
     "seats_by_size",
     says="Seats and posts follow users, endpoints, providers or sites, in whole seats",
-    fields=["services.*.arrangements.*.seats", "services.*.coverage.posts", "practice.users"],
+    fields=[
+        "services.*.arrangements.*.seats",
+        "services.*.coverage.posts",
+        "practice.users",
+        "practice.endpoints",
+        "practice.providers",
+        "practice.sites",
+    ],
     shows=["salaries", "uncovered"],
 )
 def test_seats_follow_the_size_of_the_practice():
@@ -57,10 +64,20 @@ def test_seats_follow_the_size_of_the_practice():
     assert found == pytest.approx({"salaries": 2 * PAY, "uncovered clerk": 1 - 3 / 4.5})
 
 
+@pytest.mark.parametrize("driver", ["user", "endpoint", "provider", "site"])
+def test_seats_follow_each_driver(driver):
+    seats = {"per": driver, "ratio": 10}
+    scenario = practice(
+        staffed(seats=4), services__clerk__coverage__posts=1, **{f"practice__{driver}s": 21}
+    ).replace({OWN + "seats.clerk": seats})
+    assert effect(scenario, {f"practice.{driver}s": 30}) == {}
+    assert effect(scenario, {f"practice.{driver}s": 31}) == pytest.approx({"salaries": PAY})
+
+
 @mechanism(
     "wage_growth",
     says="Pay follows a path of wages",
-    fields=["macro.wage.mean", "macro.wage.phi", "macro.wage.sd", "macro.wage.start"],
+    fields=["macro.wage.mean"],
     shows=["salaries", "wage_index"],
 )
 def test_pay_follows_wages():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tests.builders import standard_error
 from tests.mechanisms.common import effect, practice, rented, run, staffed, yearly
 
 mechanism = pytest.mark.mechanism
@@ -29,18 +30,20 @@ def test_a_longer_horizon_has_more_years():
 @mechanism(
     "uncertain_numbers",
     says="A number that is not known is a distribution, drawn once in each future",
-    fields=["services.*.arrangements.*.contracts.*.fixed_fee"],
+    fields=["discounting.rate"],
     shows=["input", "npv"],
 )
 def test_what_is_not_known_shows_in_the_spread():
-    between = {"dist": "uniform", "low": 1_000, "high": 3_000}
-    known = practice(rented({"fixed_fee": 2_000}))
+    known = practice(rented({"fixed_fee": 1_000}), discounting__rate=0.06)
     assert np.ptp(run(known, paths=1_000)["npv"].values) == 0
-    ds = run(known.replace({FEE: between}), paths=50_000)
-    drawn = ds["input"].sel(parameter=FEE).values
+    between = {"dist": "uniform", "low": 0.02, "high": 0.10}
+    ds = run(known.replace({"discounting.rate": between}), paths=50_000)
+    drawn = ds["input"].sel(parameter="discounting.rate").values
     costs = ds["npv"].values
-    np.testing.assert_allclose(costs, 12 * drawn)
-    assert costs.std() == pytest.approx(12 * 2_000 / math.sqrt(12), rel=0.02)
+    np.testing.assert_allclose(costs, 12_000 / np.sqrt(1 + drawn))
+    mean = 12_000 * 2 * (math.sqrt(1.10) - math.sqrt(1.02)) / 0.08
+    assert abs(costs.mean() - mean) < 4 * standard_error(costs)
+    assert drawn.std() == pytest.approx(0.08 / math.sqrt(12), rel=0.02)
 
 
 @mechanism(
@@ -71,18 +74,26 @@ def test_what_is_high_together_spreads_further(rho):
 @mechanism(
     "common_wages_and_prices",
     says="Wages, prices and attrition move together from year to year",
-    fields=["macro.wage_price", "macro.wage_attrition", "macro.price_attrition", "macro.price.phi",
-            "macro.price.sd", "macro.price.start"],
-    shows=["wage_index", "price_index"],
+    fields=["macro.wage_price", "macro.wage_attrition", "macro.price_attrition"],
+    shows=["wage_index", "price_index", "departures"],
 )  # fmt: skip
-def test_wages_and_prices_move_together():
-    macro = {"mean": 0.03, "phi": 0, "sd": 0.02}
-    scenario = practice(staffed(), horizon__years=2, macro__wage=macro, macro__price=macro)
-    for rho in (0, 0.8):
-        ds = run(scenario.replace({"macro.wage_price": rho}), paths=50_000)
-        logs = [np.log(ds[name].sel(year=2).values) for name in ("wage_index", "price_index")]
-        assert np.corrcoef(logs)[0, 1] == pytest.approx(rho, abs=0.02)
-        assert logs[1].std() == pytest.approx(0.02, rel=0.02)
+def test_wages_prices_and_attrition_move_together():
+    growth = {"mean": 0.03, "phi": 0, "sd": 0.02}
+    macro = {"wage": growth, "price": growth, "attrition": {"phi": 0, "sd": 0.3}}
+    rho = {"wage_price": 0.5, "wage_attrition": 0.7, "price_attrition": -0.2}
+    # Filled at once: departures of year 2 are Poisson at a rate that moves with its innovation.
+    scenario = practice(staffed(seats=10, attrition_rate=1), {"macro": macro}, horizon__years=2)
+    for correlations in (dict.fromkeys(rho, 0), rho):
+        ds = run(scenario.replace({f"macro.{k}": v for k, v in correlations.items()}), 50_000)
+        wage, price = (np.log(ds[f"{name}_index"].sel(year=2).values) for name in ("wage", "price"))
+        departures = ds["departures"].sel(service="clerk").values
+        wage, price = wage - 0.03, price - 0.03
+        for sample, expected in (
+            (wage * price, correlations["wage_price"] * 0.02**2),
+            (wage * departures, correlations["wage_attrition"] * 0.02 * 0.3 * 10),
+            (price * departures, correlations["price_attrition"] * 0.02 * 0.3 * 10),
+        ):
+            assert abs(sample.mean() - expected) < 4 * standard_error(sample)
 
 
 @mechanism(
