@@ -58,7 +58,7 @@ def test_seats_follow_the_size_of_the_practice():
     )
     # 100 users: two seats at least; 300 users: four seats of 80, for three posts.
     assert effect(scenario, {"practice.users": 300}) == pytest.approx({"salaries": 2 * PAY})
-    # 320 users need 3.2 posts of a queue and still have four seats; with 450 six and 4.5.
+    # From one seat for one post to three for four and a half: posts of a queue are not rounded.
     thin = scenario.replace({OWN + "seats.clerk": {"per": "user", "ratio": 150}})
     found = effect(thin, {"practice.users": 450})
     assert found == pytest.approx({"salaries": 2 * PAY, "uncovered clerk": 1 - 3 / 4.5})
