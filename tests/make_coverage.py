@@ -192,7 +192,15 @@ def _group(every: list[Element], known: Mapping[str, Mechanism]) -> str:
     for element in every:
         by = [name for name in element.expressed_by if name not in AWAITED]
         found = [known[name] for name in by if name in known]
-        fields = [field.rpartition("*.")[2] for entry in found for field in entry.fields]
+        own = [name.removeprefix("service:") for name in by if name.startswith("service:")]
+        fields = [
+            *(f"services.{name}" for name in own),
+            *(field.rpartition("*.")[2] for entry in found for field in entry.fields),
+        ]
+        shows = [
+            *(("service_npv", "uncovered") if own else ()),
+            *(shown for entry in found for shown in entry.shows),
+        ]
         rows.append(
             (
                 element.id,
@@ -200,7 +208,7 @@ def _group(every: list[Element], known: Mapping[str, Mechanism]) -> str:
                 element.article,
                 ", ".join(map(_expressed, by)),
                 _codes(fields),
-                _codes(shown for entry in found for shown in entry.shows),
+                _codes(shows),
                 element.note,
                 "" if element.state == "expressed" else element.state,
             )

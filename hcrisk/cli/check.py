@@ -31,7 +31,7 @@ def check(arguments: argparse.Namespace) -> str:
     if name.endswith(SUFFIX):
         said += _own(scenario)
     weak = _weak(scenario, name, listed=arguments.multipliers)
-    return "\n".join([*said, *_remarks(scenario), *_rosters(scenario), *weak])
+    return "\n".join([*said, *_remarks(scenario), *_rosters(scenario), *_managers(scenario), *weak])
 
 
 def _summary(scenario: Scenario) -> str:
@@ -137,6 +137,22 @@ def _rosters(scenario: Scenario) -> list[str]:
     )
     head = ["", "Own staff with every seat filled, and the share of hours they leave uncovered:"]
     return [*head, *table, *_indented(about)]
+
+
+def _managers(scenario: Scenario) -> list[str]:
+    """Return how many managers own staff have under each strategy, and what they leave undone."""
+    from hcrisk.scenario import management
+
+    entries = management(scenario)
+    if not entries:
+        return []
+    lines = [("", "FTE", "needed", "by the leader", "managers", "missing")]
+    for m in entries:
+        shares = (f"{m.needed:.2f}", f"{m.leader:.2f}", f"{m.managers}", f"{m.missing:.2f}")
+        lines.append((m.strategy, f"{m.fte:.4g}", *shares))
+    width = max(len(line[0]) for line in lines)
+    table = [f"  {a:{width}} {b:>7} {c:>7} {d:>14} {e:>9} {f:>8}" for a, b, c, d, e, f in lines]
+    return ["", "Who manages own staff, in managers:", *table]
 
 
 def _roster(roster: Roster) -> tuple[str, ...]:

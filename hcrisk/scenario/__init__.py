@@ -6,6 +6,7 @@ from hcrisk.scenario.crossing import crossing
 from hcrisk.scenario.frozen import Frozen
 from hcrisk.scenario.insurance import Insurance
 from hcrisk.scenario.macro import AttritionPath, GrowthPath, Macro, People
+from hcrisk.scenario.management import Management, management
 from hcrisk.scenario.piecewise import Band, Chance, Curve, Point, Price, Step
 from hcrisk.scenario.plausible import unusual
 from hcrisk.scenario.practice import Discounting, Horizon, Practice
@@ -61,6 +62,7 @@ __all__ = [
     "Line",
     "Loss",
     "Macro",
+    "Management",
     "Managers",
     "Number",
     "OwnChoice",
@@ -90,6 +92,7 @@ __all__ = [
     "from_toml",
     "json_schema",
     "load_file",
+    "management",
     "near_steps",
     "own_choices",
     "own_numbers",

@@ -278,6 +278,18 @@ def test_check__says_what_own_staff_leave_uncovered_and_how_many_it_takes(run, h
     assert max(map(len, lines)) <= 80
 
 
+def test_check__says_who_manages_own_staff(run, here):
+    (here / "own.toml").write_text(
+        'extends = "mid-market"\nmanagers.span = 4\nmanagers.most = 1\n'
+        "managers.leader_bandwidth = 0.3\nmanagers.per_vendor = 0.05\n"
+    )
+    rows = [line.split() for line in run("check", "own.toml")[1].splitlines()]
+    # 7 FTE of four each; the leader has no vendors to look after.
+    assert ["insource", "7", "1.75", "0.30", "1", "0.45"] in rows
+    (here / "own.toml").write_text('extends = "mid-market"\nwithout = ["managers"]\n')
+    assert "manages own staff" not in run("check", "own.toml")[1]
+
+
 def test_check__sizes_that_no_longer_move_with_providers(run, here):
     (here / "own.toml").write_text('extends = "mid-market"\npractice.users = 215\n')
     out = " ".join(run("check", "own.toml")[1].split())
