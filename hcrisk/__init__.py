@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         tail_value_at_risk,
         value_at_risk,
     )
-    from hcrisk.scenario import Scenario
+    from hcrisk.scenario import Scenario, whole_roster
     from hcrisk.scenarios import load, scenarios
     from hcrisk.simulation import simulate
     from hcrisk.story import story
@@ -59,6 +59,7 @@ __all__ = [
     "story",
     "tail_value_at_risk",
     "value_at_risk",
+    "whole_roster",
 ]
 
 _HOME = {
@@ -82,6 +83,7 @@ _HOME = {
     "story": "hcrisk.story",
     "tail_value_at_risk": "hcrisk.measures",
     "value_at_risk": "hcrisk.measures",
+    "whole_roster": "hcrisk.scenario",
 }
 
 _PACKAGES = ("calibrate", "plot")

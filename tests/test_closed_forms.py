@@ -49,6 +49,12 @@ SEATS["vac-erlang2-l0.25-t90"] = {
 }
 
 
+@pytest.mark.mechanism(
+    "attrition",
+    says="People leave at a rate, and their seats stand empty",
+    fields=["roles.*.attrition_rate", "roles.*.time_to_fill_days"],
+    shows=["departures", "uncovered"],
+)
 @pytest.mark.parametrize("years", [1, 5, 10])
 def test_vacancy_and_departures_of_a_seat_filled_at_the_start(years):
     chosen = {
@@ -126,6 +132,12 @@ def test_incumbents_in_equilibrium_leave_at_the_long_run_rate_from_the_start():
         assert_mean(starts, h)
 
 
+@pytest.mark.mechanism(
+    "tenure",
+    says="Newcomers leave more often than those who have been there for years",
+    fields=["people.tenure_breaks", "people.tenure_factors", "services.*.arrangements.*.seats"],
+    shows=["departures"],
+)
 def test_incumbents_of_known_tenure_leave_by_their_hazard():
     h, tenure = 0.4, 3.5
     role = team(attrition_rate=h, recruiting_flat=1)
@@ -160,6 +172,12 @@ def hazard_scale(h, breaks, factors):
     return (low + high) / 2
 
 
+@pytest.mark.mechanism(
+    "labour_market",
+    says="In some years everybody leaves more often",
+    fields=["macro.attrition.phi", "macro.attrition.sd", "macro.attrition.start"],
+    shows=["departures"],
+)
 def test_attrition_follows_the_level_of_its_macro_path():
     h, phi, sd, start = 0.5, 0.7, 0.3, 0.4
     role = team(attrition_rate=h, recruiting_flat=1)
@@ -169,6 +187,12 @@ def test_attrition_follows_the_level_of_its_macro_path():
         assert_mean(starts, h * math.exp(phi**y * start))
 
 
+@pytest.mark.mechanism(
+    "unfillable",
+    says="Some openings are never filled",
+    fields=["roles.*.unfillable_share"],
+    shows=["uncovered"],
+)
 def test_unfillable_seats_stay_empty():
     h, share, years = 1.5, 0.3, 4
     role = team(attrition_rate=h, unfillable_share=share)
@@ -180,6 +204,12 @@ def test_unfillable_seats_stay_empty():
     assert_mean(ds["departures"].sel(service="clerk").values, h * filled)
 
 
+@pytest.mark.mechanism(
+    "ramp",
+    says="A newcomer needs months to be fully productive",
+    fields=["roles.*.ramp_months", "roles.*.start_productivity"],
+    shows=["uncovered"],
+)
 def test_ramp_costs_what_newcomers_do_not_do_yet():
     entry = case("vac-ramp-l0.2-R180")
     h, f, ramp = 0.2, 90 / DAYS, 180 / DAYS
@@ -206,6 +236,12 @@ def test_ramp_costs_what_newcomers_do_not_do_yet():
 # -- coverage: who must be there
 
 
+@pytest.mark.mechanism(
+    "sick_leave",
+    says="Somebody must be there, and people fall ill",
+    fields=["services.*.coverage.kind", "services.*.coverage.sickness"],
+    shows=["uncovered"],
+)
 @pytest.mark.parametrize("posts", [1, 2, 3])
 @pytest.mark.parametrize("seats", [0, 1, 2, 3, 4, 7, 12])
 def test_presence_is_the_expected_shortfall_by_enumeration(posts, seats):
@@ -236,6 +272,16 @@ def test_one_post_around_the_clock_is_covered_by_those_who_are_there(seats):
     assert uncovered == pytest.approx(1 - m * (1 - sickness), rel=1e-12)
 
 
+@pytest.mark.mechanism(
+    "round_the_clock",
+    says="A post around the clock needs several people, for hours, leave and holidays",
+    fields=[
+        "services.*.coverage.hours_per_week",
+        "services.*.coverage.planned_absence",
+        "people.hours_per_week",
+    ],
+    shows=["uncovered"],
+)
 @pytest.mark.parametrize("shrinkage", [0, 0.1, 0.15, 0.25])
 def test_one_post_around_the_clock_needs_relief(shrinkage):
     inputs, expected = (case("cov-24x7-relief")[key] for key in ("inputs", "expected"))
@@ -263,6 +309,20 @@ def presence(posts, seats, absence, sickness, hours, **role):
 # -- indices
 
 
+@pytest.mark.mechanism(
+    "wages_and_prices",
+    says="Wages and prices grow by a rate that wanders around its mean",
+    fields=[
+        "macro.wage.phi",
+        "macro.wage.sd",
+        "macro.wage.start",
+        "macro.price.mean",
+        "macro.price.phi",
+        "macro.price.sd",
+        "macro.price.start",
+    ],
+    shows=["wage_index", "price_index"],
+)
 @pytest.mark.parametrize(
     ("mean", "phi", "sd", "start"),
     [(0.03, 0.6, 0.012, 0.045), (0.04, 0.4, 0.02, 0.02), (0.035, 0.0, 0.015, 0.035)],
@@ -307,6 +367,12 @@ def test_index_without_memory_is_that_of_the_reference_case():
 # -- discounting
 
 
+@pytest.mark.mechanism(
+    "discounting",
+    says="Later costs count for less",
+    fields=["discounting.rate", "discounting.timing"],
+    shows=["npv"],
+)
 @pytest.mark.parametrize(("timing", "key"), [("mid", "mid_year"), ("end", "end_year")])
 def test_growing_annuity_is_discounted(timing, key):
     entry = case("pv-annuity")
@@ -342,6 +408,12 @@ def test_compound_losses_are_discounted(timing, key):
 # -- risks
 
 
+@pytest.mark.mechanism(
+    "incidents",
+    says="A risk is a table of the file: how often, and what it costs",
+    fields=["risks.*.frequency", "risks.*.losses.*.severity"],
+    shows=["<risk>", "events"],
+)
 def test_compound_poisson_mean_and_variance():
     rate, shape, scale, years = 1.7, 2.5, 3.0, 3
     law = {"dist": "gamma", "shape": shape, "scale": scale}
@@ -370,6 +442,12 @@ def test_frailty_makes_counts_negative_binomial_over_the_whole_horizon(shape):
         assert_mean(counts == n, law.pmf(n))
 
 
+@pytest.mark.mechanism(
+    "rate_by_uncovered",
+    says="Incidents are more frequent while a service is uncovered",
+    fields=["risks.*.effects.*.frequency"],
+    shows=["events"],
+)
 @pytest.mark.parametrize("kappa", [0.3, 2.5])
 def test_expected_events_are_the_integral_of_the_rate(kappa):
     rate, years, h, f = 2.0, 3, 0.7, 0.25
@@ -386,6 +464,12 @@ def test_expected_events_are_the_integral_of_the_rate(kappa):
     assert_mean(events, rate * years * (1 + (kappa - 1) * mean))
 
 
+@pytest.mark.mechanism(
+    "factors",
+    says="Incidents are more or less frequent under one arrangement than under another",
+    fields=["risks.*.effects.*.factors", "risks.*.max_multiple"],
+    shows=["events"],
+)
 def test_multiple_is_capped_and_factors_belong_to_arrangements():
     rate = 0.5
     risk = one_risk(
@@ -406,6 +490,18 @@ def test_multiple_is_capped_and_factors_belong_to_arrangements():
     assert_mean(events.sel(strategy="half").values, rate * 0.4 * 3.5)
 
 
+@pytest.mark.mechanism(
+    "risk_by_size",
+    says="A larger practice has more incidents",
+    fields=["risks.*.size_exponent", "risks.*.reference_providers", "practice.providers"],
+    shows=["events"],
+)
+@pytest.mark.mechanism(
+    "risk_of_change",
+    says="Incidents are more frequent during a change",
+    fields=["risks.*.transition_multiple"],
+    shows=["events"],
+)
 def test_rate_is_scaled_by_size_and_multiplied_during_a_change():
     rate, trans, years = 0.8, 2.5, 2
     risk = one_risk(
@@ -427,6 +523,12 @@ def test_rate_is_scaled_by_size_and_multiplied_during_a_change():
     assert_mean(events.sel(strategy="moved").values, scaled * (years + (trans - 1) * 90 / DAYS))
 
 
+@pytest.mark.mechanism(
+    "vendor_compromise",
+    says="A vendor is broken into, and the practice through it, by each service it serves",
+    fields=["risks.*.vendor", "services.*.arrangements.*.contracts.*.access"],
+    shows=["events"],
+)
 def test_compromise_of_a_vendor_is_scaled_by_exposure():
     rate, accesses = 1.5, (0.4, 0.7)
     contract = [{"contracts": {"agency": {"access": access}}} for access in accesses]
@@ -464,6 +566,12 @@ def test_all_strategies_have_the_same_events_when_nothing_about_them_matters():
 # -- vendors
 
 
+@pytest.mark.mechanism(
+    "vendor_failure",
+    says="A vendor fails: little is delivered until it is replaced, at the cost of another change",
+    fields=["vendors.*.failure.rate", "vendors.*.failure.months", "vendors.*.failure.delivered"],
+    shows=["uncovered", "transition"],
+)
 def test_renewal_process_of_vendor_failures():
     """While a vendor fails nothing is delivered: the seat's formula, with another clock."""
     rate, months, years = 0.6, 5, 5

@@ -197,6 +197,12 @@ def test_layer_of_gamma_losses():
     assert_mean(ceded, case("cpub-gemact-xl")["expected"]["mean"])
 
 
+@pytest.mark.mechanism(
+    "loss_cap",
+    says="What one event can cost is capped",
+    fields=["risks.*.losses.*.cap"],
+    shows=["<risk>"],
+)
 def test_cap_of_each_loss():
     expected = case("cpub-trucking")["expected"]
     severity = {"dist": "lognormal", "mean": 100, "sd": 500}

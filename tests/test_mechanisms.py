@@ -41,6 +41,17 @@ def yearly(scenario, **options):
 PORTAL = "services__desk__arrangements__build__projects__portal__"
 
 
+@pytest.mark.mechanism(
+    "project",
+    says="Something is built, and kept up from then on",
+    fields=[
+        "services.*.arrangements.*.projects.*.budget",
+        "services.*.arrangements.*.projects.*.duration_months",
+        "services.*.arrangements.*.projects.*.start_months",
+        "services.*.arrangements.*.projects.*.maintenance_share",
+    ],
+    shows=["projects"],
+)
 def test_a_project_is_paid_while_it_is_built_and_then_kept_up():
     scenario = build(
         **{PORTAL + "start_months": 6, PORTAL + "maintenance_share": 0.2}, discounting__rate=0
@@ -49,6 +60,12 @@ def test_a_project_is_paid_while_it_is_built_and_then_kept_up():
     np.testing.assert_allclose(yearly(scenario), [60_000, 60_000 + 12_000, 24_000, 24_000])
 
 
+@pytest.mark.mechanism(
+    "growing_upkeep",
+    says="Upkeep of what was built grows with every quarter",
+    fields=["services.*.arrangements.*.projects.*.maintenance_growth"],
+    shows=["projects"],
+)
 def test_upkeep_grows_with_every_quarter():
     scenario = build(**{PORTAL + "maintenance_share": 0.2, PORTAL + "maintenance_growth": 0.05})
     quarters = 6_000 * 1.05 ** np.arange(12)
@@ -56,12 +73,34 @@ def test_upkeep_grows_with_every_quarter():
     np.testing.assert_allclose(yearly(scenario), expected)
 
 
+@pytest.mark.mechanism(
+    "overrun",
+    says="What is built costs more and takes longer than planned",
+    fields=[
+        "services.*.arrangements.*.projects.*.cost_ratio",
+        "services.*.arrangements.*.projects.*.stretch",
+    ],
+    shows=["projects"],
+)
 def test_an_overrun_costs_more_and_takes_longer():
     scenario = build(**{PORTAL + "cost_ratio": 2.25, PORTAL + "stretch": 0.5})
     # One and a half times as long: 270,000 over 18 months.
     np.testing.assert_allclose(yearly(scenario), [180_000, 90_000, 0, 0])
 
 
+@pytest.mark.mechanism(
+    "stall",
+    says="A build stalls, and is then finished or replaced by something bought",
+    fields=[
+        "services.*.arrangements.*.projects.*.stall_probability",
+        "services.*.arrangements.*.projects.*.stall_months",
+        "services.*.arrangements.*.projects.*.finish_share",
+        "services.*.arrangements.*.projects.*.finish_cost",
+        "services.*.arrangements.*.projects.*.purchase",
+        "services.*.arrangements.*.projects.*.subscription",
+    ],
+    shows=["projects"],
+)
 def test_a_stalled_project_is_replaced_or_finished():
     stall = {
         PORTAL + "stall_probability": 0.4,
@@ -81,6 +120,12 @@ def test_a_stalled_project_is_replaced_or_finished():
     assert abs(total.mean() - expected) < 4 * standard_error(total)
 
 
+@pytest.mark.mechanism(
+    "fallback_partner",
+    says="A partner takes over the work of a seat that stays open",
+    fields=["roles.*.fallback_months", "roles.*.fallback_share", "roles.*.fallback_multiple"],
+    shows=["backfill", "uncovered"],
+)
 def test_a_partner_takes_over_a_seat_that_stays_open():
     role = {
         "pay": 100_000, "attrition_rate": 0, "time_to_fill_days": 9_999,
@@ -100,6 +145,12 @@ def test_a_partner_takes_over_a_seat_that_stays_open():
     assert uncovered == pytest.approx(0.5 * 0.8 + 0.5 * 0.1)
 
 
+@pytest.mark.mechanism(
+    "key_person",
+    says="What only one person knew is missed for some months after they leave",
+    fields=["roles.*.key_dip", "roles.*.key_months"],
+    shows=["uncovered"],
+)
 def test_what_leaves_with_a_person_lasts_for_some_months():
     # Seats are filled again at once, so departures are a Poisson process.
     h, dip, years, horizon = 0.6, 0.3, 0.5, 3
@@ -115,6 +166,16 @@ def test_what_leaves_with_a_person_lasts_for_some_months():
     assert abs(uncovered.mean() - expected) < 4 * standard_error(uncovered) + 1e-5
 
 
+@pytest.mark.mechanism(
+    "on_call",
+    says="Nights and week-ends are covered from home, less well than by a roster",
+    fields=[
+        "services.*.arrangements.*.on_call.hours_per_week",
+        "services.*.arrangements.*.on_call.effectiveness",
+        "services.*.arrangements.*.on_call.people",
+    ],
+    shows=["uncovered"],
+)
 @pytest.mark.parametrize(("seats", "reached"), [(1, 0.5), (2, 1.0), (3, 1.0)])
 def test_hours_on_call_are_covered_from_home(seats, reached):
     staff = team(seats=seats, posts=1)
@@ -130,6 +191,12 @@ def test_hours_on_call_are_covered_from_home(seats, reached):
     assert found == pytest.approx((40 / 168) * rostered + (128 / 168) * (1 - 0.6 * reached))
 
 
+@pytest.mark.mechanism(
+    "several_sites",
+    says="Nobody stands in at another site",
+    fields=["practice.sites", "services.*.coverage.per_site"],
+    shows=["uncovered"],
+)
 def test_nobody_stands_in_at_another_site():
     staff = team(seats=4, posts=2)
     coverage = {"kind": "presence", "posts": 2, "hours_per_week": 40, "sickness": 0.1}
@@ -143,6 +210,18 @@ def test_nobody_stands_in_at_another_site():
     assert found[1] == pytest.approx(0.1**2)
 
 
+@pytest.mark.mechanism(
+    "prices_by_claim",
+    says="Fees by site, by claim in bands, and as a share of collections",
+    fields=[
+        "services.*.arrangements.*.contracts.*.per_site",
+        "services.*.arrangements.*.contracts.*.per_claim",
+        "services.*.arrangements.*.contracts.*.collections_share",
+        "practice.claims",
+        "practice.revenue",
+    ],
+    shows=["vendor_fees"],
+)
 def test_prices_by_site_claim_and_collections():
     scenario = build(
         practice__sites=3, practice__claims=60_000, years=1,
@@ -161,6 +240,17 @@ def test_prices_by_site_claim_and_collections():
     assert fees == pytest.approx(12 * 3 * 200 + 60_000 * 4 + 0.03 * 40_000_000)
 
 
+@pytest.mark.mechanism(
+    "vendor_quality",
+    says="A vendor is worth what its work is good for, and how well it is managed",
+    fields=[
+        "services.*.arrangements.*.contracts.*.quality",
+        "services.*.arrangements.*.oversight_need",
+        "services.*.arrangements.*.oversight_capability",
+        "services.*.arrangements.*.unmanaged_loss",
+    ],
+    shows=["uncovered"],
+)
 def test_a_vendor_is_worth_what_it_is_good_for_and_managed_well():
     scenario = build(
         years=1,
@@ -177,12 +267,24 @@ def test_a_vendor_is_worth_what_it_is_good_for_and_managed_well():
     assert found == pytest.approx(1 - delivered)
 
 
+@pytest.mark.mechanism(
+    "revenue_at_stake",
+    says="Revenue is lost while a service is uncovered",
+    fields=["services.*.revenue_at_stake", "practice.revenue"],
+    shows=["coverage_gap"],
+)
 def test_revenue_is_lost_in_uncovered_hours():
     scenario = bare(services__desk__revenue_at_stake=0.02, strategies__x={"all": "none"})
     lost = run(scenario)["component_npv"].sel(component="coverage_gap").item()
     assert lost == pytest.approx(0.02 * 40_000_000)
 
 
+@pytest.mark.mechanism(
+    "yearly_cap",
+    says="What a penalty can cost in a calendar year is capped",
+    fields=["risks.*.losses.*.yearly_cap"],
+    shows=["<risk>"],
+)
 def test_a_yearly_cap_bounds_what_a_form_costs():
     rate, loss, cap = 2.5, 10_000, 35_000
     risk = one_risk(rate, loss)
@@ -196,6 +298,12 @@ def test_a_yearly_cap_bounds_what_a_form_costs():
         assert abs(year.mean() - expected) < 4 * standard_error(year)
 
 
+@pytest.mark.mechanism(
+    "skills_present",
+    says="Incidents beyond the skills of the team are more frequent the fewer skills there are",
+    fields=["roles.*.skill", "services.*.skills_needed", "risks.*.effects.*.on"],
+    shows=["events"],
+)
 def test_an_incident_is_rarer_where_somebody_can_resolve_it():
     staff = team(seats=2, skill=0.75)
     risk = one_risk(0.5, 1)
@@ -211,6 +319,12 @@ def test_an_incident_is_rarer_where_somebody_can_resolve_it():
     assert abs(events.mean() - expected) < 4 * standard_error(events)
 
 
+@pytest.mark.mechanism(
+    "leader_bandwidth",
+    says="A technology leader manages part of the team, less with every vendor there is",
+    fields=["managers.leader_bandwidth", "managers.per_vendor", "managers.most"],
+    shows=["uncovered"],
+)
 @pytest.mark.parametrize(
     ("rules", "missing"),
     [
@@ -239,6 +353,12 @@ def test_a_leader_has_only_so_much_time(rules, missing):
     assert found == pytest.approx(0.3 * missing, abs=1e-12)
 
 
+@pytest.mark.mechanism(
+    "readiness",
+    says="Policies, processes, governance and scope that are not in place make other numbers worse",
+    fields=["readiness.*.level", "readiness.*.effects.*.on", "readiness.*.effects.*.multiple"],
+    shows=["npv"],
+)
 def test_readiness_scales_what_it_names():
     effects = [
         {"on": "services.desk.gap_rate", "multiple": 3},

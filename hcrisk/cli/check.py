@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -13,11 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hcrisk.exceptions import Problem
-    from hcrisk.scenario import OwnNumber, Scenario
+    from hcrisk.scenario import OwnNumber, Roster, Scenario
 
 WIDTH = 80
 MOST_OWN = 12
 LONGEST_VALUE = 60
+# Of a hundredth of an FTE: rounding.
+NO_MATTER = 1e-6
 
 
 def check(arguments: argparse.Namespace) -> str:
@@ -28,7 +31,7 @@ def check(arguments: argparse.Namespace) -> str:
     if name.endswith(SUFFIX):
         said += _own(scenario)
     weak = _weak(scenario, name, listed=arguments.multipliers)
-    return "\n".join([*said, *_remarks(scenario), *weak])
+    return "\n".join([*said, *_remarks(scenario), *_rosters(scenario), *_managers(scenario), *weak])
 
 
 def _summary(scenario: Scenario) -> str:
@@ -116,6 +119,54 @@ def _remarks(scenario: Scenario) -> list[str]:
     for remark in near_steps(scenario):
         lines += [f"  {remark.path}", *_indented(f"{remark.rule}; {remark.remedy}", 4)]
     return ["", "Worth a second look:", *lines] if lines else []
+
+
+def _rosters(scenario: Scenario) -> list[str]:
+    """Return what own staff cover with every seat filled, and how many would leave hardly a gap."""
+    from hcrisk.scenario import whole_roster
+
+    rosters = whole_roster(scenario)
+    if not rosters:
+        return []
+    rows = [("", "posts x hours", "FTE", "uncovered", "FTE for 1%"), *map(_roster, rosters)]
+    width = max(len(row[0]) for row in rows)
+    table = [f"  {a:{width}}  {b:>13}  {c:>5}  {d:>9}  {e:>10}" for a, b, c, d, e in rows]
+    about = (
+        "FTE for 1%: what it takes to leave no more of the hours uncovered; * has fewer. "
+        "Vacancies, newcomers and missing managers come on top."
+    )
+    head = ["", "Own staff with every seat filled, and the share of hours they leave uncovered:"]
+    return [*head, *table, *_indented(about)]
+
+
+def _managers(scenario: Scenario) -> list[str]:
+    """Return how many managers own staff have under each strategy, and what they leave undone."""
+    from hcrisk.scenario import management
+
+    entries = management(scenario)
+    if not entries:
+        return []
+    lines = [("", "FTE", "needed", "by the leader", "managers", "missing")]
+    for m in entries:
+        shares = (f"{m.needed:.2f}", f"{m.leader:.2f}", f"{m.managers}", f"{m.missing:.2f}")
+        lines.append((m.strategy, f"{m.fte:.4g}", *shares))
+    width = max(len(line[0]) for line in lines)
+    table = [f"  {a:{width}} {b:>7} {c:>7} {d:>14} {e:>9} {f:>8}" for a, b, c, d, e, f in lines]
+    return ["", "Who manages own staff, in managers:", *table]
+
+
+def _roster(roster: Roster) -> tuple[str, ...]:
+    needed = "none do"
+    if math.isfinite(roster.needed):
+        # Rounded up, so that with so many it is 1% or less.
+        needed = f"{math.ceil(100 * roster.needed - NO_MATTER) / 100:g}"
+    return (
+        f"{roster.service}.{roster.arrangement}{'' if roster.is_whole else ' *'}",
+        f"{roster.posts:.3g} x {roster.hours_per_week:.4g}",
+        f"{roster.fte:.4g}",
+        f"{100 * roster.uncovered:.0f}%",
+        needed,
+    )
 
 
 def _weak(scenario: Scenario, name: str, *, listed: bool) -> list[str]:

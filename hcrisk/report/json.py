@@ -10,6 +10,7 @@ from typing import Any
 from hcrisk.figures import Figure
 from hcrisk.report.assumptions import WeakAssumption, stated
 from hcrisk.report.quote import Quote, StrategyQuote
+from hcrisk.scenario import Roster
 
 
 def to_json(quote: Quote) -> str:
@@ -24,8 +25,10 @@ def to_json(quote: Quote) -> str:
       that leave no service to nobody, null where that is not asked; ``cash``, mean and percentiles
       without the coverage gap (what is paid, and income lost to incidents, less recoveries);
       ``year1_nominal``, the mean of the first year; ``difference_to_current``, path by path, null
-      for the current arrangement: ``mean``, ``cash_mean``, ``probability_cheaper``; and
-      ``arrangements``, by service.
+      for the current arrangement: ``mean``, ``cash_mean``, ``probability_cheaper``;
+      ``arrangements``, by service; and ``rosters``, of services with own staff: ``posts``,
+      ``hours_per_week`` of each, ``fte`` by contract, the share they leave ``uncovered`` with every
+      seat filled, and the FTE ``needed`` to leave 1% or less, null if none do.
     * ``components``: the mean of each, by strategy.
     * ``assumptions``, those with the lowest confidence: ``value`` (the median of an uncertain
       number, null for a law) in ``unit``, ``text``, the same as the page says it, and where it
@@ -81,7 +84,13 @@ def _strategy(quote: Quote, entry: StrategyQuote) -> dict[str, Any]:
         if is_current
         else {name: _figure(figure) for name, figure in difference.items()},
         "arrangements": dict(entry.assignment),
+        "rosters": {name: _roster(roster) for name, roster in entry.rosters.items()},
     }
+
+
+def _roster(roster: Roster) -> dict[str, float | None]:
+    names = ("posts", "hours_per_week", "fte", "uncovered", "needed")
+    return {name: _strict(getattr(roster, name)) for name in names}
 
 
 def _costs(mean: Figure, percentiles: Mapping[float, Figure]) -> dict[str, Any]:

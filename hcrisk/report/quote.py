@@ -17,7 +17,7 @@ from hcrisk.measures._estimators import paths_to_batch, paths_to_bound_quantile
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.assumptions import WeakAssumption, weakest
 from hcrisk.results import title_of
-from hcrisk.scenario import Scenario
+from hcrisk.scenario import Roster, Scenario, whole_roster
 from hcrisk.variables import labels_of, words
 
 # The strategy that is today's arrangement, unless another one equals it.
@@ -69,6 +69,9 @@ class StrategyQuote:
         most of the time, by label.
     components
         Mean npv by component.
+    rosters
+        What own staff leave uncovered with every seat filled, and how many it would take, by
+        service; only services with seats.
     """
 
     name: str
@@ -88,6 +91,7 @@ class StrategyQuote:
     unfunded: tuple[str, ...]
     thin: Mapping[str, float]
     components: Mapping[str, Figure]
+    rosters: Mapping[str, Roster]
 
 
 @dataclass(frozen=True)
@@ -247,6 +251,7 @@ def _strategies(
             unfunded=_unfunded(scenario, name),
             thin=_thin(ds, scenario, name),
             components=_by_component(parts.sel(strategy=name)),
+            rosters=_rosters(scenario, name),
         )
         for name, label in labels_of(ds, "strategy").items()
     )
@@ -309,6 +314,12 @@ def _service_labels(scenario: Scenario) -> dict[str, str]:
 def _is_unfunded(scenario: Scenario, strategy: str, service: str) -> bool:
     chosen = scenario.assignment(strategy)[service]
     return scenario.services[service].arrangements[chosen].unfunded
+
+
+def _rosters(scenario: Scenario, strategy: str) -> dict[str, Roster]:
+    chosen = scenario.assignment(strategy)
+    rosters = whole_roster(scenario)
+    return {r.service: r for r in rosters if chosen[r.service] == r.arrangement}
 
 
 def _unfunded(scenario: Scenario, strategy: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from hcrisk.scenario.crossing import crossing
 from hcrisk.scenario.frozen import Frozen
 from hcrisk.scenario.insurance import Insurance
 from hcrisk.scenario.macro import AttritionPath, GrowthPath, Macro, People
+from hcrisk.scenario.management import Management, management
 from hcrisk.scenario.piecewise import Band, Chance, Curve, Point, Price, Step
 from hcrisk.scenario.plausible import unusual
 from hcrisk.scenario.practice import Discounting, Horizon, Practice
@@ -13,6 +14,7 @@ from hcrisk.scenario.quantity import Law, Number, Quantity
 from hcrisk.scenario.register import Assumption, register
 from hcrisk.scenario.risk import Effect, Loss, Risk
 from hcrisk.scenario.role import Managers, Role
+from hcrisk.scenario.roster import Roster, whole_roster
 from hcrisk.scenario.scaling import unscaled
 from hcrisk.scenario.scenario import Block, Scenario
 from hcrisk.scenario.schema import json_schema
@@ -60,6 +62,7 @@ __all__ = [
     "Line",
     "Loss",
     "Macro",
+    "Management",
     "Managers",
     "Number",
     "OwnChoice",
@@ -71,6 +74,7 @@ __all__ = [
     "Quantity",
     "Risk",
     "Role",
+    "Roster",
     "Scenario",
     "Seats",
     "Service",
@@ -88,6 +92,7 @@ __all__ = [
     "from_toml",
     "json_schema",
     "load_file",
+    "management",
     "near_steps",
     "own_choices",
     "own_numbers",
@@ -100,4 +105,5 @@ __all__ = [
     "unused",
     "unusual",
     "weak_multipliers",
+    "whole_roster",
 ]

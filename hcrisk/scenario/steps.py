@@ -105,7 +105,7 @@ def _managers(scenario: Scenario) -> Iterator[Problem]:
         return
     span = float(scenario.managers.span)
     for strategy in scenario.strategies:
-        fte = _internal_fte(scenario, strategy)
+        fte = internal_fte(scenario, strategy)
         now = math.ceil(fte / span - HAIR)
         step = step_near(fte, span, now)
         if step is not None:
@@ -118,7 +118,8 @@ def _managers(scenario: Scenario) -> Iterator[Problem]:
             yield Problem("managers.span", span, rule, remedy)
 
 
-def _internal_fte(scenario: Scenario, strategy: str) -> float:
+def internal_fte(scenario: Scenario, strategy: str) -> float:
+    """Return the contracted FTE of a strategy's seats, without managers and oversight."""
     return math.fsum(
         seats.count.of(scenario.practice) * float(scenario.roles[role].fte)
         for service, name in scenario.assignment(strategy).items()

@@ -245,7 +245,7 @@ def test_check__own_numbers_and_choices_beside_those_inherited(run, here):
 
 def test_check__lists_the_multipliers_that_rest_on_weak_evidence_when_asked(run, here):
     out = run("check", "mid-market", "--multipliers")[1]
-    head = out.partition("\n\n")[2].splitlines()
+    head = out.rpartition("\n\n")[2].splitlines()
     assert " ".join(head[:2]).startswith(
         "51 multipliers rest on weak evidence; hcrisk quote mid-market --no-effect switches"
     )
@@ -256,6 +256,38 @@ def test_check__lists_the_multipliers_that_rest_on_weak_evidence_when_asked(run,
         "\n\n51 multipliers rest on weak evidence; check --multipliers lists what they scale.\n"
     )
     assert max(map(len, short.splitlines())) <= 80
+
+
+def test_check__says_what_own_staff_leave_uncovered_and_how_many_it_takes(run, here):
+    (here / "own.toml").write_text(
+        'extends = "mid-market"\n[services.security]\n'
+        "coverage.planned_absence = 0.1\ncoverage.sickness = 0\n"
+        "[services.security.arrangements.insource]\nseats.security_analyst = 3\n"
+        "[services.security.arrangements.hybrid]\nposts = 1\nhours_per_week = 40\n"
+        "seats.security_officer = 1\n"
+        "on_call = { hours_per_week = 20, effectiveness = 0.8 }\n"
+    )
+    lines = run("check", "own.toml")[1].splitlines()
+    # 3 x 36 of 168 hours; 0.99 x 168 / 36 people.
+    rows = {words[0]: words[1:] for words in map(str.split, lines) if words}
+    assert rows["security.insource"] == ["*", "1", "x", "168", "3", "36%", "4.62"]
+    # Half an officer: a tenth of 20 hours, and 60% of the others, of which 20% stay uncovered.
+    assert rows["security.hybrid"][-4:] == ["0.5", "35%", "none", "do"]
+    assert rows["help_desk.insource"][-2] == "0%"
+    assert "help_desk.insource *" not in "\n".join(lines)
+    assert max(map(len, lines)) <= 80
+
+
+def test_check__says_who_manages_own_staff(run, here):
+    (here / "own.toml").write_text(
+        'extends = "mid-market"\nmanagers.span = 4\nmanagers.most = 1\n'
+        "managers.leader_bandwidth = 0.3\nmanagers.per_vendor = 0.05\n"
+    )
+    rows = [line.split() for line in run("check", "own.toml")[1].splitlines()]
+    # 7 FTE of four each; the leader has no vendors to look after.
+    assert ["insource", "7", "1.75", "0.30", "1", "0.45"] in rows
+    (here / "own.toml").write_text('extends = "mid-market"\nwithout = ["managers"]\n')
+    assert "manages own staff" not in run("check", "own.toml")[1]
 
 
 def test_check__sizes_that_no_longer_move_with_providers(run, here):

@@ -7,6 +7,7 @@ import pytest
 from hcrisk.report.assumptions import influences, weakest
 from hcrisk.report.json import to_json
 from hcrisk.report.quote import build_quote
+from hcrisk.scenario import whole_roster
 from hcrisk.scenarios import load
 from hcrisk.variables import labels_of
 
@@ -117,6 +118,33 @@ def test_to_json__arrangements(result, scenario):
     content = strict(to_json(build_quote(result, scenario)))["strategies"]
     assert content["current"]["arrangements"] == scenario.current
     assert set(content["insource"]["arrangements"].values()) == {"insource"}
+
+
+def test_to_json__rosters_of_own_staff(result, full_scope):
+    content = strict(to_json(build_quote(result, full_scope)))["strategies"]
+    rosters = {(r.service, r.arrangement): r for r in whole_roster(full_scope)}
+    for strategy in content.values():
+        with_seats = {key for key in strategy["arrangements"].items() if key in rosters}
+        assert set(strategy["rosters"]) == {service for service, _ in with_seats}
+        for service, chosen in with_seats:
+            roster = rosters[service, chosen]
+            expected = {
+                "posts": roster.posts,
+                "hours_per_week": roster.hours_per_week,
+                "fte": roster.fte,
+                "uncovered": roster.uncovered,
+                "needed": roster.needed,
+            }
+            assert strategy["rosters"][service] == expected
+    assert content["insource"]["rosters"]
+    assert content["outsource"]["rosters"] == {}
+
+
+def test_to_json__no_roster_is_whole_with_calls_that_nobody_answers(make, full_scope):
+    path = "services.security.arrangements.insource.on_call"
+    call = {"hours_per_week": 100, "effectiveness": 0.5}
+    content = strict(to_json(build_quote(make(full_scope, 40), full_scope.replace({path: call}))))
+    assert content["strategies"]["insource"]["rosters"]["security"]["needed"] is None
 
 
 def test_to_json__differences_to_the_current_arrangement(gappy, full_scope):
