@@ -35,6 +35,12 @@ def assert_mean(sample, expected, errors=4):
 # -- the size
 
 
+@pytest.mark.mechanism(
+    "joining",
+    says="Other practices join at random times, and each adds to the size",
+    fields=["growth.acquisition.rate", "growth.acquisition.size"],
+    shows=["cost"],
+)
 def test_the_mean_size_of_a_practice_that_others_join():
     cost = simulate(JOINING, COUNTED, paths=PATHS, horizon__years=3)["cost"]
     # Each of a Poisson number of acquisitions multiplies by 1.1 on average.
@@ -61,6 +67,12 @@ def test_the_size_is_the_same_in_every_strategy():
     assert cost.std("path").min() > 0
 
 
+@pytest.mark.mechanism(
+    "size_bounds",
+    says="A practice grows and shrinks within bounds",
+    fields=["growth.most", "growth.least"],
+    shows=["cost"],
+)
 def test_the_size_stays_within_its_bounds():
     bounds = {"growth": {"acquisition": {"rate": 6}, "most": 1.3, "least": 0.9}}
     found = simulate(JOINING, COUNTED, bounds, paths=500, horizon__years=5)["cost"]
@@ -71,6 +83,12 @@ def test_the_size_stays_within_its_bounds():
 # -- what follows it
 
 
+@pytest.mark.mechanism(
+    "growth",
+    says="A practice grows from year to year, and fees by user follow at once",
+    fields=["growth.rate"],
+    shows=["vendor_fees", "cost"],
+)
 def test_fees_of_a_practice_that_grows_at_a_constant_rate():
     layer = {
         "vendors": {"msp": {"escalator_fixed": 0.03}},
@@ -152,6 +170,17 @@ def test_amounts_stay():
 # -- people and demand
 
 
+@pytest.mark.mechanism(
+    "peaks",
+    says="At peaks, once or each year, the same people have more work",
+    fields=[
+        "services.*.peaks.*.start_months",
+        "services.*.peaks.*.months",
+        "services.*.peaks.*.every_months",
+        "services.*.peaks.*.multiple",
+    ],
+    shows=["uncovered", "coverage_gap"],
+)
 def test_the_gap_of_a_fixed_team_in_a_recurring_peak():
     peaks = {"spring": {"start_months": 2, "months": 3, "every_months": 12, "multiple": 1.6}}
     layer = team(seats=4, posts=5)
@@ -203,6 +232,12 @@ def test_staff_follow_the_size_after_their_time_to_fill():
     assert ds["departures"].sum() == 0
 
 
+@pytest.mark.mechanism(
+    "planned_size",
+    says="A change of size is planned: seats follow after their time to fill, or close",
+    fields=["growth.planned.*.months", "growth.planned.*.size"],
+    shows=["salaries", "recruiting"],
+)
 def test_openings_that_are_withdrawn_are_not_filled():
     layer = staffed(time_to_fill_days=73, recruiting_flat=1)
     ds = simulate(layer, planned((6, 0.25), (8, -0.2), (12, 0.05), (18, -0.5)), horizon__years=2)

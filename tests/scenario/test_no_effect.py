@@ -22,6 +22,7 @@ MULTIPLIERS = {
     "roles.*.replacement_premium": 0,
     "roles.*.retention_elasticity": 0,
     "roles.*.start_productivity": 1,
+    "services.*.peaks.*.multiple": 1,
     "services.*.arrangements.*.overlap": 0,
     "services.*.arrangements.*.transition.overrun": 1,
     "vendors.*.renewal_jump": 0,
