@@ -18,7 +18,7 @@ NAMES = ("mid-market", "small-practice", "large-group")
 EVERY = (*NAMES, "multi-site-group", "practice-services")
 ARRANGEMENTS = ("insource", "hybrid", "outsource")
 # Levels and bounds of something that has a source, and tables that cannot carry one.
-UNSOURCED = ("at", "range", "truncate", "clip", "matrix", "sources")
+UNSOURCED = ("at", "from", "range", "truncate", "clip", "components", "matrix", "sources")
 COMPONENTS = {"training": "training", "tools": "tools", "vendor_fees": "vendor fees"}
 
 
