@@ -45,8 +45,8 @@ def test_head_says_what_decides(row: str) -> None:
 def test_only_the_help_desk_wins() -> None:
     npv = hcrisk.simulate(hcrisk.load("multi-site-group"), paths=2_000, seed=0)["npv"].mean("path")
     order = [str(name) for name in npv["strategy"].values[npv.values.argsort()]]
-    assert order == ["own_desk", "shared_desk", "rented_desk", "all_own"]
-    found = re.search(r"all_own, cost (\d\.\d) million more", TEXT)
+    assert order == ["own_desk", "hybrid", "rented_desk", "insource"]
+    found = re.search(r"insource below, cost (\d\.\d) million more", TEXT)
     assert found
-    more = float(npv.sel(strategy="all_own") - npv.sel(strategy="own_desk")) / 1e6
+    more = float(npv.sel(strategy="insource") - npv.sel(strategy="own_desk")) / 1e6
     assert float(found[1]) == pytest.approx(more, abs=0.15)
