@@ -122,3 +122,34 @@ def test_both_sets_of_services_fit_into_one_scenario() -> None:
         assert sorted(getattr(both, table)) == sorted(names)
     assert {"insource", "hybrid", "outsource"} <= set(both.strategies)
     hcrisk.simulate(both, paths=2, seed=0)
+
+
+def test_what_would_turn_billing() -> None:
+    rented = """
+extends = "practice-services"
+name = "rented"
+[strategies.rented]
+all = "insource"
+[strategies.rented.services]
+ehr = "hybrid"
+billing = "outsource"
+after_hours = "outsource"
+remote_care = "outsource"
+"""
+    share = "services.billing.arrangements.outsource.contracts.billing_company.collections_share"
+    found = re.search(
+        r"costs (\d\.\d) million more.*: (\d\.\d) % of.*about (\d\.\d) %", TEXT, re.DOTALL
+    )
+    assert found
+    more, of_collections, turning = map(float, found.groups())
+
+    def difference(scenario: hcrisk.Scenario) -> float:
+        names = ["rented", "current"]
+        npv = hcrisk.simulate(scenario, paths=1_000, seed=0, strategies=names)["npv"].mean("path")
+        return float(npv.sel(strategy="rented") - npv.sel(strategy="current")) / 1e6
+
+    base = from_toml(rented)
+    assert difference(base) == pytest.approx(more, abs=0.2)
+    collections = 45 * sum(1.06 ** -(year + 0.5) for year in range(5))
+    assert of_collections == pytest.approx(100 * more / collections, abs=0.06)
+    assert abs(difference(base.replace({share: turning / 100}))) < 0.25
