@@ -21,7 +21,11 @@ ROWS: dict[str, dict[str, Any]] = {
         f"{DESK}.hybrid.seats.technician": TECHNICIANS,
         "services.help_desk.coverage.posts": {"per": "user", "ratio": 55},
     },
-    "if the partner took a quarter of a manager": {f"{DESK}.outsource.oversight_fte": 0.25},
+    # Less work to manage the partner, not the same work left undone.
+    "if the partner took a quarter of a manager": {
+        f"{DESK}.outsource.oversight_fte": 0.25,
+        f"{DESK}.outsource.oversight_need": 0.2,
+    },
     "if the partner asked nothing for a site": {
         f"{DESK}.hybrid.contracts.msp.per_site": 0,
         f"{DESK}.outsource.contracts.msp.per_site": 0,
