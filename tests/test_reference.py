@@ -57,7 +57,7 @@ def scale(found, name):
 @pytest.mark.parametrize(
     ("seed", "start", "paths"), [(0, 0, 100), (1, 7_000, 100), (2**64 - 1, 2**40, 100)]
 )
-@pytest.mark.parametrize("name", ["small-practice", "mid-market", "large-group"])
+@pytest.mark.parametrize("name", hcrisk.scenarios())
 def test_shipped_scenarios_agree_with_the_reference(name, seed, start, paths):
     assert_agree(hcrisk.load(name), seed, start, paths)
 

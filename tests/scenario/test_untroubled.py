@@ -5,6 +5,7 @@ import re
 import pytest
 
 from hcrisk.scenario import untroubled, unused, unusual
+from hcrisk.scenario.plausible import central_of
 from hcrisk.scenarios import from_toml, load, scenarios, template
 
 BASE = 'name = "a"\nextends = "mid-market"\n'
@@ -70,11 +71,17 @@ def test_nobody_and_own_staff_are_not_asked_for_a_vendors_troubles():
 def test_the_partner_of_the_template_has_them_all(name):
     made = from_toml(re.sub(r"^#(?=[\[a-z])", "", template(name), flags=re.MULTILINE))
     assert "acme" in made.vendors
-    assert made.assignment("with_acme")["help_desk"] == "acme"
+    given = [name for name, chosen in made.assignment("with_acme").items() if chosen == "acme"]
+    assert len(given) == 1
+    (copied,) = made.services[given[0]].arrangements["outsource"].contracts
     assert [*untroubled(made), *unused(made), *unusual(made)] == []
-    acme, msp = made.vendors["acme"], made.vendors["msp"]
-    assert acme.failure.rate == msp.failure.rate
-    assert acme.switch.months.family == msp.switch.months.family
+    acme, model = made.vendors["acme"], made.vendors[copied]
+    # Remarks and ranges are another's, and are not copied.
+    assert acme.failure.rate.source == model.failure.rate.source
+    assert central_of(acme.failure.rate, made.practice) == central_of(
+        model.failure.rate, made.practice
+    )
+    assert acme.switch.months.family == model.switch.months.family
     # An offer's terms are nobody's but the user's.
     assert acme.term_months.source is None
     everything = re.sub(

@@ -10,19 +10,25 @@ from typing import Any
 import pytest
 
 from hcrisk.scenario import Scenario
-from hcrisk.scenarios import load
+from hcrisk.scenarios import load, scenarios
 from hcrisk.scenarios.estimate import estimate_macro
 
 FOLDER = files("hcrisk") / "scenarios"
 NAMES = ("mid-market", "small-practice", "large-group")
+EVERY = (*NAMES, "multi-site-group", "practice-services")
 ARRANGEMENTS = ("insource", "hybrid", "outsource")
 # Levels and bounds of something that has a source, and tables that cannot carry one.
-UNSOURCED = ("at", "range", "truncate", "clip", "matrix", "sources")
+UNSOURCED = ("at", "from", "range", "truncate", "clip", "components", "matrix", "sources")
 COMPONENTS = {"training": "training", "tools": "tools", "vendor_fees": "vendor fees"}
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def scenario(request: pytest.FixtureRequest) -> Scenario:
+    return load(request.param)
+
+
+@pytest.fixture(scope="module", params=EVERY)
+def any_scenario(request: pytest.FixtureRequest) -> Scenario:
     return load(request.param)
 
 
@@ -52,26 +58,30 @@ def plain_numbers(node: Any, path: str = "") -> Iterator[str]:
                 yield from plain_numbers(entry, f"{path}.{key}".lstrip("."))
 
 
-def test_every_number_has_a_source(scenario: Scenario) -> None:
-    content = scenario.to_mapping()
+def test_these_are_all() -> None:
+    assert sorted(EVERY) == list(scenarios())
+
+
+def test_every_number_has_a_source(any_scenario: Scenario) -> None:
+    content = any_scenario.to_mapping()
     assert list(plain_numbers(content)) == []
     uncertain = [(p, t) for p, t in tables(content) if "dist" in t or "value" in t]
     assert len(uncertain) > 300
     assert [path for path, table in uncertain if "source" not in table] == []
 
 
-def test_sources_exist_and_are_used(scenario: Scenario) -> None:
-    content = scenario.to_mapping()
+def test_sources_exist_and_are_used(any_scenario: Scenario) -> None:
+    content = any_scenario.to_mapping()
     used = {table["source"] for _, table in tables(content) if "source" in table}
     # The matrices of correlations cannot name theirs.
     used.add("judgement_correlation")
     assert used <= set(content["sources"])
-    if "extends" not in (FOLDER / f"{scenario.name}.toml").read_text(encoding="utf-8"):
+    if "extends" not in (FOLDER / f"{any_scenario.name}.toml").read_text(encoding="utf-8"):
         assert used == set(content["sources"])
 
 
-def test_judgements_say_why_and_how_far(scenario: Scenario) -> None:
-    content = scenario.to_mapping()
+def test_judgements_say_why_and_how_far(any_scenario: Scenario) -> None:
+    content = any_scenario.to_mapping()
     for key, source in content["sources"].items():
         assert key.startswith("judgement_") == (source["obtained"] == "judgement"), key
     for path, table in tables(content):
@@ -81,8 +91,8 @@ def test_judgements_say_why_and_how_far(scenario: Scenario) -> None:
             assert "dist" in table or "range" in table, path
 
 
-def test_ranges_hold_the_value(scenario: Scenario) -> None:
-    for path, table in tables(scenario.to_mapping()):
+def test_ranges_hold_the_value(any_scenario: Scenario) -> None:
+    for path, table in tables(any_scenario.to_mapping()):
         if "range" in table:
             low, high = table["range"]
             assert low <= table["value"] <= high, path
@@ -96,11 +106,11 @@ def test_transcriptions_are_named(mid_market: dict[str, Any]) -> None:
             assert named or "Blend" in source.get("publisher", ""), key
 
 
-def test_much_is_uncertain(scenario: Scenario) -> None:
-    assert len(scenario.inputs()) >= 60
-    correlated = [path for block in scenario.correlation_blocks() for path in block.inputs]
+def test_much_is_uncertain(any_scenario: Scenario) -> None:
+    assert len(any_scenario.inputs()) >= 60
+    correlated = [path for block in any_scenario.correlation_blocks() for path in block.inputs]
     assert len(correlated) == len(set(correlated))
-    assert set(correlated) <= set(scenario.inputs())
+    assert set(correlated) <= set(any_scenario.inputs())
 
 
 def test_strategies_are_the_pure_ones(scenario: Scenario) -> None:
@@ -137,9 +147,10 @@ def test_benefits_load_leaves_out_paid_leave(mid_market: dict[str, Any]) -> None
     assert mean == pytest.approx((13.58 - 3.44) / (32.07 + 3.44), abs=0.002)
 
 
-def test_pay_is_the_occupations_median(mid_market: dict[str, Any]) -> None:
-    for name, role in mid_market["roles"].items():
-        note = mid_market["sources"][role["pay"]["source"]]["note"]
+def test_pay_is_the_occupations_median(any_scenario: Scenario) -> None:
+    content = any_scenario.to_mapping()
+    for name, role in content["roles"].items():
+        note = content["sources"][role["pay"]["source"]]["note"]
         found = re.match(r"median ([\d,]+), x 1\.06", note)
         assert found, name
         assert role["pay"]["median"] == round(1.06 * int(found[1].replace(",", ""))), name
@@ -160,8 +171,8 @@ def test_one_analyst_is_the_reference_of_the_breach_rate(mid_market: dict[str, A
     assert basic["gap"]["value"] + 1 - vendor == pytest.approx(uncovered, abs=0.005)
 
 
-def test_losses_split_the_total_once(scenario: Scenario) -> None:
-    for name, risk in scenario.to_mapping()["risks"].items():
+def test_losses_split_the_total_once(any_scenario: Scenario) -> None:
+    for name, risk in any_scenario.to_mapping()["risks"].items():
         if "total" in risk:
             shares = [form["share"]["value"] for form in risk["losses"].values()]
             assert sum(shares) == pytest.approx(1), name
