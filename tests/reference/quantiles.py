@@ -208,6 +208,39 @@ def empirical(p: Parameters) -> Pair:
     return discrete({"values": p["values"], "weights": [1.0] * len(p["values"])})
 
 
+def mixture(p: Parameters) -> Pair:
+    """Of certain components, each truncated for itself; the quantile by bisection of F."""
+    shares = [weight / sum(p["weights"]) for weight in p["weights"]]
+    parts = [truncated(part) for part in p["components"]]
+
+    def cdf(x: float) -> float:
+        return sum(share * part[0](x) for share, part in zip(shares, parts, strict=True))
+
+    def quantile(u: float) -> float:
+        ends = [part[1](u) for part in parts]
+        low, high = min(ends), max(ends)
+        while low < (middle := 0.5 * (low + high)) < high:
+            low, high = (low, middle) if cdf(middle) >= u else (middle, high)
+        return high
+
+    return cdf, quantile
+
+
+def truncated(part: Parameters) -> Pair:
+    """Return F and Q of a component, conditioned on its truncation."""
+    if "clip" in part:
+        raise NotImplementedError("the reference has no clipped components")
+    cdf, quantile = FAMILIES[part["dist"]](part)
+    if "truncate" not in part:
+        return cdf, quantile
+    low, high = part["truncate"]
+    below, inside = cdf(low), cdf(high) - cdf(low)
+    return (
+        lambda x: min(max((cdf(x) - below) / inside, 0.0), 1.0),
+        lambda u: quantile(below + u * inside),
+    )
+
+
 FAMILIES: dict[str, Callable[[Parameters], Pair]] = {
     "constant": constant,
     "uniform": uniform,
@@ -222,4 +255,5 @@ FAMILIES: dict[str, Callable[[Parameters], Pair]] = {
     "gpd": gpd,
     "discrete": discrete,
     "empirical": empirical,
+    "mixture": mixture,
 }
