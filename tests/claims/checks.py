@@ -67,14 +67,26 @@ def desk_at_scale(evidence: Evidence) -> Claim:
             claim.add(holds, name, WORDS[others], "; ".join(cells), turns(found))
     middle = evidence.cases["mid-market"]
     claim.drivers = middle.drivers(desk(middle, "outsource"))
+    claim.driven = "`mid-market`, other services by partners"
     claim.remarks.append(
         "A sweep keeps the ratios and prices of its file, and whole people: each step up in "
         "technicians, administrators or managers shows. The first own people of a practice need "
-        "a manager, who is paid from their first day; beside partners for all else, that is most "
-        "of the difference. What makes the desk of `large-group` pay is not size by itself but "
-        "what that file says of size: 100 users for each technician in place of 86."
+        "a manager, paid whole however few they are. The two files differ in what they say of "
+        f"desks, not in providers alone: a technician for {users(evidence, 'technician')} users, "
+        f"an administrator for {users(evidence, 'systems_admin')}; and today's desk is a "
+        "partner's in the one, own staff in the other."
     )
     return claim
+
+
+def users(evidence: Evidence, role: str) -> str:
+    """Return how many users one of the role serves, in both files of the sweep."""
+    both = []
+    for name in SIZES:
+        desk_of = evidence.scenarios[name].to_mapping()["services"]["help_desk"]
+        ratio = desk_of["arrangements"]["insource"]["seats"][role]["ratio"]
+        both.append(f"{ratio['value'] if isinstance(ratio, dict) else ratio:g}")
+    return f"{both[0]} (`{[*SIZES][0]}`) or {both[1]} (`{[*SIZES][1]}`)"
 
 
 def desk(case: Case, others: str) -> Difference:
@@ -83,7 +95,7 @@ def desk(case: Case, others: str) -> Difference:
 
 def sized(scenario: Scenario, providers: int) -> Case:
     changed = scenario.replace({"practice.providers": providers})
-    return Case(changed, ["help_desk"], PATHS // 2)
+    return Case(changed, ["help_desk"], PATHS // 4)
 
 
 def turns(found: Mapping[int, Difference]) -> str:
@@ -121,16 +133,16 @@ def specialised_outside(evidence: Evidence) -> Claim:
     middle = evidence.cases["mid-market"]
     difference = middle.difference("security", "insource", "outsource", "outsource")
     claim.drivers = middle.drivers(difference)
+    claim.driven = "security in `mid-market`, other services by partners"
     claim.remarks.append(
-        "Where own staff are cheaper, they deliver less: the two columns on the right say how "
-        "much of the week, or of the work, nobody covers."
+        "The columns of uncovered shares say how much of the week, or of the work, nobody covers: "
+        "a price is worth what it buys. Where partners deliver all else, the first own person "
+        "brings a manager along, which is most of the difference to the row with own staff."
     )
     return claim
 
 
-def swapped(
-    claim: Claim, case: Case, name: str, service: str, others: str, more: str = ""
-) -> None:
+def swapped(claim: Claim, case: Case, name: str, service: str, others: str, more: str = "") -> None:
     """Add own staff against a partner; it holds where own staff cost more."""
     difference = case.difference(service, "insource", "outsource", others)
     bare = [percent(case.uncovered(service, one, others)) for one in ("insource", "outsource")]
@@ -154,6 +166,7 @@ def analytics_dearer(evidence: Evidence) -> Claim:
     middle = evidence.cases["mid-market"]
     found = middle.difference("analytics", "insource", "outsource", "insource")
     claim.drivers = middle.drivers(found)
+    claim.driven = "`mid-market`, other services by own staff"
     claim.remarks.append(
         "The partner's price rests on recalled quotes. In `small-practice` own analytics are a "
         "quarter of a post and build nothing, against a partner's minimum fee."
@@ -180,6 +193,7 @@ def software_rarely(evidence: Evidence) -> Claim:
     middle = evidence.cases["mid-market"]
     found = middle.difference("software", "insource", "unfunded", "insource")
     claim.drivers = middle.drivers(found)
+    claim.driven = "own developers in `mid-market`, other services by own staff"
     claim.remarks.append(
         "The price of an hour of work left undone decides, and it is a judgement: see "
         "`services.software.gap_rate`. What software might earn is not in the model."
@@ -207,9 +221,13 @@ def security_risk(evidence: Evidence) -> Claim:
     middle = evidence.cases["mid-market"]
     found_there = middle.incidents("security", "insource", "outsource", "outsource")
     claim.drivers = middle.drivers(found_there)
+    claim.driven = "incidents in `mid-market`, other services by partners"
+    whole = middle.difference("security", "insource", "outsource", "outsource")
     claim.remarks.append(
         "No source gives breaches by who delivers security. The gap comes from the multiples by "
-        "uncovered share, and against it stand breaches of the partner itself."
+        "uncovered share, and against it stand breaches of the partner itself. In `mid-market`, "
+        f"other services by partners, incidents are {percent(found_there.mean / whole.mean)} of "
+        "the difference; the rest is pay, a manager, tools and fees."
     )
     return claim
 
@@ -241,7 +259,11 @@ def sometimes_right(evidence: Evidence) -> Claim:
     claim.held = [any(claim.held)]
     if best is not None:
         claim.drivers = best[1].drivers(best[2])
-    claim.remarks.append("The drivers are those of the largest difference in the table.")
+        claim.driven = "the largest difference in the table"
+    claim.remarks.append(
+        "Where the verdict in a row is no, own staff are cheaper and do less: most of the week "
+        "nobody watches, or more of the work is left undone."
+    )
     return claim
 
 
@@ -268,6 +290,7 @@ def transition_missing(evidence: Evidence) -> Claim:
             claim.add(part >= 0.05 and found.is_dearer, name, *cells)
             if (name, strategy) == ("mid-market", "insource"):
                 claim.drivers = evidence.cases[name].drivers(found)
+                claim.driven = "insourcing in `mid-market`"
     claim.remarks.append(
         "Counted are one-off costs, both bills, severance, exit fees, hiring, newcomers' slow "
         "months and the dip, less what a running contract's age changes."

@@ -20,6 +20,7 @@ class Claim:
     rows: list[tuple[str, ...]] = field(default_factory=list)
     held: list[bool] = field(default_factory=list)
     drivers: list[tuple[str, float]] = field(default_factory=list)
+    driven: str = ""
     remarks: list[str] = field(default_factory=list)
 
     def add(self, holds: bool, *cells: str) -> None:

@@ -75,8 +75,8 @@ class Case:
         wanted: dict[str, dict[str, str]] = {}
         for others in OTHERS:
             for service in self.services:
-                for one in (*PURE, "unfunded"):
-                    mix = {name: others for name in whole} | {service: one}
+                for one in (*OTHERS, "unfunded") if service == "software" else OTHERS:
+                    mix = dict.fromkeys(whole, others) | {service: one}
                     wanted[named(service, one, others)] = mix
         added = {f"strategies.{name}": {"services": mix} for name, mix in wanted.items()}
         made = self.scenario.replace(added)
