@@ -23,8 +23,8 @@ against the scenarios as they are shipped, and reported as found. No input was c
 claim come out; where inputs decide, the page says which.
 
 All figures are costs over five years in thousand US dollars, discounted: means with their 95 %
-intervals from {paths:,} simulated futures of each scenario (sweeps over size: {swept:,}), seed {seed}.
-One service is delivered another way and everything else stays; both ways share their random
+intervals from {paths:,} simulated futures of each scenario (sweeps over size: {swept:,}), seed
+{seed}. One service is delivered another way and everything else stays; both ways share their random
 numbers, so that a difference is due to the change. *Own staff cheaper in* is a share of futures. A
 claim **agrees** if it holds in every comparison, **does not** if in none, and **partly** otherwise.
 The interval is that of the simulation. It does not say how right the inputs are.

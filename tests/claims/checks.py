@@ -80,13 +80,13 @@ def desk_at_scale(evidence: Evidence) -> Claim:
 
 
 def users(evidence: Evidence, role: str) -> str:
-    """Return how many users one of the role serves, in both files of the sweep."""
+    """Return how many users one of the role serves, in each file of the sweep."""
     both = []
     for name in SIZES:
         desk_of = evidence.scenarios[name].to_mapping()["services"]["help_desk"]
         ratio = desk_of["arrangements"]["insource"]["seats"][role]["ratio"]
         both.append(f"{ratio['value'] if isinstance(ratio, dict) else ratio:g}")
-    return f"{both[0]} (`{[*SIZES][0]}`) or {both[1]} (`{[*SIZES][1]}`)"
+    return " or ".join(f"{n} (`{name}`)" for n, name in zip(both, SIZES, strict=True))
 
 
 def desk(case: Case, others: str) -> Difference:
