@@ -284,7 +284,7 @@ def transition_missing(evidence: Evidence) -> Claim:
             in_place = hcrisk.simulate(placed, paths=PATHS, seed=SEED, strategies=[strategy])
             now = from_today.sel(strategy=strategy)
             then = in_place["npv"].sel(strategy=strategy)
-            found = Difference(now["npv"].values - then.values)
+            found = Difference(now["npv"].values - then.values, (strategy, "current"))
             part = found.mean / float(now["cost"].isel(year=0).mean())
             cells = (strategy, thousands(found), percent(part))
             claim.add(part >= 0.05 and found.is_dearer, name, *cells)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ import xarray as xr
 from scipy import stats
 
 import hcrisk
+from hcrisk.report.uses import users
 from hcrisk.scenario import Scenario
 
 SEED = 0
@@ -30,6 +32,7 @@ class Difference:
     """Paired differences of cost: first less second, path by path."""
 
     values: np.ndarray
+    strategies: tuple[str, ...]
 
     @property
     def mean(self) -> float:
@@ -70,30 +73,39 @@ class Case:
         self.paths = paths
 
     @cached_property
-    def result(self) -> xr.Dataset:
+    def mixes(self) -> dict[str, dict[str, str]]:
+        """The arrangements of every strategy that is compared, by its name."""
         whole = list(self.scenario.services)
-        wanted: dict[str, dict[str, str]] = {}
-        for others in OTHERS:
-            for service in self.services:
-                for one in (*OTHERS, "unfunded") if service == "software" else OTHERS:
-                    mix = dict.fromkeys(whole, others) | {service: one}
-                    wanted[named(service, one, others)] = mix
-        added = {f"strategies.{name}": {"services": mix} for name, mix in wanted.items()}
-        made = self.scenario.replace(added)
-        return hcrisk.simulate(made, paths=self.paths, seed=SEED, strategies=list(wanted))
+        return {
+            named(service, one, others): dict.fromkeys(whole, others) | {service: one}
+            for others in OTHERS
+            for service in self.services
+            for one in ((*OTHERS, "unfunded") if service == "software" else OTHERS)
+        }
+
+    @cached_property
+    def mixed(self) -> Scenario:
+        """The scenario with these strategies."""
+        added = {f"strategies.{name}": {"services": mix} for name, mix in self.mixes.items()}
+        return self.scenario.replace(added)
+
+    @cached_property
+    def result(self) -> xr.Dataset:
+        names = list(self.mixes)
+        return hcrisk.simulate(self.mixed, paths=self.paths, seed=SEED, strategies=names)
 
     def difference(self, service: str, first: str, second: str, others: str) -> Difference:
         """Return what the service costs more delivered the first way."""
         a, b = (named(service, one, others) for one in (first, second))
         npv = self.result["npv"]
-        return Difference(npv.sel(strategy=a).values - npv.sel(strategy=b).values)
+        return Difference(npv.sel(strategy=a).values - npv.sel(strategy=b).values, (a, b))
 
     def incidents(self, service: str, first: str, second: str, others: str) -> Difference:
         """Return what incidents, less recoveries, cost more with the first."""
         lines = self.result["component_npv"]
         net = lines.drop_sel(component=NO_RISKS).sum("component")
         a, b = (named(service, one, others) for one in (first, second))
-        return Difference(net.sel(strategy=a).values - net.sel(strategy=b).values)
+        return Difference(net.sel(strategy=a).values - net.sel(strategy=b).values, (a, b))
 
     def uncovered(self, service: str, arrangement: str, others: str) -> float:
         """Return the mean uncovered share of the service."""
@@ -102,7 +114,10 @@ class Case:
         return float(found.mean())
 
     def drivers(self, difference: Difference, most: int = 3) -> list[tuple[str, float]]:
-        """Return the inputs that go with most of the variation: squared rank correlation."""
+        """Return the inputs that go with most of the variation: squared rank correlation.
+
+        Inputs that enter neither strategy only move with others, and are left out.
+        """
         inputs = self.result["input"]
         ranks = stats.rankdata(inputs.values, axis=inputs.get_axis_num("path"))
         target = stats.rankdata(difference.values)
@@ -110,4 +125,5 @@ class Case:
         found = [float(np.corrcoef(row, target)[0, 1]) ** 2 for row in rows]
         names = inputs["parameter"].values.tolist()
         order = sorted(zip(names, found, strict=True), key=lambda pair: (-pair[1], pair[0]))
-        return order[:most]
+        entering = (pair for pair in order if users(self.mixed, difference.strategies, pair[0]))
+        return list(itertools.islice(entering, most))
