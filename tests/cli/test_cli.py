@@ -247,13 +247,13 @@ def test_check__lists_the_multipliers_that_rest_on_weak_evidence_when_asked(run,
     out = run("check", "mid-market", "--multipliers")[1]
     head = out.rpartition("\n\n")[2].splitlines()
     assert " ".join(head[:2]).startswith(
-        "51 multipliers rest on weak evidence; hcrisk quote mid-market --no-effect switches"
+        "89 multipliers rest on weak evidence; hcrisk quote mid-market --no-effect switches"
     )
     assert "  vendors.*.switch.fee_jump (4)" in head
     assert max(map(len, out.splitlines())) <= 80
     short = run("check", "mid-market")[1]
     assert short.endswith(
-        "\n\n51 multipliers rest on weak evidence; check --multipliers lists what they scale.\n"
+        "\n\n89 multipliers rest on weak evidence; check --multipliers lists what they scale.\n"
     )
     assert max(map(len, short.splitlines())) <= 80
 

@@ -8,7 +8,7 @@ import pytest
 
 import hcrisk
 from hcrisk.scenarios import from_toml
-from tests.scenarios.test_shipped import Year, central
+from tests.scenarios.first_year import Year, central
 
 TEXT = (files("hcrisk") / "scenarios" / "practice-services.toml").read_text(encoding="utf-8")
 ROWS = {
