@@ -252,7 +252,7 @@ class _Builder:
         self.links["row_count"] = len(self.first_keys)
         for key in built.count_keys:
             self.first_key(key)
-        growth, services = incidents.write_insurance(self.recorder, self.scenario, self.layout)
+        premium, services = incidents.write_insurance(self.recorder, self.scenario, self.layout)
         self.links["has_insurance"] = int(self.scenario.insurance is not None)
         losses = (loss for risk in self.scenario.risks.values() for loss in risk.losses.values())
         caps = (loss.yearly_cap for loss in losses)
@@ -265,7 +265,7 @@ class _Builder:
             self.links,
             self.keys,
             frailty_laws=built.frailty_laws,
-            growth_law=growth,
+            premium_law=premium,
         )
         self.links |= places
         for draw in self.project_draws:

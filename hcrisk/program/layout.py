@@ -67,7 +67,9 @@ class Management(NamedTuple):
             return self.n
         largest = float(scenario.growth.most)
         fte = self.team[0] + math.fsum(rule.of(largest) * each for rule, each in self.team[1])
-        return max(math.ceil(fte / float(scenario.managers.span) - self.leader - HAIR), self.n)
+        count = math.ceil(fte / float(scenario.managers.span) - self.leader - HAIR)
+        stated = scenario.managers.most
+        return max(count if stated is None else min(count, int(float(stated))), self.n)
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,7 @@ def team_of(
             fte, rule = float(scenario.roles[role].fte), seat_rule(scenario, arrangement, role)
             if rule is None:
                 fixed.append(seat_count(scenario, arrangement, role) * fte)
-            else:
+            elif most_seats(scenario, arrangement, role) > 0:
                 follow.append((rule, fte))
     return math.fsum(fixed), tuple(sorted(follow))
 
