@@ -5,6 +5,7 @@ import re
 import pytest
 
 from hcrisk.scenario import untroubled, unused, unusual
+from hcrisk.scenario.appendix import MARK
 from hcrisk.scenarios import from_toml, load, scenarios, template
 
 BASE = 'name = "a"\nextends = "mid-market"\n'
@@ -77,7 +78,6 @@ def test_the_partner_of_the_template_has_them_all(name):
     assert acme.switch.months.family == msp.switch.months.family
     # An offer's terms are nobody's but the user's.
     assert acme.term_months.source is None
-    everything = re.sub(
-        r"^# ?(?=[\w.-]+ = |\[)", "", template(name).partition("\nname")[2], flags=re.M
-    )
+    first = template(name).partition(MARK)[0]
+    everything = re.sub(r"^# ?(?=[\w.-]+ = |\[)", "", first.partition("\nname")[2], flags=re.M)
     assert "acme" in from_toml(f"name{everything}").vendors
