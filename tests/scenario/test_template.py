@@ -5,7 +5,8 @@ import tomllib
 
 import pytest
 
-from hcrisk.scenario import Scenario, json_schema
+import hcrisk
+from hcrisk.scenario import Scenario, json_schema, unused, unusual
 from hcrisk.scenario.appendix import MARK
 from hcrisk.scenario.merge import merged
 from hcrisk.scenario.register import unit_at
@@ -162,6 +163,13 @@ def test_all_sections_load_together(parent):
         if origin == "default":
             continue
         assert made.is_own(path), path
+
+
+def test_the_examples_together_are_simulated_and_plausible():
+    made = Scenario.from_mapping(own("mid-market", *parts().values()), shipped)
+    assert [*unused(made), *unusual(made)] == []
+    result = hcrisk.simulate(made, paths=20, threads=1, progress=False)
+    assert (result.npv > 0).all()
 
 
 def test_new_headings_are_taken_in_where_they_stand():
