@@ -22,13 +22,6 @@ TESTS = Path(__file__).parent
 PAGE = TESTS.parent / "docs" / "coverage.md"
 ELEMENTS = TESTS / "coverage" / "elements.csv"
 # What elements name and the model does not have yet: leave out what has come to be.
-AWAITED = (
-    "service:ehr",
-    "service:billing",
-    "service:remote_care",
-    "service:hr",
-    "service:call_centre",
-)
 RISK = "<risk>"
 GROUPS = {
     "d1": "Strategies",
@@ -64,7 +57,7 @@ function is covered by a service of a shipped scenario, a question by a command 
 `hcrisk`. Fields are named by their last part; the [table of mechanisms](#mechanisms) has their
 whole paths, and the tests.
 
-Of the {rows} elements {expressed} are expressed, {partly} are in part, {none} are not yet.
+Of the {rows} elements {expressed} are expressed, {partly} are in part.
 """
 
 
@@ -94,16 +87,9 @@ class Element(NamedTuple):
     missing: str
 
     @property
-    def awaited(self) -> tuple[str, ...]:
-        """What it names that is not there yet."""
-        return tuple(name for name in self.expressed_by if name in AWAITED)
-
-    @property
     def state(self) -> str:
         """Whether it is expressed."""
-        if len(self.awaited) == len(self.expressed_by):
-            return "not yet"
-        return "partly" if self.awaited or self.missing else "expressed"
+        return "partly" if self.missing else "expressed"
 
 
 def mechanisms() -> list[Mechanism]:
@@ -158,9 +144,7 @@ def page() -> str:
     every, known = elements(), mechanisms()
     by_name = {found.name: found for found in known}
     count = Counter(element.state for element in every)
-    intro = INTRO.format(
-        rows=len(every), expressed=count["expressed"], partly=count["partly"], none=count["not yet"]
-    )
+    intro = INTRO.format(rows=len(every), expressed=count["expressed"], partly=count["partly"])
     groups = [
         part
         for key, title in GROUPS.items()
@@ -171,24 +155,17 @@ def page() -> str:
 
 def _lacking(every: list[Element]) -> str:
     rows = [
-        (element.id, element.element, element.state, "; ".join(_lacks(element)))
+        (element.id, element.element, element.state, element.missing)
         for element in every
         if element.state != "expressed"
     ]
-    return "## Not yet, or in part\n\n" + _table(("", "element", "state", "what is missing"), rows)
-
-
-def _lacks(element: Element) -> Iterator[str]:
-    if element.missing:
-        yield element.missing
-    if element.awaited:
-        yield f"planned: {', '.join(map(_expressed, element.awaited))}"
+    return "## In part\n\n" + _table(("", "element", "state", "what is missing"), rows)
 
 
 def _group(every: list[Element], known: Mapping[str, Mechanism]) -> str:
     rows = []
     for element in every:
-        by = [name for name in element.expressed_by if name not in AWAITED]
+        by = element.expressed_by
         found = [known[name] for name in by if name in known]
         own = [name.removeprefix("service:") for name in by if name.startswith("service:")]
         fields = [
@@ -227,7 +204,7 @@ def _expressed(name: str) -> str:
         return f"`hcrisk {what}`"
     if kind == "python":
         return f"`{what}`"
-    return name if name in AWAITED else f"[{name}](#{name})"
+    return f"[{name}](#{name})"
 
 
 def _table_of_mechanisms(known: list[Mechanism]) -> str:

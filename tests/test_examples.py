@@ -12,11 +12,11 @@ LARGEST = 400_000
 
 
 def texts(cell):
-    """Return the plain-text outputs of a cell."""
+    """Return the plain-text outputs of a cell, without the progress a slow machine shows."""
     return [
         output.get("data", {}).get("text/plain", output.get("text", ""))
         for output in cell.get("outputs", [])
-        if "image/png" not in output.get("data", {})
+        if "image/png" not in output.get("data", {}) and output.get("name") != "stderr"
     ]
 
 

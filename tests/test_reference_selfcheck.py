@@ -312,6 +312,17 @@ def test_discrete_and_truncation_at_an_atom():
     assert [bounded_quantile("discrete", law, (2, 3), None, u) for u in (0.1, 0.9)] == [2, 3]
 
 
+def test_mixture_of_truncated_components():
+    # Uniform on [0, 1] with weight 3, Pareto above 1 cut at 2 with weight 1.
+    parts = [
+        {"dist": "uniform", "low": 0, "high": 1},
+        {"dist": "pareto", "scale": 1, "alpha": 1, "truncate": (1, 2)},
+    ]
+    mixed = {"weights": [3, 1], "components": parts}
+    for u, x in ((0.3, 0.4), (0.75, 1.0), (0.875, 4 / 3), (1.0, 2.0)):
+        assert bounded_quantile("mixture", mixed, None, None, u) == pytest.approx(x, rel=1e-14)
+
+
 def test_correlated_inputs_have_the_stated_rank_correlation(scenario):
     found = simulate_inputs(scenario, range(3000))
     rho = stats.spearmanr(found["discounting.rate"], found["people.benefits_load"]).statistic

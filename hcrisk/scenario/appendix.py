@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby
 from textwrap import wrap
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 from pydantic.fields import FieldInfo
 
 from hcrisk.distributions.families import FAMILIES
-from hcrisk.scenario.examples import EXAMPLES
+from hcrisk.scenario.examples import examples
 from hcrisk.scenario.explain import meaning_of, part_of
 from hcrisk.scenario.refusal import dotted
 from hcrisk.scenario.remarks import bare
@@ -23,6 +22,8 @@ MARK = "# ==== Everything else that can be stated"
 # An entry of a table in which there is none to name.
 ANY = "NAME"
 WIDTH = 90
+# What a file adds to the parent's, or has for itself alone.
+NOT_INHERITED = ("description", "correlations")
 
 
 class Field(NamedTuple):
@@ -70,11 +71,12 @@ def appendix(parent: Scenario, shown: Collection[str]) -> list[str]:
         Each field has an example, or what the parent states, or its default.
     """
     own = fields(Scenario, parent.to_mapping())
-    examples = fields(Scenario, tomllib.loads(EXAMPLES))
+    possible = fields(Scenario, examples(parent.services))
     entries: dict[str, tuple[str, str]] = {}
-    for field, example in zip(own, examples, strict=True):
+    for field, example in zip(own, possible, strict=True):
         if example.stated or not _is_shown(field, shown):
-            entries |= _entries(parent, field, example)
+            found = _entries(parent, field, example)
+            entries |= {path: entry for path, entry in found.items() if path not in shown}
     order = list(dict.fromkeys(map(part_of, entries)))
     lines = ["", *_head(parent)]
     for part, paths in groupby(sorted(entries, key=lambda p: order.index(part_of(p))), part_of):
@@ -123,12 +125,18 @@ def _entries(parent: Scenario, field: Field, example: Field) -> dict[str, tuple[
     normal = toml_value(_short(default)) if default is not None else ""
     if example.stated:
         less = "" if default in (None, {}, []) else f", default {normal}"
-        return {p: (toml_value(value), f"example{less}") for p, value in example.stated.items()}
+        shown = {p: (toml_value(value), f"example{less}") for p, value in example.stated.items()}
+        stated = {p: field.stated[p] for p in shown if p in field.stated and p not in NOT_INHERITED}
+        return shown | {p: _stated(parent, value) for p, value in stated.items()}
     for path, value in field.stated.items():
-        return {path: (toml_value(bare(value)), f"from {parent.name}")}
+        return {path: _stated(parent, value)}
     path = [*field.paths, *example.paths, dotted([next(iter(field.places)), field.name])][0]
     # Only in a scenario without such a table nothing may be known to show.
     return {path: (normal or '"..."', "default" if normal else "not stated")}
+
+
+def _stated(parent: Scenario, value: Any) -> tuple[str, str]:
+    return toml_value(bare(value)), f"from {parent.name}"
 
 
 def _short(value: Any) -> Any:

@@ -1,6 +1,13 @@
-"""Examples of what no shipped scenario states, for starting files: they fit `mid-market`."""
+"""Examples of what no shipped scenario states, for starting files."""
 
-EXAMPLES = """
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection
+from typing import Any
+
+# Fits any practice.
+GENERAL = """
 description = "The plan for next year's budget"
 correlations = [{ between = ["macro.wage.mean", "macro.price.mean"], rho = 0.5 }]
 
@@ -16,6 +23,22 @@ planned.merger = { label = "Merger with the clinic next door", months = 18, size
 [people]
 hours_per_week = 38
 
+[managers]
+leader_bandwidth = 0.5
+per_vendor = 0.1
+most = 2
+
+[sources.survey]
+title = "Survey of our staff"
+publisher = "our practice"
+year = 2026
+url = "https://example.org/survey"
+obtained = "read"
+confidence = "medium"
+note = "31 answers"
+"""
+# Fits the scenarios with a help desk, security and software.
+TECHNOLOGY = """
 [roles.technician]
 fallback_months = 4
 fallback_share = 0.8
@@ -53,7 +76,7 @@ oversight_capability = 0.8
 unmanaged_loss = 0.2
 
 [services.security.arrangements.basic]
-contracts.msp.per_endpoint = [{ from = 0, price = 8 }, { from = 300, price = 7 }]
+contracts.msp.per_site = [{ from = 0, price = 400 }, { from = 5, price = 350 }]
 
 [services.security.arrangements.insource.on_call]
 hours_per_week = 128
@@ -86,13 +109,8 @@ start_months = 12
 every_years = 4
 needed_by = []
 
-[managers]
-leader_bandwidth = 0.5
-per_vendor = 0.1
-most = 2
-
-[readiness.governance]
-label = "Who decides what is written down"
+[readiness.defined_scope]
+label = "What each side does is written down"
 level = 0.5
 effects = [
   { on = "managers.drift", multiple = 1.5 },
@@ -121,13 +139,76 @@ unmet_denial = 0.3
 unmet_refusal = 0.2
 unmet_load = 0.25
 unmet_sublimits.breach.notification = 0.5
-
-[sources.survey]
-title = "Survey of our staff"
-publisher = "our practice"
-year = 2026
-url = "https://example.org/survey"
-obtained = "read"
-confidence = "medium"
-note = "31 answers"
 """
+# Fits the scenario of an EHR, billing, calls and personnel.
+SERVICES = """
+[roles.ehr_analyst]
+benefits_load = 0.25
+
+[services.ehr]
+arrangements.insource.projects.interfaces.label = "Interfaces to the laboratory"
+
+[services.ehr.arrangements.insource.lines.test_system]
+component = "tools"
+driver = "flat"
+amount = 12_000
+start_months = 6
+every_years = 3
+
+[services.ehr.arrangements.outsource.contracts.ehr_partner]
+scope = 1
+per_site = [{ from = 0, price = 400 }, { from = 5, price = 350 }]
+
+[services.billing.peaks.deductibles]
+label = "Deductibles begin anew"
+start_months = 0
+months = 3
+every_months = 12
+multiple = 1.2
+
+[services.after_hours.arrangements.insource]
+hours_per_week = 100
+
+[lines.phones]
+component = "tools"
+driver = "user"
+amount = 180
+start_months = 12
+every_years = 4
+
+[vendors.billing_company]
+escalator_cap = 0.08
+
+[readiness.defined_scope]
+label = "What each side does is written down"
+level = 0.5
+effects = [{ on = "risks.payer_audit.frequency", multiple = 1.2 }]
+
+[risks.payer_audit]
+frailty_shape = 0.6
+records = { dist = "lognormal", p50 = 100, p90 = 500 }
+losses.penalty.requires = "repayment"
+losses.penalty.yearly_cap = 1_000_000
+"""
+
+
+def examples(services: Collection[str]) -> dict[str, Any]:
+    """Return the examples that fit a scenario with some services, as a file would hold them.
+
+    Parameters
+    ----------
+    services : collection of str
+
+    Returns
+    -------
+    dict
+
+    Examples
+    --------
+    >>> sorted(examples(["help_desk", "security", "software"])["services"])
+    ['help_desk', 'security', 'software']
+    """
+    for more in (TECHNOLOGY, SERVICES):
+        if set(tomllib.loads(more)["services"]) <= set(services):
+            return tomllib.loads(GENERAL + more)
+    return tomllib.loads(GENERAL)

@@ -89,10 +89,10 @@ def test_usage__exit_code_2(run, argv):
     ("argv", "message"),
     [
         (["quote", "midmarket"], "there is no scenario 'midmarket'. Did you mean 'mid-market'?"),
-        (["quote", "zzz"], "Choose from large-group, mid-market, small-practice."),
+        (["quote", "zzz"], "Choose from large-group, mid-market, multi-site-group,"),
         (["quote", "gone.toml"], "there is no file gone.toml; hcrisk init gone.toml writes one"),
         (["check", "gone.toml"], "there is no file gone.toml"),
-        (["sources", "smallpractice"], "Did you mean 'small-practice'?"),
+        (["sources", "smallpractice"], "Did you mean 'small-practice' or 'practice-services'?"),
         (["quote", "mid-market", "--paths", "0"], "--paths must be a whole number from 1 to"),
         (["quote", "mid-market", "--paths", "many"], "got 'many'; write for example --paths 10000"),
         (["quote", "mid-market", "--seed", "-1"], "--seed must be a whole number from 0"),
@@ -247,13 +247,13 @@ def test_check__lists_the_multipliers_that_rest_on_weak_evidence_when_asked(run,
     out = run("check", "mid-market", "--multipliers")[1]
     head = out.rpartition("\n\n")[2].splitlines()
     assert " ".join(head[:2]).startswith(
-        "51 multipliers rest on weak evidence; hcrisk quote mid-market --no-effect switches"
+        "89 multipliers rest on weak evidence; hcrisk quote mid-market --no-effect switches"
     )
     assert "  vendors.*.switch.fee_jump (4)" in head
     assert max(map(len, out.splitlines())) <= 80
     short = run("check", "mid-market")[1]
     assert short.endswith(
-        "\n\n51 multipliers rest on weak evidence; check --multipliers lists what they scale.\n"
+        "\n\n89 multipliers rest on weak evidence; check --multipliers lists what they scale.\n"
     )
     assert max(map(len, short.splitlines())) <= 80
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -123,7 +123,8 @@ class Values:
 
     def _parameter(self, value: Any) -> Any:
         if isinstance(value, (list, tuple)):
-            return [self.number(x) for x in value]
+            # Components of a mixture are certain, and stay as they are written.
+            return [x if isinstance(x, Mapping) else self.number(x) for x in value]
         return self.number(value)
 
     def _bounds(self, bounds: Any) -> tuple[float, float] | None:

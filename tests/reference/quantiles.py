@@ -208,6 +208,39 @@ def empirical(p: Parameters) -> Pair:
     return discrete({"values": p["values"], "weights": [1.0] * len(p["values"])})
 
 
+def limited(p: Parameters) -> Pair:
+    """Return a component of a mixture: its family, truncated and clipped as written."""
+    own = {key: x for key, x in p.items() if key not in ("dist", "truncate", "clip")}
+    low, high = p.get("clip", (-math.inf, math.inf))
+    a, b = p.get("truncate", (-math.inf, math.inf))
+    whole = FAMILIES[p["dist"]](own)[0]
+    below, upto = (whole(a) if math.isfinite(a) else 0.0), (whole(b) if math.isfinite(b) else 1.0)
+
+    def cdf(x: float) -> float:
+        inside = 0.0 if x < a else 1.0 if x >= b else (whole(x) - below) / (upto - below)
+        return 0.0 if x < low else 1.0 if x >= high else inside
+
+    return cdf, lambda u: bounded_quantile(p["dist"], own, p.get("truncate"), p.get("clip"), u)
+
+
+def mixture(p: Parameters) -> Pair:
+    """Invert the weighted sum of the components' functions by halving."""
+    shares = [weight / sum(p["weights"]) for weight in p["weights"]]
+    parts = [limited(component) for component in p["components"]]
+
+    def cdf(x: float) -> float:
+        return sum(share * part[0](x) for share, part in zip(shares, parts, strict=True))
+
+    def quantile(u: float) -> float:
+        ends = [part[1](u) for part in parts]
+        left, right = min(ends), max(ends)
+        while left < (middle := left + (right - left) / 2) < right:
+            left, right = (left, middle) if cdf(middle) >= u else (middle, right)
+        return right
+
+    return cdf, quantile
+
+
 FAMILIES: dict[str, Callable[[Parameters], Pair]] = {
     "constant": constant,
     "uniform": uniform,
@@ -222,4 +255,5 @@ FAMILIES: dict[str, Callable[[Parameters], Pair]] = {
     "gpd": gpd,
     "discrete": discrete,
     "empirical": empirical,
+    "mixture": mixture,
 }

@@ -20,7 +20,7 @@ WANTED = (
     "growth.planned.merger.months",
     "services.help_desk.peaks.ehr_upgrade.multiple",
     "services.software.arrangements.insource.projects.portal.budget",
-    "readiness.governance.effects",
+    "readiness.defined_scope.effects",
     "services.security.arrangements.insource.on_call.hours_per_week",
     "roles.technician.fallback_months",
     "roles.developer.key_dip",
@@ -121,7 +121,7 @@ def test_each_line_has_value_meaning_unit_and_origin(parent):
 
 def test_the_fields_of_a_list_of_tables_are_told():
     found = lines()
-    for path in ("readiness.governance.effects", "correlations"):
+    for path in ("readiness.defined_scope.effects", "correlations"):
         inner = field_shape(shape_of(field_at(Scenario, path.split("."))).of).of
         for name, field in inner.model_fields.items():
             assert f"{name}, {field.description}" in found[path][1]
@@ -130,9 +130,10 @@ def test_the_fields_of_a_list_of_tables_are_told():
 
 
 def test_what_most_people_look_for_has_an_example():
-    assert all(lines()[path][2].startswith("example") for path in WANTED)
+    found = lines()
+    assert [path for path in WANTED if found[path][2] == "default"] == []
     bands = tomllib.loads(
-        "bands = " + lines()["services.security.arrangements.basic.contracts.msp.per_endpoint"][0]
+        "bands = " + lines()["services.security.arrangements.basic.contracts.msp.per_site"][0]
     )
     assert len(bands["bands"]) == 2
 
@@ -158,7 +159,8 @@ def test_each_section_loads(parent):
 def test_all_sections_load_together(parent):
     made = Scenario.from_mapping(own(parent, *parts(parent).values()), shipped)
     assert made.growth.planned["merger"].size.value == 0.4
-    assert made.services["security"].arrangements["insource"].on_call is not None
+    assert made.readiness["defined_scope"].level.value == 0.5
+    assert any(service.peaks for service in made.services.values())
     for path, (_, _, origin) in lines(parent).items():
         if origin == "default":
             continue
@@ -174,11 +176,13 @@ def test_the_examples_together_are_simulated_and_plausible():
 
 def test_new_headings_are_taken_in_where_they_stand():
     head, mark, tail = template().partition(MARK)
-    text = re.sub(r"^# (?=(?:rate|planned\.merger\.\w+|governance\.\w+) = )", "", tail, flags=re.M)
+    text = re.sub(
+        r"^# (?=(?:rate|planned\.merger\.\w+|defined_scope\.\w+) = )", "", tail, flags=re.M
+    )
     made = from_toml(head + mark + text)
     assert made.growth.rate.value == 0.03
     assert made.growth.planned["merger"].months.value == 18
-    assert made.readiness["governance"].level.value == 0.5
+    assert made.readiness["defined_scope"].level.value == 0.5
 
 
 def test_lines_of_other_headings_are_taken_in_where_the_head_says():

@@ -15,7 +15,7 @@ from tests.builders import bare, crowded, one_risk, team
 CENT = 0.005
 SEED = 5
 PATHS = (0, 3, 41)
-SHIPPED = ("small-practice", "mid-market", "large-group")
+SHIPPED = ("small-practice", "mid-market", "large-group", "practice-services")
 ENTERPRISE = "enterprise"
 
 
