@@ -5,14 +5,18 @@ same result always gives the same figures.
 """
 
 from hcrisk.measures.allocation import allocate
+from hcrisk.measures.budget import budget
 from hcrisk.measures.compare import compare
 from hcrisk.measures.decision import expected_regret, probability_cheapest
+from hcrisk.measures.dominance import stochastic_dominance
 from hcrisk.measures.exceedance import exceedance_curve, probability_above
 from hcrisk.measures.percentile import mean, percentiles
 from hcrisk.measures.tail import tail_value_at_risk, value_at_risk
+from hcrisk.measures.years import worst_year
 
 __all__ = [
     "allocate",
+    "budget",
     "compare",
     "exceedance_curve",
     "expected_regret",
@@ -20,6 +24,8 @@ __all__ = [
     "percentiles",
     "probability_above",
     "probability_cheapest",
+    "stochastic_dominance",
     "tail_value_at_risk",
     "value_at_risk",
+    "worst_year",
 ]
