@@ -54,8 +54,9 @@ def stochastic_dominance(
     * ``p_refuted``: null, that A dominates B. The smallest of the opposite p-values times
       ``points`` (Bonferroni, valid for any dependence among the amounts).
 
-    Outside ``between`` nothing is tested [5]_: no finite number of paths can tell who has the
-    lighter tail beyond its largest path.
+    No amount outside ``between`` is tested [5]_: no finite number of paths can tell who has the
+    lighter tail beyond the largest of them. The first order may therefore be established there
+    while the second is not, which sees all that lies beyond an amount.
 
     Parameters
     ----------
@@ -114,7 +115,7 @@ def stochastic_dominance(
     --------
     >>> import numpy as np, xarray as xr
     >>> current = np.arange(1000.0)
-    >>> npv = [current, 0.9 * current]
+    >>> npv = [current, current - 100.0]
     >>> ds = xr.Dataset({"npv": (("strategy", "path"), npv)}, {"strategy": ["current", "msp"]})
     >>> result = stochastic_dominance(ds, 1)
     >>> result["verdict"].sel(strategy="msp", other="current").item()
@@ -187,7 +188,7 @@ def _compare(
 ) -> tuple[_Pair, _Pair]:
     """Return what is found of A against B, and of B against A."""
     pooled, n = np.sort(np.concatenate([a, b])), a.size
-    excess = _curve(a, order, pooled) - _curve(b, order, pooled)
+    excess = (_sums(a, order, pooled) - _sums(b, order, pooled)) / n
     if order == 2:
         excess[np.abs(excess) <= _ROUNDING * max(abs(pooled[0]), abs(pooled[-1]))] = 0.0
     grid = np.unique(np.quantile(pooled, levels, method="inverted_cdf"))
@@ -199,11 +200,11 @@ def _compare(
     told = ~np.isnan(worse)
 
     def pair(sign: float, for_it: Floats, against: Floats) -> _Pair:
-        violation = max(float((sign * excess).max()), 0.0)
+        violation = max(0.0, float((sign * excess).max()))
         low, high = sign * means - half, sign * means + half
         return _Pair(
             violation,
-            min(max(float(low.max()), 0.0), violation) if n > 1 else 0.0,
+            min(max(0.0, float(low.max())), violation) if n > 1 else 0.0,
             max(float(high.max()), violation) if n > 1 else np.inf,
             float(for_it[told].max()) if told.any() and n > 1 else 1.0,
             min(1.0, levels.size * float(against[told].min())) if told.any() and n > 1 else 1.0,
@@ -212,17 +213,17 @@ def _compare(
     return pair(1.0, better, worse), pair(-1.0, worse, better)
 
 
-def _curve(values: Floats, order: int, amounts: Floats) -> Floats:
-    """Return P(X > x), or E(X - x)+, at each of the rising amounts."""
+def _sums(values: Floats, order: int, amounts: Floats) -> Floats:
+    """Return how many paths exceed each amount, or by how much they do together."""
     ordered = np.sort(values)
     first = np.searchsorted(ordered, amounts, side="right")
     above = values.size - first
     if order == 1:
-        return np.asarray(above / values.size)
+        return np.asarray(above, dtype=float)
     # Measured from the largest path, sums of far tails keep their digits.
     top = ordered[-1]
     below_top = np.concatenate([np.cumsum((ordered - top)[::-1])[::-1], [0.0]])
-    return np.asarray((below_top[first] - above * (amounts - top)) / values.size)
+    return np.asarray(below_top[first] - above * (amounts - top))
 
 
 def _tested(a: Floats, b: Floats, order: int, amount: float) -> tuple[float, float, float, float]:
