@@ -20,15 +20,23 @@ if TYPE_CHECKING:
     from hcrisk.io import read, save
     from hcrisk.joining import join
     from hcrisk.measures import (
+        allocate,
+        budget,
+        certainty_equivalent,
         compare,
+        difference_by,
         exceedance_curve,
         expected_regret,
         mean,
         percentiles,
         probability_above,
         probability_cheapest,
+        risk_adjusted_cost,
+        stochastic_dominance,
+        switching_margin,
         tail_value_at_risk,
         value_at_risk,
+        worst_year,
     )
     from hcrisk.scenario import Scenario, whole_roster
     from hcrisk.scenarios import load, scenarios
@@ -41,8 +49,12 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "allocate",
+    "budget",
     "calibrate",
+    "certainty_equivalent",
     "compare",
+    "difference_by",
     "exceedance_curve",
     "expected_regret",
     "join",
@@ -53,13 +65,17 @@ __all__ = [
     "probability_above",
     "probability_cheapest",
     "read",
+    "risk_adjusted_cost",
     "save",
     "scenarios",
     "simulate",
+    "stochastic_dominance",
     "story",
+    "switching_margin",
     "tail_value_at_risk",
     "value_at_risk",
     "whole_roster",
+    "worst_year",
 ]
 
 _HOME = {
@@ -67,7 +83,11 @@ _HOME = {
     "PrecisionWarning": "hcrisk.exceptions",
     "Scenario": "hcrisk.scenario",
     "ScenarioError": "hcrisk.exceptions",
+    "allocate": "hcrisk.measures",
+    "budget": "hcrisk.measures",
+    "certainty_equivalent": "hcrisk.measures",
     "compare": "hcrisk.measures",
+    "difference_by": "hcrisk.measures",
     "exceedance_curve": "hcrisk.measures",
     "expected_regret": "hcrisk.measures",
     "join": "hcrisk.joining",
@@ -77,13 +97,17 @@ _HOME = {
     "probability_above": "hcrisk.measures",
     "probability_cheapest": "hcrisk.measures",
     "read": "hcrisk.io",
+    "risk_adjusted_cost": "hcrisk.measures",
     "save": "hcrisk.io",
     "scenarios": "hcrisk.scenarios",
     "simulate": "hcrisk.simulation",
+    "stochastic_dominance": "hcrisk.measures",
     "story": "hcrisk.story",
+    "switching_margin": "hcrisk.measures",
     "tail_value_at_risk": "hcrisk.measures",
     "value_at_risk": "hcrisk.measures",
     "whole_roster": "hcrisk.scenario",
+    "worst_year": "hcrisk.measures",
 }
 
 _PACKAGES = ("calibrate", "plot")

@@ -102,6 +102,14 @@ def weighted_mean(values: Floats, weights: Floats) -> Floats:
     return np.asarray(first[..., 0] + ((values - first) * weights).sum(axis=-1))
 
 
+def mean_error(values: Floats) -> Floats:
+    """Return the standard error of the mean along the last axis; infinite for one path."""
+    n = values.shape[-1]
+    if n == 1:
+        return np.full(values.shape[:-1], np.inf)
+    return np.asarray(values.std(axis=-1, ddof=1) / np.sqrt(n))
+
+
 def _check_sum(whole: Sample, parts: Sample, by: tuple[str, ...]) -> None:
     along = tuple(range(1, parts.values.ndim - 1))
     short = np.abs(parts.values.sum(axis=along) - whole.values)

@@ -20,7 +20,7 @@ from hcrisk.measures._estimators import (
     tail_mean,
 )
 from hcrisk.measures._labelled import Sample, check_share, warn_few_paths
-from hcrisk.measures._parts import check_by, read_parts, tail_weights, weighted_mean
+from hcrisk.measures._parts import check_by, mean_error, read_parts, tail_weights, weighted_mean
 
 
 def allocate(
@@ -148,7 +148,7 @@ def _allocation(whole: Sample, parts: Sample, level: float, confidence: float) -
     variables = dict[str, xr.DataArray]()
     for name, (sample, estimate, long_name) in said.items():
         variables |= sample.label_estimate(estimate, long_name, name=name)
-    errors = {"mean_cost": _mean_error(parts.values), "tail_cost": error}
+    errors = {"mean_cost": mean_error(parts.values), "tail_cost": error}
     for name, values in errors.items():
         long_name = f"standard error of {said[name][2]}"
         variables[f"{name}_standard_error"] = parts.label(values, long_name)
@@ -189,13 +189,6 @@ def _cut(values: Floats, batches: int) -> Floats:
 def _diversification(ordered: Floats, ordered_parts: Floats, level: float) -> Floats:
     between = tuple(range(1, 1 + ordered_parts.ndim - ordered.ndim))
     return np.asarray(tail_mean(ordered_parts, level).sum(axis=between) - tail_mean(ordered, level))
-
-
-def _mean_error(values: Floats) -> Floats:
-    n = values.shape[-1]
-    if n == 1:
-        return np.full(values.shape[:-1], np.inf)
-    return np.asarray(values.std(axis=-1, ddof=1) / np.sqrt(n))
 
 
 def _warn(whole: Sample, level: float, confidence: float) -> None:
