@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from hcrisk.figures import Figure, measured
 from hcrisk.measures import mean, tail_value_at_risk
-from hcrisk.plot._room import is_narrow, legend_below
+from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below, width_of
 from hcrisk.plot._style import (
     GUIDE,
     axes_or_new,
@@ -27,6 +27,8 @@ from hcrisk.plot._style import (
 # Beyond this many strategies only the efficient ones are named, beside their points.
 _MOST_NAMED = 12
 _ROOM = 0.08
+# Inches that a marker takes up in the legend.
+_HANDLE = 0.6
 
 
 def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> Axes:
@@ -151,6 +153,7 @@ def _finish(ax: Axes, ds: xr.Dataset, points: npt.NDArray[np.float64], level: fl
     if len(points) > _MOST_NAMED:
         return
     if is_narrow(ax):
-        legend_below(ax, handles, labels, ncols=2)
+        room = width_of(ax) - _HANDLE
+        legend_below(ax, handles, [fitted(label, room, LETTER) for label in labels])
     else:
         ax.legend(handles, labels, frameon=False, loc="best")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 
+from hcrisk import load, simulate
 from hcrisk.exceptions import PrecisionWarning
 from hcrisk.measures import allocate, tail_value_at_risk
 from hcrisk.measures._parts import tail_weights
@@ -247,3 +248,20 @@ def test_allocate__a_sampled_rate_that_was_not_kept_is_refused():
     ds, _ = with_years(np.linspace(0.01, 0.12, 400))
     with pytest.raises(ValueError, match="sampled discount rate"):
         allocate(ds.drop_vars("input"), by="year")
+
+
+@pytest.mark.parametrize("timing", ["mid", "end"])
+def test_allocate__splits_a_simulated_cost_whose_rate_is_uncertain(timing):
+    scenario = load("small-practice").replace(
+        {
+            "discounting.rate": {"dist": "uniform", "low": 0.01, "high": 0.12},
+            "discounting.timing": timing,
+        }
+    )
+    ds = simulate(scenario, paths=1000, seed=3, detail="full", progress=False)
+    whole = allocate(ds)
+    for by in ("component", "year", ("service", "year")):
+        found = allocate(ds, by=by)
+        dims = found["tail_cost"].dims[1:]
+        for name, total in (("mean_cost", "total_mean"), ("tail_cost", "total_tail")):
+            np.testing.assert_allclose(found[name].sum(dims), whole[total], rtol=1e-9)
