@@ -10,6 +10,7 @@ from hcrisk.measures.compare import compare
 from hcrisk.measures.decision import expected_regret, probability_cheapest
 from hcrisk.measures.dominance import stochastic_dominance
 from hcrisk.measures.exceedance import exceedance_curve, probability_above
+from hcrisk.measures.lead import probability_cheapest_by
 from hcrisk.measures.margin import switching_margin
 from hcrisk.measures.percentile import mean, percentiles
 from hcrisk.measures.ranking import certainty_equivalent, risk_adjusted_cost
@@ -29,6 +30,7 @@ __all__ = [
     "percentiles",
     "probability_above",
     "probability_cheapest",
+    "probability_cheapest_by",
     "risk_adjusted_cost",
     "stochastic_dominance",
     "switching_margin",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from numbers import Real
 
@@ -227,7 +228,9 @@ def _certainty(sample: Sample, tolerance: float, confidence: float) -> xr.Datase
     if few.any() or n == 1:
         needed = int(np.ceil(n * (_FEWEST_EFFECTIVE / effective).max()))
         figure = f"certainty equivalent at a tolerance of {tolerance:g}"
-        _warn(sample, figure, max(needed, 2), confidence)
+        unsure = (few | (n == 1)).reshape(few.shape[0], -1).any(axis=1)
+        whose = dataclasses.replace(sample, labels=sample.labels.isel(strategy=unsure))
+        warn_few_paths(whose, figure, max(needed, 2), confidence)
     value = mean + premium
     best = value.argmin(axis=0)
 

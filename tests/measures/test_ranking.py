@@ -159,6 +159,16 @@ def test_certainty_equivalent__keeps_its_digits_at_both_ends():
     assert np.isinf([found["lower"].item(), found["upper"].item()]).all()
 
 
+def test_certainty_equivalent__names_those_whom_few_paths_decide():
+    heavy = np.r_[np.zeros(999), 100.0]
+    with pytest.warns(PrecisionWarning, match=r"of npv for b rests on 1000 paths") as caught:
+        found = certainty_equivalent(result(np.arange(1000.0) / 1000, heavy), 5.0)
+    # The warning points at the caller, not into the library.
+    assert caught[0].filename == __file__
+    assert np.isfinite(found["upper"]).values.tolist() == [True, False]
+    assert np.isinf(found["above_best_upper"]).values.tolist() == [False, True]
+
+
 def test_certainty_equivalent__mass_at_zero_equal_paths_and_one_path():
     loss = np.r_[np.zeros(790), np.full(210, 3.0)]
     found = certainty_equivalent(result(loss, np.full(1000, 0.1)), 2.0)
