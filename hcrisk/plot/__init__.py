@@ -7,6 +7,9 @@ nothing global is touched. Importing this package selects no backend.
 
 from hcrisk.plot.components import components
 from hcrisk.plot.exceedance import exceedance
+from hcrisk.plot.frontier import frontier
+from hcrisk.plot.regret import regret
+from hcrisk.plot.waterfall import waterfall
 from hcrisk.plot.yearly_fan import yearly_fan
 
-__all__ = ["components", "exceedance", "yearly_fan"]
+__all__ = ["components", "exceedance", "frontier", "regret", "waterfall", "yearly_fan"]
