@@ -16,10 +16,12 @@ from hcrisk._version import __version__
 
 if TYPE_CHECKING:
     from hcrisk import calibrate, plot
+    from hcrisk.assignments import simulate_assignments
     from hcrisk.exceptions import HcriskError, PrecisionWarning, ScenarioError
     from hcrisk.io import read, save
     from hcrisk.joining import join
     from hcrisk.measures import (
+        best_assignment,
         compare,
         exceedance_curve,
         expected_regret,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
         percentiles,
         probability_above,
         probability_cheapest,
+        service_choices,
         tail_value_at_risk,
         value_at_risk,
     )
@@ -41,6 +44,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "best_assignment",
     "calibrate",
     "compare",
     "exceedance_curve",
@@ -55,7 +59,9 @@ __all__ = [
     "read",
     "save",
     "scenarios",
+    "service_choices",
     "simulate",
+    "simulate_assignments",
     "story",
     "tail_value_at_risk",
     "value_at_risk",
@@ -67,6 +73,7 @@ _HOME = {
     "PrecisionWarning": "hcrisk.exceptions",
     "Scenario": "hcrisk.scenario",
     "ScenarioError": "hcrisk.exceptions",
+    "best_assignment": "hcrisk.measures",
     "compare": "hcrisk.measures",
     "exceedance_curve": "hcrisk.measures",
     "expected_regret": "hcrisk.measures",
@@ -78,8 +85,10 @@ _HOME = {
     "probability_cheapest": "hcrisk.measures",
     "read": "hcrisk.io",
     "save": "hcrisk.io",
+    "service_choices": "hcrisk.measures",
     "scenarios": "hcrisk.scenarios",
     "simulate": "hcrisk.simulation",
+    "simulate_assignments": "hcrisk.assignments",
     "story": "hcrisk.story",
     "tail_value_at_risk": "hcrisk.measures",
     "value_at_risk": "hcrisk.measures",

@@ -4,6 +4,7 @@ Costs are positive: a higher percentile is a worse one. Nothing here draws rando
 same result always gives the same figures.
 """
 
+from hcrisk.measures.assignment import best_assignment, service_choices
 from hcrisk.measures.compare import compare
 from hcrisk.measures.decision import expected_regret, probability_cheapest
 from hcrisk.measures.exceedance import exceedance_curve, probability_above
@@ -11,6 +12,7 @@ from hcrisk.measures.percentile import mean, percentiles
 from hcrisk.measures.tail import tail_value_at_risk, value_at_risk
 
 __all__ = [
+    "best_assignment",
     "compare",
     "exceedance_curve",
     "expected_regret",
@@ -18,6 +20,7 @@ __all__ = [
     "percentiles",
     "probability_above",
     "probability_cheapest",
+    "service_choices",
     "tail_value_at_risk",
     "value_at_risk",
 ]
