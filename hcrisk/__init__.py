@@ -16,11 +16,13 @@ from hcrisk._version import __version__
 
 if TYPE_CHECKING:
     from hcrisk import calibrate, plot
+    from hcrisk.assignments import simulate_assignments
     from hcrisk.exceptions import HcriskError, PrecisionWarning, ScenarioError
     from hcrisk.io import read, save
     from hcrisk.joining import join
     from hcrisk.measures import (
         allocate,
+        best_assignment,
         budget,
         certainty_equivalent,
         compare,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
         probability_cheapest,
         probability_cheapest_by,
         risk_adjusted_cost,
+        service_choices,
         stochastic_dominance,
         switching_margin,
         tail_value_at_risk,
@@ -51,6 +54,7 @@ __all__ = [
     "ScenarioError",
     "__version__",
     "allocate",
+    "best_assignment",
     "budget",
     "calibrate",
     "certainty_equivalent",
@@ -70,7 +74,9 @@ __all__ = [
     "risk_adjusted_cost",
     "save",
     "scenarios",
+    "service_choices",
     "simulate",
+    "simulate_assignments",
     "stochastic_dominance",
     "story",
     "switching_margin",
@@ -86,6 +92,7 @@ _HOME = {
     "Scenario": "hcrisk.scenario",
     "ScenarioError": "hcrisk.exceptions",
     "allocate": "hcrisk.measures",
+    "best_assignment": "hcrisk.measures",
     "budget": "hcrisk.measures",
     "certainty_equivalent": "hcrisk.measures",
     "compare": "hcrisk.measures",
@@ -103,7 +110,9 @@ _HOME = {
     "risk_adjusted_cost": "hcrisk.measures",
     "save": "hcrisk.io",
     "scenarios": "hcrisk.scenarios",
+    "service_choices": "hcrisk.measures",
     "simulate": "hcrisk.simulation",
+    "simulate_assignments": "hcrisk.assignments",
     "stochastic_dominance": "hcrisk.measures",
     "story": "hcrisk.story",
     "switching_margin": "hcrisk.measures",

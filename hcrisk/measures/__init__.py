@@ -5,6 +5,7 @@ same result always gives the same figures.
 """
 
 from hcrisk.measures.allocation import allocate
+from hcrisk.measures.assignment import best_assignment, service_choices
 from hcrisk.measures.budget import budget
 from hcrisk.measures.compare import compare
 from hcrisk.measures.decision import expected_regret, probability_cheapest
@@ -20,6 +21,7 @@ from hcrisk.measures.years import worst_year
 
 __all__ = [
     "allocate",
+    "best_assignment",
     "budget",
     "certainty_equivalent",
     "compare",
@@ -32,6 +34,7 @@ __all__ = [
     "probability_cheapest",
     "probability_cheapest_by",
     "risk_adjusted_cost",
+    "service_choices",
     "stochastic_dominance",
     "switching_margin",
     "tail_value_at_risk",
