@@ -16,6 +16,7 @@ from hcrisk.measures import compare, mean, percentiles, probability_cheapest, ta
 from hcrisk.measures._estimators import paths_to_batch, paths_to_bound_quantile
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.assumptions import WeakAssumption, weakest
+from hcrisk.report.growth import growth_notes
 from hcrisk.results import title_of
 from hcrisk.scenario import Roster, Scenario, whole_roster
 from hcrisk.variables import labels_of, words
@@ -209,7 +210,7 @@ def build_quote(
         full_scope_cheapest=full_scope,
         assumptions=weakest(scenario, ds),
         manifest=manifest,
-        notes=(*_growth(scenario), *_notes(ds.sizes["path"], strategies)),
+        notes=(*growth_notes(scenario), *_notes(ds.sizes["path"], strategies)),
     )
 
 
@@ -360,25 +361,6 @@ def _size(scenario: Scenario) -> dict[str, float]:
         "users": practice.driver_count("user"),
         "endpoints": practice.driver_count("endpoint"),
     }
-
-
-def _growth(scenario: Scenario) -> tuple[str, ...]:
-    """Return the sentence about how the practice grows, if it does."""
-    growth = scenario.growth
-    if not growth.changes:
-        return ()
-    causes = []
-    if growth.rate.constant != 0.0:
-        causes.append(f"by {100 * growth.rate.central:+.3g}% a year")
-    for name, change in growth.planned.items():
-        what = change.label or name.replace("_", " ")
-        causes.append(
-            f"{100 * change.size.central:+.3g}% in month {float(change.months):g} ({what})"
-        )
-    if growth.acquisition.rate.constant != 0.0:
-        causes.append(f"practices join {growth.acquisition.rate.central:.3g} times a year")
-    bounds = f"{float(growth.least):g} to {float(growth.most):g} times today's size"
-    return (f"the practice changes size: {'; '.join(causes)}; kept within {bounds}.",)
 
 
 def _notes(paths: int, strategies: tuple[StrategyQuote, ...]) -> tuple[str, ...]:
