@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         value_at_risk,
         worst_year,
     )
+    from hcrisk.precision import Precision, required_paths, simulate_until
     from hcrisk.scenario import Scenario, whole_roster
     from hcrisk.scenarios import load, scenarios
     from hcrisk.simulation import simulate
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HcriskError",
+    "Precision",
     "PrecisionWarning",
     "Scenario",
     "ScenarioError",
@@ -71,12 +73,14 @@ __all__ = [
     "probability_cheapest",
     "probability_cheapest_by",
     "read",
+    "required_paths",
     "risk_adjusted_cost",
     "save",
     "scenarios",
     "service_choices",
     "simulate",
     "simulate_assignments",
+    "simulate_until",
     "stochastic_dominance",
     "story",
     "switching_margin",
@@ -88,6 +92,7 @@ __all__ = [
 
 _HOME = {
     "HcriskError": "hcrisk.exceptions",
+    "Precision": "hcrisk.precision",
     "PrecisionWarning": "hcrisk.exceptions",
     "Scenario": "hcrisk.scenario",
     "ScenarioError": "hcrisk.exceptions",
@@ -107,12 +112,14 @@ _HOME = {
     "probability_cheapest": "hcrisk.measures",
     "probability_cheapest_by": "hcrisk.measures",
     "read": "hcrisk.io",
+    "required_paths": "hcrisk.precision",
     "risk_adjusted_cost": "hcrisk.measures",
     "save": "hcrisk.io",
     "scenarios": "hcrisk.scenarios",
     "service_choices": "hcrisk.measures",
     "simulate": "hcrisk.simulation",
     "simulate_assignments": "hcrisk.assignments",
+    "simulate_until": "hcrisk.precision",
     "stochastic_dominance": "hcrisk.measures",
     "story": "hcrisk.story",
     "switching_margin": "hcrisk.measures",

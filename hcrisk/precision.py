@@ -1,0 +1,232 @@
+"""How many futures a stated precision needs, and runs that stop when they have it."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from hcrisk.exceptions import PrecisionWarning
+from hcrisk.joining import join
+from hcrisk.measures import mean, percentiles, tail_value_at_risk
+from hcrisk.measures._estimators import paths_to_batch, paths_to_bound_quantile
+from hcrisk.measures._labelled import check_share
+from hcrisk.measures.statistic import MEAN, PERCENTILE, statistic
+from hcrisk.program.layout import Strategies
+from hcrisk.scenario.scenario import Scenario
+from hcrisk.simulation import simulate
+
+FIRST_PATHS = 2_000
+MOST_PATHS = 1_000_000
+# A guess of the paths needed is itself uncertain: some more are asked for, and not too few.
+RESERVE = 1.1
+LEAST_GROWTH = 1.3
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How precisely a statistic of npv is to be known, for every strategy.
+
+    Parameters
+    ----------
+    statistic : str
+        ``"mean"``, ``"p95"``, ``"tvar95"`` or their like.
+    rel : float, optional
+        Greatest half-width of the interval as a share of the statistic.
+    amount : float, optional
+        Greatest half-width in units of the currency. One of the two is given.
+    confidence : float
+        Of the interval, in (0, 1).
+
+    Raises
+    ------
+    ValueError
+        For an unknown statistic, both or none of ``rel`` and ``amount``, or one that is not
+        positive.
+
+    Examples
+    --------
+    >>> Precision("p95", rel=0.01).statistic
+    'p95'
+    """
+
+    statistic: str = MEAN
+    rel: float | None = None
+    amount: float | None = None
+    confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        """Refuse what says nothing, or too much."""
+        statistic(self.statistic)
+        check_share("confidence", self.confidence)
+        if (self.rel is None) == (self.amount is None):
+            raise ValueError(
+                f"one of rel and amount must be given, got rel={self.rel!r} and "
+                f"amount={self.amount!r}"
+            )
+        for name in ("rel", "amount"):
+            value = getattr(self, name)
+            if value is not None and not 0.0 < value < math.inf:
+                raise ValueError(f"{name} must be above 0 and finite, got {value!r}")
+
+
+def required_paths(ds: xr.Dataset, precision: Precision) -> xr.DataArray:
+    """Return how many paths a precision needs, judged by those there are.
+
+    An interval narrows with the square root of the paths. The guess is itself uncertain, the more
+    so for far tails of few paths.
+
+    Parameters
+    ----------
+    ds
+        Result of `simulate`.
+    precision
+        What is wanted.
+
+    Returns
+    -------
+    xarray.DataArray
+        Number of paths over strategy; no more than there are where they suffice.
+
+    Examples
+    --------
+    >>> import numpy as np, xarray as xr
+    >>> npv = np.tile([90.0, 110.0], 5_000)[None]
+    >>> ds = xr.Dataset({"npv": (("strategy", "path"), npv)}, {"strategy": ["own"]})
+    >>> required_paths(ds, Precision("mean", rel=0.001)).item()
+    38428
+    """
+    found = _interval(ds, precision)
+    half = ((found["upper"] - found["lower"]) / 2.0).values
+    value = np.abs(found["value"].values)
+    target = value * precision.rel if precision.rel is not None else precision.amount
+    there = ds.sizes["path"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        needed = np.where(half > 0.0, there * np.square(half / target), 1.0)
+    bounded = np.isfinite(half)
+    needed = np.where(bounded, needed, max(_paths_for_interval(precision), 2.0 * there))
+    # A share of nothing is never reached.
+    whole = np.clip(np.ceil(needed), 1.0, 2.0**62)
+    about = {"units": "1", "long_name": f"paths for the {precision.statistic} to be as precise"}
+    return xr.DataArray(
+        whole.astype(np.int64), dims=("strategy",), coords={"strategy": ds["strategy"]}, attrs=about
+    )
+
+
+def _interval(ds: xr.Dataset, precision: Precision) -> xr.Dataset:
+    wanted = statistic(precision.statistic)
+    with warnings.catch_warnings():
+        # Too few paths are what is being looked for.
+        warnings.simplefilter("ignore", PrecisionWarning)
+        if wanted.kind == MEAN:
+            return mean(ds, confidence=precision.confidence)
+        measure = percentiles if wanted.kind == PERCENTILE else tail_value_at_risk
+        found = measure(ds, wanted.level, confidence=precision.confidence)
+    return found.squeeze("level", drop=True) if "level" in found.dims else found
+
+
+def _paths_for_interval(precision: Precision) -> float:
+    """Return the fewest paths of which the statistic has an interval."""
+    wanted = statistic(precision.statistic)
+    if wanted.kind == MEAN:
+        return 2.0
+    if wanted.kind == PERCENTILE:
+        return float(paths_to_bound_quantile(wanted.level, precision.confidence))
+    return float(paths_to_batch(1.0 - wanted.level))
+
+
+def simulate_until(
+    scenario: Scenario,
+    precision: Precision,
+    *,
+    seed: int = 0,
+    most: int = MOST_PATHS,
+    strategies: str | Strategies | None = None,
+    detail: str = "default",
+    threads: int | None = None,
+    progress: bool | None = None,
+) -> xr.Dataset:
+    """Simulate as many paths as a stated precision needs.
+
+    The run goes on until the interval of every strategy is narrow enough. Its paths are those of
+    `simulate` with as many, to the bit.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    precision : Precision
+    seed : int
+    most : int
+        Paths at which to stop in any case.
+    strategies, detail, threads, progress
+        As for `simulate`.
+
+    Returns
+    -------
+    xarray.Dataset
+
+    Raises
+    ------
+    ValueError
+        If ``most`` is less than 1, and as `simulate`.
+
+    Warns
+    -----
+    PrecisionWarning
+        The precision is not reached with ``most`` paths.
+
+    Examples
+    --------
+    >>> import hcrisk
+    >>> small = hcrisk.load("small-practice")
+    >>> ds = hcrisk.simulate_until(small, hcrisk.Precision("mean", rel=0.005))
+    >>> found = hcrisk.mean(ds)
+    >>> bool((found.upper - found.value <= 0.005 * found.value).all())
+    True
+    """
+    if isinstance(most, bool) or not isinstance(most, int | np.integer) or most < 1:
+        raise ValueError(f"most must be a whole number of at least 1, got {most!r}")
+
+    def part(start: int, paths: int) -> xr.Dataset:
+        return simulate(
+            scenario,
+            paths=paths,
+            seed=seed,
+            strategies=strategies,
+            detail=detail,
+            threads=threads,
+            progress=progress,
+            start=start,
+        )
+
+    ds = part(0, min(FIRST_PATHS, int(most)))
+    while True:
+        there = ds.sizes["path"]
+        needed = int(required_paths(ds, precision).max())
+        if needed <= there:
+            return ds
+        if there == most:
+            _warn(precision, ds, needed)
+            return ds
+        target = max(math.ceil(RESERVE * needed), math.ceil(LEAST_GROWTH * there))
+        ds = join(ds, part(there, min(target, int(most)) - there))
+
+
+def _warn(precision: Precision, ds: xr.Dataset, needed: int) -> None:
+    names: Sequence[str] = [
+        str(name)
+        for name, count in zip(
+            ds["strategy"].values, required_paths(ds, precision).values, strict=True
+        )
+        if count > ds.sizes["path"]
+    ]
+    warnings.warn(
+        f"{precision.statistic} of {', '.join(names)} is not as precise as asked with "
+        f"{ds.sizes['path']:,} paths; about {needed:,} would do",
+        PrecisionWarning,
+        stacklevel=3,
+    )
