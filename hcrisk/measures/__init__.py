@@ -8,6 +8,7 @@ from hcrisk.measures.compare import compare
 from hcrisk.measures.decision import expected_regret, probability_cheapest
 from hcrisk.measures.exceedance import exceedance_curve, probability_above
 from hcrisk.measures.percentile import mean, percentiles
+from hcrisk.measures.reverse_stress import reverse_stress
 from hcrisk.measures.tail import tail_value_at_risk, value_at_risk
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "percentiles",
     "probability_above",
     "probability_cheapest",
+    "reverse_stress",
     "tail_value_at_risk",
     "value_at_risk",
 ]

@@ -5,8 +5,9 @@ hatches say the same again for grey print. Without ``ax`` a new pyplot figure is
 nothing global is touched. Importing this package selects no backend.
 """
 
+from hcrisk.plot.break_even import break_even
 from hcrisk.plot.components import components
 from hcrisk.plot.exceedance import exceedance
 from hcrisk.plot.yearly_fan import yearly_fan
 
-__all__ = ["components", "exceedance", "yearly_fan"]
+__all__ = ["break_even", "components", "exceedance", "yearly_fan"]
