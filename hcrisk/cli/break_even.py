@@ -11,10 +11,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hcrisk.cli.check import odd_values
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import read_output, read_scenario, read_whole
-from hcrisk.figures import Figure, common_unit, measured, money, money_margin, plain, spoken
+from hcrisk.figures import Figure, common_unit, measured, money, money_margin, plain, supported_step
 from hcrisk.io import replace_when_done
 
 if TYPE_CHECKING:
@@ -36,11 +38,9 @@ def break_even(arguments: argparse.Namespace) -> str:
         raise UsageError(
             f"LOW must be less than HIGH, got {arguments.low} and {arguments.high}; swap them"
         )
-    options = {
-        "points": read_whole("--points", arguments.points, 2, MOST_POINTS),
-        "paths": read_whole("--paths", arguments.paths, 1, MOST_PATHS),
-        "seed": read_whole("--seed", arguments.seed, 0, LARGEST_SEED),
-    }
+    points = read_whole("--points", arguments.points, 2, MOST_POINTS)
+    paths = read_whole("--paths", arguments.paths, 1, MOST_PATHS)
+    seed = read_whole("--seed", arguments.seed, 0, LARGEST_SEED)
     plot = None
     if arguments.plot is not None:
         plot = read_output("--plot", arguments.plot, PICTURES, arguments.force)
@@ -64,7 +64,9 @@ def break_even(arguments: argparse.Namespace) -> str:
                 service=arguments.service,
                 statistic=arguments.statistic,
                 others=arguments.others,
-                **options,
+                points=points,
+                paths=paths,
+                seed=seed,
             )
         except ValueError as error:
             raise _as_usage(error) from None
@@ -132,15 +134,17 @@ def _table(ds: xr.Dataset, names: list[str]) -> list[str]:
     costs = [
         [measured(shown.sel(way=name).isel(at=i), "cost") for name in names] for i in range(count)
     ]
-    unit = common_unit(differences)
+    unit = common_unit([*differences, *(cost for row in costs for cost in row)])
+    # One step for all, so that the difference of two costs is the one shown beside them.
+    step = max(supported_step(one) for one in differences)
     rows = [head]
     for i, difference in enumerate(differences):
         rows.append(
             [
                 plain(float(shown["at"][i])),
-                *(spoken(cost, currency) for cost in costs[i]),
-                money(difference, currency, unit),
-                money_margin(difference, unit),
+                *(money(cost, currency, unit, step=step) for cost in costs[i]),
+                money(difference, currency, unit, step=step),
+                money_margin(difference, unit, step=step),
                 _cheaper(difference, names),
             ]
         )
@@ -156,12 +160,14 @@ def _table(ds: xr.Dataset, names: list[str]) -> list[str]:
 
 def _rows(ds: xr.Dataset) -> list[int]:
     """Return which places to show: evenly spread, and those beside each crossing."""
-    count = ds.sizes["at"]
-    chosen = {round(i * (count - 1) / (ROWS - 1)) for i in range(ROWS)}
-    places = ds["at"].values.tolist()
+    places = ds["at"].values
+    wanted = np.linspace(places[0], places[-1], ROWS)
+    chosen = {int(np.argmin(np.abs(places - x))) for x in wanted}
     for name in ("before", "after"):
         beside = ds[name].values.tolist()
-        chosen |= {places.index(x) for x in beside} if len(beside) <= ROWS else set()
+        chosen |= (
+            {int(np.searchsorted(places, x)) for x in beside} if len(beside) <= ROWS else set()
+        )
     return sorted(chosen)
 
 
@@ -174,8 +180,9 @@ def _cheaper(difference: Figure, names: list[str]) -> str:
 def _notes(ds: xr.Dataset) -> list[str]:
     about, names = ds.attrs, [str(name) for name in ds["way"].values]
     same = f"; all else as in {about['others']}" if about["service"] else ""
+    statistic = str(about["statistic"])
     text = (
-        f"{about['statistic'].capitalize() if about['statistic'] == 'mean' else about['statistic']} "
+        f"{statistic[:1].upper()}{statistic[1:]} "
         f"of present value over {about['years']} years, whole strategy{same}. The difference is "
         f"{names[1]} less {names[0]}, with a {100 * about['confidence']:g}% interval. "
         f"{about['paths']:,} futures at each value, seed {int(about['seed'])}."

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from hcrisk.figures import plain
-from hcrisk.plot._money import literal
 from hcrisk.plot._room import LETTER, fitted, is_narrow, width_of
 from hcrisk.plot._style import (
     CURRENT,
@@ -21,10 +21,11 @@ from hcrisk.plot._style import (
     plain_frame,
     required,
 )
+from hcrisk.variables import words
 
 _ONE, _OTHER = PALETTE[0], PALETTE[4]
 # More marks than this hide the curve.
-_MOST_NAMED = 4
+_MOST_NAMED = 8
 
 
 def break_even(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
@@ -65,16 +66,14 @@ def break_even(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     ax = axes_or_new(ax, (8.0, 5.0))
     names = list(display_names(ds, "way").values())
     at, value = ds["at"].values, ds["value"].values
-    steps = bool(ds.attrs.get("whole"))
-    style = "steps-mid" if steps else "default"
-    shape = "mid" if steps else None
     lower, upper = (np.clip(ds[name].values, *_reach(value)) for name in ("lower", "upper"))
-    ax.fill_between(at, lower, upper, step=shape, color=GUIDE, alpha=0.35, linewidth=0)  # type: ignore[arg-type]
-    for side, color in ((value > 0, _ONE), (value < 0, _OTHER)):
+    ax.fill_between(at, lower, upper, color=GUIDE, alpha=0.35, linewidth=0)
+    for side, color in ((value >= 0, _ONE), (value <= 0, _OTHER)):
         ax.fill_between(
-            at, 0.0, np.where(side, value, 0.0), step=shape, color=color, alpha=0.12, linewidth=0
-        )  # type: ignore[arg-type]
-    ax.plot(at, value, drawstyle=style, color=CURRENT, linewidth=1.8)
+            at, 0.0, value, where=side, interpolate=True, color=color, alpha=0.12, linewidth=0
+        )
+    # What was simulated is marked: between two marks the line is drawn, not known.
+    ax.plot(at, value, color=CURRENT, linewidth=1.5, marker=".", markersize=4)
     ax.axhline(0.0, color=GUIDE, linewidth=1.0)
     _mark(ax, ds)
     _finish(ax, ds, names)
@@ -91,7 +90,7 @@ def _check(ds: xr.Dataset) -> None:
         )
 
 
-def _reach(value: np.ndarray) -> tuple[float, float]:  # type: ignore[type-arg]
+def _reach(value: npt.NDArray[np.float64]) -> tuple[float, float]:
     """Return how far a band is drawn: infinite bounds have to end somewhere."""
     size = 2.0 * max(float(np.abs(value).max()), 1.0)
     return float(value.min()) - size, float(value.max()) + size
@@ -117,10 +116,11 @@ def _finish(ax: Axes, ds: xr.Dataset, names: list[str]) -> None:
     ax.margins(x=0.01)
     units = str(ds.attrs.get("units", ""))
     path = str(ds.attrs.get("path", ""))
-    ax.set_xlabel(f"{path}, {units}" if units else path)
+    ax.set_xlabel(f"{path}, {units}" if units and not path.endswith(units) else path)
     if ds.attrs.get("whole"):
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set_ylabel(f"{ds.attrs.get('statistic', '')} present value, difference".strip())
+    ax.xaxis.set_major_formatter(lambda x, _: plain(float(f"{x:.6g}")))
+    ax.set_ylabel(f"Difference in {ds.attrs.get('statistic', '')} present value")
     low, high = ax.get_ylim()
     # Both sides are named, so zero is never at the very edge.
     ax.set_ylim(min(low, -0.12 * max(high, 0.0)), max(high, -0.12 * min(low, 0.0)))
@@ -131,7 +131,10 @@ def _finish(ax: Axes, ds: xr.Dataset, names: list[str]) -> None:
         (names[1], 0.02, "bottom", _OTHER),
     ):
         ax.text(
-            0.02, place, fitted(f"{name} is cheaper", room, LETTER), transform=ax.transAxes,
+            0.02, place, fitted(f"Cheaper: {name}", room, LETTER), transform=ax.transAxes,
             va=side, color=color, fontsize=size, fontweight="bold",
+            bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 2},
         )  # fmt: skip
-    plain_frame(ax, ds, literal(f"Break-even of {names[0]} and {names[1]}"))
+    service = words(str(ds.attrs.get("service", "")))
+    what = f"{service}: the cheaper way" if service else "The cheaper strategy"
+    plain_frame(ax, ds, f"{what} by {path}")

@@ -40,11 +40,29 @@ def scaled(raw: Any, factor: float) -> Any:
         return [{**entry, PRICE: scaled(entry[PRICE], factor)} for entry in raw]
     if not isinstance(raw, Mapping):
         return float(raw) * factor
+    if raw.get("dist") == "beta":
+        # Its ends are those of a share where they are left out.
+        raw = {"low": 0.0, "high": 1.0, **raw}
     return {
         name: _part(name, value, factor)
         for name, value in raw.items()
         if name not in ("source", "note", "range")
     }
+
+
+def at_most_one(raw: Any) -> Any:
+    """Return a share that was made larger with what is above 1 moved to 1.
+
+    Examples
+    --------
+    >>> at_most_one(1.2), at_most_one({"dist": "uniform", "low": 0.6, "high": 1.2})
+    (1.0, {'dist': 'uniform', 'low': 0.6, 'high': 1.2, 'clip': [0.0, 1.0]})
+    """
+    if not isinstance(raw, Mapping):
+        return min(float(raw), 1.0)
+    if "dist" not in raw:
+        return {**raw, "value": min(float(raw["value"]), 1.0)}
+    return {**raw, "clip": [0.0, 1.0]}
 
 
 def _part(name: str, value: Any, factor: float) -> Any:

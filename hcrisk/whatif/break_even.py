@@ -14,7 +14,7 @@ from hcrisk.measures._labelled import check_share
 from hcrisk.scenario.refusal import nearest
 from hcrisk.scenario.register import unit_at
 from hcrisk.scenario.scenario import CURRENT, Scenario
-from hcrisk.simulation import check_scenario, check_whole
+from hcrisk.simulation import check_scenario, check_whole, progress_bar
 from hcrisk.variables import label_text, words
 from hcrisk.whatif._labels import (
     amount,
@@ -59,6 +59,7 @@ def break_even(
     paths: int = 4_000,
     seed: int = 0,
     confidence: float = 0.95,
+    progress: bool | None = None,
 ) -> xr.Dataset:
     """Return where one way of delivery becomes cheaper than another as a number changes.
 
@@ -95,6 +96,8 @@ def break_even(
         Of every simulation.
     confidence
         Confidence of the intervals, in (0, 1).
+    progress
+        Show a progress bar; by default on long runs in a terminal or notebook.
 
     Returns
     -------
@@ -132,8 +135,11 @@ def break_even(
     whole = is_whole(path, low, high)
     costs: dict[float, list[Figure]] = {}
     curve = difference_curve(runs, path, chosen, confidence, costs)
-    for x in places_between(low, high, int(points), whole=whole):
-        curve.at(x)
+    places = places_between(low, high, int(points), whole=whole)
+    with progress_bar(len(places) * runs.paths, progress) as advance:
+        for x in places:
+            curve.at(x)
+            advance(runs.paths)
     crossings = curve.crossings(whole=whole, tolerance=TOLERANCE * (high - low))
     about = attributes(runs, "break_even", chosen.title, confidence) | {
         "title": attributes(Runs(scenario, (), paths, seed), "", "", 0)["title"],
@@ -283,15 +289,20 @@ def _sentences(
         text = f"No crossing in {span}: {cheaper} is cheaper throughout, by {more[0]}"
         if near not in (low, high):
             text += f", {more[1]} where they are nearest"
-        return [f"{text}, {more[2]}."]
-    said = []
+        said = [f"{text} and {more[2]}."]
+        open_at = sum(f.lower <= 0.0 <= f.upper for f in curve.known.values())
+        if open_at:
+            said.append(f"It is not certain at {open_at} of {len(curve.known)} values tried.")
+        return said
+    first = ways.names[int(crossings[0].sign > 0)]
+    said = [f"At {amount(low, units)} {first} is cheaper."]
     for one in crossings:
-        new, old = ways.names[int(one.sign < 0)], ways.names[int(one.sign > 0)]
+        new = ways.names[int(one.sign < 0)]
         start = "From" if about["whole"] else "Above"
-        text = f"{start} {amount(one.value, units)} {new} is cheaper than {old}"
-        said.append(f"{text}; {_band(one, units, about['confidence'])}.")
+        band = _band(one, units, about["confidence"])
+        said.append(f"{start} {amount(one.value, units)} {new} is cheaper; {band}.")
     if len(crossings) > 1:
-        said.append("People and managers are whole, so the difference moves in steps.")
+        said.append("Where people, posts or managers are whole, the difference moves in steps.")
     return said
 
 
@@ -303,10 +314,12 @@ def _apart(curve: Curve, x: float, units: str, currency: str) -> str:
 
 def _band(one: Crossing, units: str, confidence: float) -> str:
     if math.isinf(one.lower) and math.isinf(one.upper):
-        return "these paths do not decide which is cheaper anywhere near"
+        return "these paths do not tell which is cheaper anywhere near"
     share = f"at {100 * confidence:g}% confidence"
     if math.isinf(one.lower):
         return f"not certain up to {amount(one.upper, units)} {share}"
     if math.isinf(one.upper):
         return f"not certain from {amount(one.lower, units)} on {share}"
+    if amount(one.lower) == amount(one.upper):
+        return "certain on both sides of it"
     return f"not certain between {amount(one.lower)} and {amount(one.upper, units)} {share}"

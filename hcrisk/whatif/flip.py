@@ -15,6 +15,7 @@ from hcrisk.measures._labelled import check_share
 from hcrisk.scenario.quantity import Number
 from hcrisk.scenario.refusal import nearest
 from hcrisk.scenario.scenario import Scenario
+from hcrisk.simulation import progress_bar
 from hcrisk.whatif._labels import (
     amount,
     as_figure,
@@ -57,6 +58,7 @@ def flip_points(
     paths: int = 2_000,
     seed: int = 0,
     confidence: float = 0.95,
+    progress: bool | None = None,
 ) -> xr.Dataset:
     """Return for each input the value at which the cheaper of two strategies changes.
 
@@ -80,6 +82,8 @@ def flip_points(
         Of every simulation; there are at least two for each input.
     confidence
         Confidence of the intervals, in (0, 1).
+    progress
+        Show a progress bar; by default on long runs in a terminal or notebook.
 
     Returns
     -------
@@ -114,9 +118,11 @@ def flip_points(
     numbers = checked_inputs(scenario, inputs)
     npv = runs.base()
     base = as_figure(chosen.difference(npv[0], npv[1], confidence))
-    found = {
-        path: _flip(runs, path, number, chosen, confidence) for path, number in numbers.items()
-    }
+    found = {}
+    with progress_bar(len(numbers) * runs.paths, progress) as advance:
+        for path, number in numbers.items():
+            found[path] = _flip(runs, path, number, chosen, confidence)
+            advance(runs.paths)
     order = sorted(found, key=lambda path: _rank(found[path]))
     about = attributes(runs, "flip_points", chosen.title, confidence) | {
         "between": list(ways.names)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from hcrisk.scenario.quantity import Quantity
+from hcrisk.scenario.register import unit_at
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.simulation import check_scenario
-from hcrisk.whatif._scaling import scaled
+from hcrisk.whatif._scaling import at_most_one, scaled
 
 WAGES = 1.15
 FEES = 1.2
@@ -89,7 +90,11 @@ def _times(factor: float, wanted: Callable[[list[str]], bool]) -> Callable[[Scen
     def change(scenario: Scenario) -> dict[str, Any]:
         found = scenario.quantities().items()
         chosen = {path: one for path, one in found if wanted(path.split(".")) and not _is_zero(one)}
-        return {path: scaled(quantity.raw(), factor) for path, quantity in chosen.items()}
+        changed = {path: scaled(quantity.raw(), factor) for path, quantity in chosen.items()}
+        return {
+            path: at_most_one(raw) if unit_at(path) == "share" else raw
+            for path, raw in changed.items()
+        }
 
     return change
 
