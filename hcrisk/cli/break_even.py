@@ -48,7 +48,7 @@ def break_even(arguments: argparse.Namespace) -> str:
     odd = odd_values(scenario)
     if odd:
         print("\n".join(["Worth a second look:", *odd]), file=sys.stderr)
-    from hcrisk.whatif import break_even as find
+    from hcrisk.whatif.break_even import break_even as find
 
     with ExitStack() as files:
         drawn = None
@@ -102,7 +102,7 @@ def _read_number(name: str, text: str) -> float:
 
 
 def _draw(ds: xr.Dataset, path: Path) -> None:
-    from hcrisk.plot import break_even as plot
+    from hcrisk.plot.break_even import break_even as plot
     from hcrisk.plot._file import draw_to_file
 
     draw_to_file(plot, ds, path)
