@@ -102,8 +102,8 @@ def _read_number(name: str, text: str) -> float:
 
 
 def _draw(ds: xr.Dataset, path: Path) -> None:
-    from hcrisk.plot.break_even import break_even as plot
     from hcrisk.plot._file import draw_to_file
+    from hcrisk.plot.break_even import break_even as plot
 
     draw_to_file(plot, ds, path)
 
