@@ -16,20 +16,32 @@ from hcrisk._version import __version__
 
 if TYPE_CHECKING:
     from hcrisk import calibrate, plot
+    from hcrisk.assignments import simulate_assignments
     from hcrisk.exceptions import HcriskError, PrecisionWarning, ScenarioError
     from hcrisk.io import read, save
     from hcrisk.joining import join
     from hcrisk.measures import (
+        allocate,
+        best_assignment,
+        budget,
+        certainty_equivalent,
         compare,
+        difference_by,
         exceedance_curve,
         expected_regret,
         mean,
         percentiles,
         probability_above,
         probability_cheapest,
+        probability_cheapest_by,
         reverse_stress,
+        risk_adjusted_cost,
+        service_choices,
+        stochastic_dominance,
+        switching_margin,
         tail_value_at_risk,
         value_at_risk,
+        worst_year,
     )
     from hcrisk.scenario import Scenario, whole_roster
     from hcrisk.scenarios import load, scenarios
@@ -43,9 +55,14 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "allocate",
+    "best_assignment",
     "break_even",
+    "budget",
     "calibrate",
+    "certainty_equivalent",
     "compare",
+    "difference_by",
     "exceedance_curve",
     "expected_regret",
     "flip_points",
@@ -57,17 +74,24 @@ __all__ = [
     "plot",
     "probability_above",
     "probability_cheapest",
+    "probability_cheapest_by",
     "read",
     "reverse_stress",
+    "risk_adjusted_cost",
     "save",
     "scenarios",
+    "service_choices",
     "simulate",
+    "simulate_assignments",
+    "stochastic_dominance",
     "story",
     "stress",
     "stresses",
+    "switching_margin",
     "tail_value_at_risk",
     "value_at_risk",
     "whole_roster",
+    "worst_year",
 ]
 
 _HOME = {
@@ -75,8 +99,13 @@ _HOME = {
     "PrecisionWarning": "hcrisk.exceptions",
     "Scenario": "hcrisk.scenario",
     "ScenarioError": "hcrisk.exceptions",
+    "allocate": "hcrisk.measures",
+    "best_assignment": "hcrisk.measures",
     "break_even": "hcrisk.whatif",
+    "budget": "hcrisk.measures",
+    "certainty_equivalent": "hcrisk.measures",
     "compare": "hcrisk.measures",
+    "difference_by": "hcrisk.measures",
     "exceedance_curve": "hcrisk.measures",
     "expected_regret": "hcrisk.measures",
     "flip_points": "hcrisk.whatif",
@@ -87,17 +116,24 @@ _HOME = {
     "percentiles": "hcrisk.measures",
     "probability_above": "hcrisk.measures",
     "probability_cheapest": "hcrisk.measures",
+    "probability_cheapest_by": "hcrisk.measures",
     "read": "hcrisk.io",
     "reverse_stress": "hcrisk.measures",
+    "risk_adjusted_cost": "hcrisk.measures",
     "save": "hcrisk.io",
     "scenarios": "hcrisk.scenarios",
+    "service_choices": "hcrisk.measures",
     "simulate": "hcrisk.simulation",
+    "simulate_assignments": "hcrisk.assignments",
+    "stochastic_dominance": "hcrisk.measures",
     "story": "hcrisk.story",
     "stress": "hcrisk.whatif",
     "stresses": "hcrisk.whatif",
+    "switching_margin": "hcrisk.measures",
     "tail_value_at_risk": "hcrisk.measures",
     "value_at_risk": "hcrisk.measures",
     "whole_roster": "hcrisk.scenario",
+    "worst_year": "hcrisk.measures",
 }
 
 _PACKAGES = ("calibrate", "plot")

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +24,7 @@ from hcrisk.kernels.room import Room
 from hcrisk.kernels.tables import Output
 from hcrisk.kernels.work import make_work
 from hcrisk.program import Program, compile_program
+from hcrisk.program.layout import Strategies
 from hcrisk.results import build_dataset, bytes_per_path, empty_output, manifest
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.variables import DETAILS, TOTALS
@@ -58,7 +59,7 @@ def simulate(
     *,
     paths: int = 100_000,
     seed: int = 0,
-    strategies: str | Sequence[str] | None = None,
+    strategies: str | Strategies | None = None,
     detail: str = "default",
     threads: int | None = None,
     progress: bool | None = None,
@@ -77,8 +78,11 @@ def simulate(
         How many futures to simulate.
     seed : int
         From 0 to 2**64 - 1.
-    strategies : str or sequence of str, optional
-        Name or names of strategies; default all. The current assignment is always simulated too.
+    strategies : str, sequence of str, or mapping, optional
+        Name or names of strategies; default all. A mapping gives strategies that the scenario
+        does not have: by name, the arrangement of each service that differs from today's, such as
+        ``{"own desk": {"help_desk": "insource"}}``. The current assignment is always simulated
+        too.
     detail : {"default", "totals", "full"}
         "totals" keeps npv and cost, "full" adds the cube by service, cost line and year.
     threads : int, optional
@@ -102,7 +106,7 @@ def simulate(
     ValueError
         For an argument outside its range, naming it, its value and the rule.
     ScenarioError
-        For an unknown strategy.
+        For an unknown strategy, service or arrangement.
     TooManyPathsError
         If the results would not fit into memory, before anything is simulated.
 

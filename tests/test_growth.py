@@ -334,3 +334,31 @@ def test_everything_happens_in_the_scenario_that_grows():
     staffed = ds["departures"].drop_sel(service="enterprise")
     assert staffed.any(("strategy", "path")).all()
     np.testing.assert_allclose(ds["component_npv"].sum("component"), ds["npv"], rtol=1e-9)
+
+
+# -- at the edges
+
+
+def test_seats_by_a_driver_of_which_there_is_none():
+    seats = {"analyst": {"per": "endpoint", "ratio": 80}}
+    own = {"services": {"desk": {"arrangements": {"own": {"seats": seats}}}}}
+    changes = {"practice__endpoints": 0, "growth__rate": 0.1}
+    options = {"paths": 20, "seed": 6, "progress": False}
+    found = hcrisk.simulate(crowded(own, **changes), **options)
+    assert_same(found, hcrisk.simulate(crowded(**changes), **options))
+
+
+@pytest.mark.parametrize("users", [115, 100])
+def test_a_band_begins_where_growth_reaches_it(users):
+    # 100 users and 15 % more are 114.99999999999999.
+    assert 100 * 1.15 < 115
+    bands = [{"from": 0, "price": 10}, {"from": 115, "price": 5}]
+    arrangement = {"internal_share": 0, "contracts": {"msp": {"per_user": bands}}}
+    layer = {
+        "vendors": {"msp": {"escalator_fixed": 0}},
+        "services": {"desk": {"current": "partner", "arrangements": {"partner": arrangement}}},
+        "practice": {"users": users},
+    }
+    growth = planned((12, 115 / users - 1 if users == 115 else 0.15))
+    cost = simulate(layer, growth, horizon__years=2)["cost"].values[:, 0]
+    np.testing.assert_allclose(cost[1], 12 * 5 * 115, rtol=1e-12)

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 import hcrisk
+from hcrisk.cli import main
 from hcrisk.cli.parser import build_parser
+from hcrisk.scenarios import from_toml
 from hcrisk.simulation import COMPILING, COMPILING_AGAIN
 
 ROOT = Path(__file__).parents[1]
@@ -71,6 +73,23 @@ def test_links_lead_somewhere(page):
     links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert missing == []
+
+
+def test_a_whole_scenario_takes_few_lines(tmp_path, capsys):
+    page = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^```toml\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
+    assert len(text.splitlines()) < 40
+    assert "extends" not in text
+    made = from_toml(text)
+    held = (made.services, made.roles, made.vendors, made.risks, made.strategies)
+    assert [len(names) for names in held] == [1, 1, 1, 1, 2]
+    file = tmp_path / "small.toml"
+    file.write_text(text, encoding="utf-8")
+    assert main(["quote", str(file), "--paths", "2000", "--threads", "1"]) == 0
+    quote = capsys.readouterr().out
+    assert "Insource = today's arrangement" in quote
+    for line in ("Vendor fees", "Salaries", "Breach", "Coverage gap", "P80", "Cheapest in"):
+        assert line in quote
 
 
 def test_every_page_is_in_the_index():

@@ -54,11 +54,11 @@ def scale(found, name):
     return 1e-14 * float(np.abs(found["component_npv"]).max()) if name in amounts else 0.0
 
 
-@pytest.mark.parametrize(
-    ("seed", "start", "paths"), [(0, 0, 100), (1, 7_000, 100), (2**64 - 1, 2**40, 100)]
-)
+@pytest.mark.parametrize(("seed", "start"), [(0, 0), (1, 7_000), (2**64 - 1, 2**40)])
 @pytest.mark.parametrize("name", hcrisk.scenarios())
-def test_shipped_scenarios_agree_with_the_reference(name, seed, start, paths):
+def test_shipped_scenarios_agree_with_the_reference(name, seed, start):
+    # Its hundred seats take the reference eight times as long.
+    paths = 25 if name == "practice-services" else 100
     assert_agree(hcrisk.load(name), seed, start, paths)
 
 
@@ -138,12 +138,12 @@ SIZES = {
 
 @pytest.mark.parametrize("name", SIZES)
 def test_a_practice_that_grows_agrees_with_the_reference(name):
-    assert_agree(growing(SIZES[name]), seed=11, start=0, paths=12)
+    assert_agree(growing(SIZES[name]), seed=11, start=0, paths=4)
 
 
 @pytest.mark.parametrize(("seed", "start"), [(0, 0), (1, 7_000), (2**64 - 1, 2**40)])
 def test_many_paths_of_a_practice_that_grows_agree_with_the_reference(seed, start):
-    assert_agree(growing(), seed, start, paths=60)
+    assert_agree(growing(), seed, start, paths=20)
 
 
 def test_every_arrangement_grows_as_in_the_reference():
@@ -159,7 +159,7 @@ def test_every_arrangement_grows_as_in_the_reference():
     for current in (("own", "partner", "many"), ("split", "own", "few"), ("duo", "split", "fixed")):
         before = {name: {"current": a} for name, a in zip(names, current, strict=True)}
         scenario = growing({"strategies": every, "services": before})
-        assert_agree(scenario, seed=9, start=50, paths=3, strategies=list(every))
+        assert_agree(scenario, seed=9, start=50, paths=1, strategies=list(every))
 
 
 def test_everything_happens_in_the_crowded_scenario():

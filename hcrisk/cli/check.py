@@ -97,9 +97,9 @@ def _more(count: int) -> list[str]:
 
 def odd_values(scenario: Scenario) -> list[str]:
     """Return lines on what is allowed and may be a slip: odd numbers, entries nothing uses."""
-    from hcrisk.scenario import crossing, untroubled, unused, unusual
+    from hcrisk.scenario import crossing, idle, untroubled, unused, unusual
 
-    looks = (unused, unusual, crossing, untroubled)
+    looks = (unused, unusual, crossing, untroubled, idle)
     return _remarked(remark for look in looks for remark in look(scenario))
 
 
@@ -135,7 +135,9 @@ def _rosters(scenario: Scenario) -> list[str]:
         "FTE for 1%: what it takes to leave no more of the hours uncovered; * has fewer. "
         "Vacancies, newcomers and missing managers come on top."
     )
-    head = ["", "Own staff with every seat filled, and the share of hours they leave uncovered:"]
+    today = " of today" if scenario.growth.changes else ""
+    title = f"Own staff{today} with every seat filled, and the share of hours they leave uncovered:"
+    head = ["", *textwrap.wrap(title, WIDTH)]
     return [*head, *table, *_indented(about)]
 
 

@@ -72,6 +72,14 @@ line is
   #:schema ./hcrisk.schema.json"""
 
 
+DECIDE_EXAMPLES = """\
+examples:
+  hcrisk decide mid-market
+  hcrisk decide my-practice.toml --objective p80 --budget 7_000_000
+  hcrisk decide mid-market --services help_desk,security --json
+
+Every combination of arrangements is simulated on the same futures."""
+
 CALIBRATE_EXAMPLES = """\
 examples:
   hcrisk calibrate breaches breach_report.csv --from 2018 --to 2024 --hold-out 1
@@ -93,6 +101,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_quote(commands)
+    _add_decide(commands)
     _add_story(commands)
     _add_break_even(commands)
     _add(commands, "list", "list the scenarios that come with hcrisk", "files:list_scenarios")
@@ -170,6 +179,24 @@ def _add_quote(commands: Any) -> None:
     option("--plot", metavar="FILE.png", help="also save the cost curves (.png, .pdf or .svg)")
     option("--force", action="store_true", help="let --out and --plot replace existing files")
     option("--quiet", action="store_true", help="show no progress, and not what was written")
+
+
+def _add_decide(commands: Any) -> None:
+    decide = _add(
+        commands, "decide", "find the best arrangement of every service", "decide:decide",
+        DECIDE_EXAMPLES,
+    )  # fmt: skip
+    option = decide.add_argument
+    option("scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file")
+    option("--objective", metavar="NAME", default="mean", help="mean (default), p80, tvar95")
+    option("--budget", metavar="AMOUNT", help="only what stays within it in 80%% of futures")
+    option("--services", metavar="A,B", help="vary these only (default all)")
+    option("--with-unfunded", action="store_true", help="also leave services to nobody")
+    option("--top", metavar="N", default="5", help="combinations to show (default 5)")
+    option("--paths", metavar="N", default="2000", help="futures to simulate (default 2,000)")
+    option("--seed", metavar="N", default="0", help="seed of the random numbers (default 0)")
+    option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
+    option("--quiet", action="store_true", help="show no progress")
 
 
 def _add_story(commands: Any) -> None:

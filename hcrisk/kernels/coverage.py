@@ -107,6 +107,16 @@ def managed_share(cells, cell):
 
 
 @njit_part
+def tabulate_row(t, p, w, cell, row):
+    """Write a cell's table of shortfalls for one number of posts, unless it is there."""
+    if w.is_tabulated[row] == 0:
+        sites = t.practice[0, P_SITES] if p.cells[cell, CL_PER_SITE] == 1 else 1.0
+        sickness = t.services[p.cells[cell, CL_SERVICE], V_SICKNESS]
+        tabulate_shortfall(p.cover_posts[row] / sites, sickness, w.shortfall[row])
+        w.is_tabulated[row] = 1
+
+
+@njit_part
 def prepare_cover(t, p, w):
     """Write how the heads of each cell become cover: a scale, and a table for presence."""
     for cell in range(t.cells.shape[0]):
@@ -118,9 +128,10 @@ def prepare_cover(t, p, w):
             working = t.practice[0, P_HOURS] * (1.0 - t.services[service, V_ABSENCE])
             hours, called = t.cells[cell, C_HOURS], t.cells[cell, C_CALL_HOURS]
             w.cover_scale[cell] = working / (hours - called) / sites
-            sickness = t.services[service, V_SICKNESS]
             for row in range(p.cover_row[cell], p.cover_row[cell + 1]):
-                tabulate_shortfall(p.cover_posts[row] / sites, sickness, w.shortfall[row])
+                w.is_tabulated[row] = 0
+            if p.has_growth == 0:
+                tabulate_row(t, p, w, cell, p.cover_row[cell])
             if called > 0.0 and posts > 0.0:
                 w.on_call[cell] = called / hours
                 people = t.cells[cell, C_CALL_PEOPLE]
@@ -162,8 +173,12 @@ def shortfall(table, is_table, cover):
 
 
 @njit_part
-def cover_table(p, w, cell, m):
-    """Return which table of shortfalls holds for a cell at step `m` of the demand."""
+def cover_table(t, p, w, cell, m):
+    """Return which table of shortfalls holds for a cell at step `m` of the demand.
+
+    A practice that grows passes through few of the sizes it may have: a table is written when it
+    is first asked for.
+    """
     row, end = p.cover_row[cell], p.cover_row[cell + 1]
     if end - row > 1:
         service = p.cells[cell, CL_SERVICE]
@@ -171,6 +186,8 @@ def cover_table(p, w, cell, m):
         posts = max(rounded_up(rule[RU_TODAY] * w.demand_size[service, m]), rule[RU_LEAST])
         while row + 1 < end and p.cover_posts[row + 1] <= posts:
             row += 1
+    if p.cells[cell, CL_PRESENCE] == 1:
+        tabulate_row(t, p, w, cell, row)
     return row
 
 

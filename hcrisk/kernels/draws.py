@@ -1,8 +1,11 @@
-"""Draws of laws from named streams."""
+"""Draws of laws from named streams, and times of events."""
 
 from __future__ import annotations
 
-from hcrisk.kernels._jit import njit_part
+import math
+
+from hcrisk.kernels._jit import njit, njit_part
+from hcrisk.kernels.calls import log
 from hcrisk.kernels.law_columns import CONSTANT, FAMILY
 from hcrisk.kernels.laws import draw_law
 from hcrisk.kernels.philox import uniform_call
@@ -29,3 +32,17 @@ def draw_named(t, p, law, key, path, step):
     if t.laws[law, FAMILY] == CONSTANT:
         return draw_law(t.laws, law, p.quantile_tables, 0.5)
     return draw_law(t.laws, law, p.quantile_tables, uniform_call(key, path, step))
+
+
+@njit
+def waiting_time(rate, exponential):
+    """Return the years to an event of a Poisson process, given a standard exponential."""
+    return exponential / rate if rate > 0.0 else math.inf
+
+
+@njit
+def next_event(rate, key, path, number, since):
+    """Return when event `number` of a renewal process with exponential gaps happens."""
+    if rate <= 0.0:
+        return math.inf
+    return since + waiting_time(rate, -log(uniform_call(key, path, number)))

@@ -28,9 +28,8 @@ from hcrisk.kernels.columns import (
     SL_RULE,
     X_EXPONENT,
 )
-from hcrisk.kernels.draws import draw_named
+from hcrisk.kernels.draws import draw_named, next_event
 from hcrisk.kernels.macro import power
-from hcrisk.kernels.vendor import next_event
 
 # What decides the structure is rounded up from here.
 HAIR = 1e-9

@@ -29,7 +29,7 @@ from hcrisk.kernels.columns import (
 def list_seat(roles, w, r, i, is_open, horizon):
     """Write the moves of seat `i` before the horizon, in order of time.
 
-    One that is open at 0 is vacant before any move; of others the first spell has begun.
+    One that is open at 0 is vacant before any move; others begin with a spell, held or closed.
 
     Returns
     -------

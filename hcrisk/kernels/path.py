@@ -136,6 +136,8 @@ def prepare(t, p, w):
     prepare_roles(t, p, w)
     if p.has_growth == 0:
         base_fees(t, p, w)
+        if p.has_demand == 1:
+            list_demand(t, p, w)
     prepare_cover(t, p, w)
     bound_multiples(t, p, w)
 
@@ -289,9 +291,8 @@ def run_path(t, p, w, path, g):
             return NO_ROOM
         count_wanted(p, w)
         base_fees(t, p, w)
-    if p.has_demand == 1:
         list_demand(t, p, w)
-    walk_indices(t.macro, p.macro_cholesky, w.first, p.macro_rows, g, w.growth, w.index)
+    walk_indices(t.macro, p.macro_cholesky, w.first, p.macro_rows, g, w.log_growth, w.index)
     walk_base_pay(t.roles, w.index, w.first, p.drift_rows, g, w.base)
     if fill_seats(t, p, w, path, g) != 0 or walk_vendors(t, p, w, path, g) != 0:
         return NO_ROOM

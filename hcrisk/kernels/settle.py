@@ -92,7 +92,7 @@ def price_premiums(t, p, w, g):
     refused = w.first[p.row_refusal, g] < t.insurance[0, I_REFUSAL]
     for y in range(n_year):
         if y > 0:
-            premium *= 1.0 + w.draw[p.growth_draw + y - 1]
+            premium *= 1.0 + w.draw[p.premium_draw + y - 1]
         for x in range(n_strategy):
             grown = premium * w.size[size_step(w, float(y))]
             w.premium[x, y] = grown

@@ -92,11 +92,11 @@ def cover_per_head(p, w, cell, j, time):
 
 
 @njit_part
-def table_at(p, w, cell, time):
+def table_at(t, p, w, cell, time):
     """Return which table of shortfalls holds for a cell at `time`."""
     if p.has_demand == 0:
         return p.cover_row[cell]
-    return cover_table(p, w, cell, demand_step(w, p.cells[cell, CL_SERVICE], time))
+    return cover_table(t, p, w, cell, demand_step(w, p.cells[cell, CL_SERVICE], time))
 
 
 @njit_part
@@ -204,7 +204,7 @@ def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
         share, rest = 0.0, 1.0
     is_table = p.cells[cell, CL_PRESENCE] == 1 or t.cells[cell, C_POSTS] <= 0.0
     scale = cover_per_head(p, w, cell, j, start)
-    table = table_at(p, w, cell, start)
+    table = table_at(t, p, w, cell, start)
     missed = missed_at(t, p, w, cell, target, start)
     since, move = start, 0
     for cut in range(n_cut + 1):
@@ -229,7 +229,7 @@ def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
             since = until
         if cut < n_cut:
             scale = cover_per_head(p, w, cell, j, since)
-            table = table_at(p, w, cell, since)
+            table = table_at(t, p, w, cell, since)
             missed = missed_at(t, p, w, cell, target, since)
 
 

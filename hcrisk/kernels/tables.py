@@ -69,7 +69,10 @@ class Output(NamedTuple):
 
 
 class Links(NamedTuple):
-    """The structure of a program: integers, certain numbers and stream keys."""
+    """The structure of a program: integers, certain numbers and stream keys.
+
+    ``manager_counts`` and ``manager_shortages`` are those of time 0.
+    """
 
     n_year: int
     mid_year: int
@@ -162,7 +165,7 @@ class Links(NamedTuple):
     onboarding_draw: int
     overrun_draws: Ints
     frailty_draws: Ints
-    growth_draw: int
+    premium_draw: int
     row_draw: int
     row_refusal: int
     row_seat: int
@@ -177,7 +180,7 @@ class Work(NamedTuple):
     inputs: Floats
     copula_normal: Floats
     copula_sum: Floats
-    growth: Floats
+    log_growth: Floats
     size_time: Floats
     size: Floats
     n_size: Ints
@@ -234,6 +237,7 @@ class Work(NamedTuple):
     n_absence: Ints
     base_fee: Floats
     shortfall: Floats
+    is_tabulated: Ints
     t_out: Floats
     cell_flow: Floats
     cell_row: Floats

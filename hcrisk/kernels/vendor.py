@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from hcrisk.kernels._jit import njit, njit_part
-from hcrisk.kernels.calls import exp, log
+from hcrisk.kernels.calls import exp
 from hcrisk.kernels.columns import (
     BAND_FROM,
     BAND_PRICE,
@@ -47,10 +47,12 @@ from hcrisk.kernels.columns import (
     T_LEVEL,
     T_TIME,
 )
-from hcrisk.kernels.draws import draw_named
-from hcrisk.kernels.philox import uniform_call
+from hcrisk.kernels.draws import draw_named, next_event, waiting_time
+from hcrisk.kernels.growth import size_end, size_step
 
 SAME_MONTH = 1e-9
+# 100 users grown by 15 % are a hair less than 115.
+BAND_HAIR = 1e-12
 
 
 @njit_part
@@ -74,6 +76,7 @@ def unit_price(t, p, k, price, count):
     band, end = p.contract_bands[k, price - K_USER], p.contract_bands[k, price - K_USER + 1]
     if end == band:
         return t.contracts[k, price]
+    count *= 1.0 + BAND_HAIR
     while band + 1 < end and t.bands[band + 1, BAND_FROM] <= count:
         band += 1
     return t.bands[band, BAND_PRICE]
@@ -82,10 +85,7 @@ def unit_price(t, p, k, price, count):
 @njit_part
 def fee_at(w, k, time):
     """Return the monthly fee of contract `k` at level 1 and the practice's size at `time`."""
-    n = w.n_size[0] - 1
-    while n > 0 and w.size_time[n] > time:
-        n -= 1
-    return w.base_fee[k, n]
+    return w.base_fee[k, size_step(w, time)]
 
 
 @njit_part
@@ -93,7 +93,7 @@ def add_contract(t, w, v, k, overlap, start, end, out):
     """Add the fees of contract `k` with vendor `v` over [start, end), as the practice grows."""
     for n in range(w.n_size[0]):
         since = max(start, w.size_time[n])
-        until = min(end, w.size_time[n + 1]) if n + 1 < w.n_size[0] else end
+        until = min(end, size_end(w, n))
         if until > since:
             add_fees(t.vendors, w, v, w.base_fee[k, n], overlap, since, until, out)
 
@@ -105,20 +105,6 @@ def escalator(vendors, v, growth):
         return vendors[v, D_FIXED]
     rise = exp(growth) - 1.0 + vendors[v, D_SPREAD]
     return min(max(rise, vendors[v, D_FLOOR]), vendors[v, D_CAP])
-
-
-@njit
-def waiting_time(rate, exponential):
-    """Return the years to an event of a Poisson process, given a standard exponential."""
-    return exponential / rate if rate > 0.0 else math.inf
-
-
-@njit
-def next_event(rate, key, path, number, since):
-    """Return when event `number` of a renewal process with exponential gaps happens."""
-    if rate <= 0.0:
-        return math.inf
-    return since + waiting_time(rate, -log(uniform_call(key, path, number)))
 
 
 @njit_part
@@ -242,7 +228,7 @@ def walk_vendor(t, p, w, path, v, g):
 @njit_part
 def start_year(t, p, w, path, v, year, level, due, n_renewal):
     """Return level, end of term and renewals so far after a year's start and its renewal."""
-    level *= 1.0 + escalator(t.vendors, v, w.growth[PRICE, year])
+    level *= 1.0 + escalator(t.vendors, v, w.log_growth[PRICE, year])
     if due <= MONTHS_PER_YEAR * year + SAME_MONTH:
         level *= 1.0 + renewal_jump(t, p, w, path, v, n_renewal)
         n_renewal += 1

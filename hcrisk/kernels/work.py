@@ -84,7 +84,7 @@ def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "inputs": _floats(links.input_laws.size, GROUP),
         "copula_normal": _floats(links.copula_rows.size, GROUP),
         "copula_sum": _floats(GROUP),
-        "growth": _floats(3, n_year),
+        "log_growth": _floats(3, n_year),
         "index": np.ones((4, n_year)),
         "base": _floats(n_role, n_year),
         "scratch_year": _floats(n_year),
@@ -194,6 +194,7 @@ def _cover_work(tables: Tables, links: Links, room: Room) -> Arrays:
     # A row is swept in up to three parts: before a change, while its dip lasts, and after.
     n_step = 2 * room.moves + 3 * (n_cut + 1)
     return {
+        "is_tabulated": _ints(links.cover_posts.size),
         "shortfall": _floats(links.cover_posts.size, links.n_roster),
         "cover_scale": _floats(n_cell),
         "managed": _floats(n_cell),

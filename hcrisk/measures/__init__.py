@@ -4,22 +4,42 @@ Costs are positive: a higher percentile is a worse one. Nothing here draws rando
 same result always gives the same figures.
 """
 
+from hcrisk.measures.allocation import allocate
+from hcrisk.measures.assignment import best_assignment, service_choices
+from hcrisk.measures.budget import budget
 from hcrisk.measures.compare import compare
 from hcrisk.measures.decision import expected_regret, probability_cheapest
+from hcrisk.measures.dominance import stochastic_dominance
 from hcrisk.measures.exceedance import exceedance_curve, probability_above
+from hcrisk.measures.lead import probability_cheapest_by
+from hcrisk.measures.margin import switching_margin
 from hcrisk.measures.percentile import mean, percentiles
+from hcrisk.measures.ranking import certainty_equivalent, risk_adjusted_cost
 from hcrisk.measures.reverse_stress import reverse_stress
 from hcrisk.measures.tail import tail_value_at_risk, value_at_risk
+from hcrisk.measures.waterfall import difference_by
+from hcrisk.measures.years import worst_year
 
 __all__ = [
+    "allocate",
+    "best_assignment",
+    "budget",
+    "certainty_equivalent",
     "compare",
+    "difference_by",
     "exceedance_curve",
     "expected_regret",
     "mean",
     "percentiles",
     "probability_above",
     "probability_cheapest",
+    "probability_cheapest_by",
     "reverse_stress",
+    "risk_adjusted_cost",
+    "service_choices",
+    "stochastic_dominance",
+    "switching_margin",
     "tail_value_at_risk",
     "value_at_risk",
+    "worst_year",
 ]

@@ -105,7 +105,7 @@ def compare(
     wanted, confidence = check_levels("levels", levels), check_share("confidence", confidence)
     sample = read_sample(ds, of, by_strategy=True)
     names = [str(name) for name in sample.labels["strategy"].values]
-    base = names.index(_checked_baseline(ds, baseline, names))
+    base = names.index(checked_baseline(ds, baseline, names))
     _warn(sample, base, wanted, confidence)
     return _differences(sample, base, wanted, confidence)
 
@@ -189,7 +189,8 @@ def _warn(sample: Sample, base: int, levels: tuple[float, ...], confidence: floa
             warn_few_paths(paired, figure, needed, confidence)
 
 
-def _checked_baseline(ds: xr.Dataset, baseline: str | None, names: list[str]) -> str:
+def checked_baseline(ds: xr.Dataset, baseline: str | None, names: list[str]) -> str:
+    """Return the baseline's name, the current arrangement's when None, or say what is wrong."""
     chosen = ds.attrs.get("current") if baseline is None else baseline
     if chosen is None:
         raise ValueError(

@@ -8,6 +8,17 @@ nothing global is touched. Importing this package selects no backend.
 from hcrisk.plot.break_even import break_even
 from hcrisk.plot.components import components
 from hcrisk.plot.exceedance import exceedance
+from hcrisk.plot.frontier import frontier
+from hcrisk.plot.regret import regret
+from hcrisk.plot.waterfall import waterfall
 from hcrisk.plot.yearly_fan import yearly_fan
 
-__all__ = ["break_even", "components", "exceedance", "yearly_fan"]
+__all__ = [
+    "break_even",
+    "components",
+    "exceedance",
+    "frontier",
+    "regret",
+    "waterfall",
+    "yearly_fan",
+]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -19,7 +18,7 @@ from hcrisk.program.couplings import cell_components, strategy_links, vendor_lin
 from hcrisk.program.draws import path_draws
 from hcrisk.program.growth import follower_links, write_growth
 from hcrisk.program.keys import StreamKeys
-from hcrisk.program.layout import Layout, Management, Rule, contracted_fte, lay_out
+from hcrisk.program.layout import Layout, Management, Rule, Strategies, contracted_fte, lay_out
 from hcrisk.program.program import Program
 from hcrisk.program.projects import write_projects
 from hcrisk.program.readiness import readiness_links, write_readiness
@@ -54,9 +53,7 @@ WIDTHS = {
 }
 
 
-def compile_program(
-    scenario: Scenario, seed: int, strategies: Sequence[str] | None = None
-) -> Program:
+def compile_program(scenario: Scenario, seed: int, strategies: Strategies | None = None) -> Program:
     """Return the program of a scenario.
 
     Parameters
@@ -64,8 +61,8 @@ def compile_program(
     scenario : Scenario
     seed : int
         From 0 to 2**64 - 1.
-    strategies : sequence of str, optional
-        Default all; the current assignment is always added.
+    strategies : sequence of str, or mapping, optional
+        Default all; the current assignment is always added. See `hcrisk.simulate`.
 
     Returns
     -------
@@ -252,7 +249,7 @@ class _Builder:
         self.links["row_count"] = len(self.first_keys)
         for key in built.count_keys:
             self.first_key(key)
-        growth, services = incidents.write_insurance(self.recorder, self.scenario, self.layout)
+        premium, services = incidents.write_insurance(self.recorder, self.scenario, self.layout)
         self.links["has_insurance"] = int(self.scenario.insurance is not None)
         losses = (loss for risk in self.scenario.risks.values() for loss in risk.losses.values())
         caps = (loss.yearly_cap for loss in losses)
@@ -265,7 +262,7 @@ class _Builder:
             self.links,
             self.keys,
             frailty_laws=built.frailty_laws,
-            growth_law=growth,
+            premium_law=premium,
         )
         self.links |= places
         for draw in self.project_draws:

@@ -25,7 +25,7 @@ def path_draws(
     keys: StreamKeys,
     *,
     frailty_laws: Sequence[int],
-    growth_law: int,
+    premium_law: int,
 ) -> tuple[list[Draw], dict[str, object]]:
     """Return each draw's law, stream key and step, and where the kernels find which draw."""
     draws: list[Draw] = []
@@ -50,16 +50,16 @@ def path_draws(
     for risk, law in zip(scenario.risks, frailty_laws, strict=True):
         frailties.append(len(draws) if law >= 0 else -1)
         draws += [(law, keys.key(f"risk/{risk}/frailty"), 0)] if law >= 0 else []
-    first_growth = len(draws)
+    first_premium = len(draws)
     if scenario.insurance is not None:
         key = keys.key("insurance/premium_growth")
-        draws += [(growth_law, key, year) for year in range(2, n_year + 1)]
+        draws += [(premium_law, key, year) for year in range(2, n_year + 1)]
     return draws, {
         "renewal_draws": ints(renewals),
         "onboarding_draw": first_onboarding,
         "overrun_draws": ints(overruns),
         "frailty_draws": ints(frailties),
-        "growth_draw": first_growth,
+        "premium_draw": first_premium,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ ENTERPRISE = "enterprise"
 HAIR = 1e-9
 
 Assignment = dict[str, str]
+Strategies = Sequence[str] | Mapping[str, Mapping[str, str]]
 Cell = tuple[str, str]
 
 
@@ -67,7 +68,9 @@ class Management(NamedTuple):
             return self.n
         largest = float(scenario.growth.most)
         fte = self.team[0] + math.fsum(rule.of(largest) * each for rule, each in self.team[1])
-        return max(math.ceil(fte / float(scenario.managers.span) - self.leader - HAIR), self.n)
+        count = math.ceil(fte / float(scenario.managers.span) - self.leader - HAIR)
+        stated = scenario.managers.most
+        return max(count if stated is None else min(count, int(float(stated))), self.n)
 
 
 @dataclass(frozen=True)
@@ -92,14 +95,15 @@ class Layout:
         return self.cells.index((service, arrangement))
 
 
-def assignments(scenario: Scenario, strategies: Sequence[str] | None) -> dict[str, Assignment]:
+def assignments(scenario: Scenario, strategies: Strategies | None) -> dict[str, Assignment]:
     """Return the arrangement of every service, by strategy; current is always among them.
 
     Parameters
     ----------
     scenario : Scenario
-    strategies : sequence of str, optional
-        Names of strategies, in the order wanted; default all, in file order.
+    strategies : sequence of str, or mapping, optional
+        Names of strategies, in the order wanted; default all, in file order. A mapping gives
+        strategies of its own: by name, the arrangements that differ from today's, by service.
 
     Returns
     -------
@@ -109,8 +113,11 @@ def assignments(scenario: Scenario, strategies: Sequence[str] | None) -> dict[st
     Raises
     ------
     ScenarioError
-        For an unknown or repeated name.
+        For an unknown or repeated name, or an unknown service or arrangement.
     """
+    if isinstance(strategies, Mapping):
+        own = {name: _own_assignment(scenario, name, given) for name, given in strategies.items()}
+        return own if scenario.current in own.values() else own | {CURRENT: scenario.current}
     names = list(scenario.strategies) if strategies is None else list(strategies)
     current = {name: service.current for name, service in scenario.services.items()}
     chosen: dict[str, Assignment] = {}
@@ -129,7 +136,28 @@ def assignments(scenario: Scenario, strategies: Sequence[str] | None) -> dict[st
     return chosen
 
 
-def lay_out(scenario: Scenario, strategies: Sequence[str] | None = None) -> Layout:
+def _own_assignment(scenario: Scenario, name: str, given: Mapping[str, str]) -> Assignment:
+    """Return today's arrangements but for those given."""
+    path = f"strategies.{name}.services"
+    if name == CURRENT and dict(given) != scenario.current and given:
+        rule = "is the name of what is in place today"
+        raise ScenarioError([Problem(path, dict(given), rule, "give the strategy another name")])
+    for service, arrangement in given.items():
+        if service not in scenario.services:
+            known = ", ".join(scenario.services)
+            raise ScenarioError(
+                [Problem(path, service, "is no service of this scenario", f"choose from {known}")]
+            )
+        arrangements = scenario.services[service].arrangements
+        if arrangement not in arrangements:
+            rule, remedy = f"is no arrangement of {service}", ", ".join(arrangements)
+            raise ScenarioError(
+                [Problem(f"{path}.{service}", arrangement, rule, f"choose from {remedy}")]
+            )
+    return scenario.current | dict(given)
+
+
+def lay_out(scenario: Scenario, strategies: Strategies | None = None) -> Layout:
     """Return the layout of the strategies asked for."""
     chosen = assignments(scenario, strategies)
     current = {name: service.current for name, service in scenario.services.items()}
@@ -208,7 +236,7 @@ def team_of(
             fte, rule = float(scenario.roles[role].fte), seat_rule(scenario, arrangement, role)
             if rule is None:
                 fixed.append(seat_count(scenario, arrangement, role) * fte)
-            else:
+            elif most_seats(scenario, arrangement, role) > 0:
                 follow.append((rule, fte))
     return math.fsum(fixed), tuple(sorted(follow))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from hcrisk.kernels import columns as col
+from hcrisk.kernels.vendor import BAND_HAIR
 from hcrisk.program.growth import line_follows
 from hcrisk.program.numbers import INDICES, write_revenue
 from hcrisk.program.recorder import Recorder
@@ -47,7 +48,7 @@ def write_contract(
         count = monthly_count(scenario, field)
         recorder.set("contracts", row, column + 1, count)
         price = getattr(contract, field)
-        position = price.at(count)
+        position = price.at(count * (1.0 + BAND_HAIR))
         suffix, number = list(price.numbers().items())[position or 0]
         place = f"{path}.{field}.{suffix}" if suffix else f"{path}.{field}"
         recorder.put("contracts", row, column, number, place)

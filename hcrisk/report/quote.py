@@ -209,7 +209,7 @@ def build_quote(
         full_scope_cheapest=full_scope,
         assumptions=weakest(scenario, ds),
         manifest=manifest,
-        notes=_notes(ds.sizes["path"], strategies),
+        notes=(*_growth(scenario), *_notes(ds.sizes["path"], strategies)),
     )
 
 
@@ -360,6 +360,25 @@ def _size(scenario: Scenario) -> dict[str, float]:
         "users": practice.driver_count("user"),
         "endpoints": practice.driver_count("endpoint"),
     }
+
+
+def _growth(scenario: Scenario) -> tuple[str, ...]:
+    """Return the sentence about how the practice grows, if it does."""
+    growth = scenario.growth
+    if not growth.changes:
+        return ()
+    causes = []
+    if growth.rate.constant != 0.0:
+        causes.append(f"by {100 * growth.rate.central:+.3g}% a year")
+    for name, change in growth.planned.items():
+        what = change.label or name.replace("_", " ")
+        causes.append(
+            f"{100 * change.size.central:+.3g}% in month {float(change.months):g} ({what})"
+        )
+    if growth.acquisition.rate.constant != 0.0:
+        causes.append(f"practices join {growth.acquisition.rate.central:.3g} times a year")
+    bounds = f"{float(growth.least):g} to {float(growth.most):g} times today's size"
+    return (f"the practice changes size: {'; '.join(causes)}; kept within {bounds}.",)
 
 
 def _notes(paths: int, strategies: tuple[StrategyQuote, ...]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from hcrisk.scenario.bounds import Within
 from hcrisk.scenario.compare import OwnChoice, OwnNumber, own_choices, own_numbers
 from hcrisk.scenario.crossing import crossing
 from hcrisk.scenario.frozen import Frozen
+from hcrisk.scenario.idle import idle
 from hcrisk.scenario.insurance import Insurance
 from hcrisk.scenario.macro import AttritionPath, GrowthPath, Macro, People
 from hcrisk.scenario.management import Management, management
@@ -90,6 +91,7 @@ __all__ = [
     "crossing",
     "dump_toml",
     "from_toml",
+    "idle",
     "json_schema",
     "load_file",
     "management",

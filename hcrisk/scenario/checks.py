@@ -39,12 +39,22 @@ def problems_between(content: Mapping[str, Any]) -> list[Problem]:
     return [
         *name_problems(content),
         *reference_problems(content),
+        *_growth(content),
         *_tenure(content),
         *_services(content),
         *_vendors(content),
         *_risks(content),
         *_lines(content),
     ]
+
+
+def _growth(content: Mapping[str, Any]) -> Iterator[Problem]:
+    joining, path = table(table(content, "growth"), "acquisition"), "growth.acquisition"
+    for key, other in (("rate", "size"), ("size", "rate")):
+        if not is_zero(joining, other) and key not in joining:
+            rule = f"is required with a {other}: without it nothing happens"
+            remedy = "say how often practices join, and what each adds"
+            yield Problem(f"{path}.{key}", None, rule, remedy)
 
 
 def _tenure(content: Mapping[str, Any]) -> Iterator[Problem]:

@@ -9,7 +9,6 @@ from hcrisk.scenario.frozen import Frozen
 from hcrisk.scenario.quantity import Law, Number
 from hcrisk.scenario.table import (
     ZERO,
-    Amount,
     CertainAmount,
     CertainPositive,
     Growth,
@@ -101,9 +100,9 @@ class Peak(Table):
     label: Text | None = item("name shown to readers", default=None)
     start_months: CertainAmount = item("when it first begins", "months", ZERO)
     months: CertainPositive = item("how long it lasts", "months")
-    every_months: CertainPositive | None = item(
+    every_months: Annotated[Number, Within(0.25, certain=True)] | None = item(
         "from one beginning to the next, if it recurs", "months", None
     )
-    multiple: Amount = item(
+    multiple: Annotated[Number, Within(0.0, plausible=20.0)] = item(
         "what the posts are multiplied by meanwhile", "multiple", usual=(0.3, 3), neutral=1.0
     )

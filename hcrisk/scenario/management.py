@@ -53,7 +53,7 @@ def management(scenario: Scenario) -> tuple[Management, ...]:
     >>> from hcrisk.scenarios import load
     >>> busy = load("mid-market").replace({"managers.span": 4, "managers.most": 1})
     >>> management(busy)[0].managers, round(management(busy)[0].missing, 2)
-    (1, 0.75)
+    (1, 0.65)
     """
     names = dict.fromkeys([*scenario.strategies, CURRENT])
     found = [_management(scenario, name) for name in names] if scenario.managers else []

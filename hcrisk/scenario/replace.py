@@ -104,7 +104,8 @@ def _unknown(scenario: Any, content: Any, parts: list[str], new: Any) -> Problem
             known: Iterable[str] = type(here).model_fields
             here = getattr(here, part, None) if part in type(here).model_fields else here
         elif isinstance(here, Mapping):
-            if last:
+            # An entry that is new is checked when it is built; it may be given field by field.
+            if last or not here:
                 return None
             known, here = here.keys(), here.get(part, here)
         elif isinstance(here, tuple):

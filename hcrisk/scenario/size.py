@@ -121,7 +121,7 @@ class Count(Quantity):
     ----------
     fixed : float, optional
         The number itself.
-    per : {"user", "endpoint", "provider"}, optional
+    per : {"user", "endpoint", "provider", "site"}, optional
         The driver it follows.
     ratio : float, optional
         Units of the driver for each seat or post.

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from itertools import groupby
 
+from hcrisk.scenario.appendix import MARK, appendix
+from hcrisk.scenario.explain import meaning_of, part_of
 from hcrisk.scenario.partner import own_partner
 from hcrisk.scenario.refusal import look_up
-from hcrisk.scenario.register import unit_of
 from hcrisk.scenario.remarks import bare
 from hcrisk.scenario.scenario import Scenario
-from hcrisk.scenario.table import field_at
 from hcrisk.scenario.values import toml_value
 
 # What a practice knows of itself, or can ask for: a path's parts, each with wildcards.
@@ -73,34 +73,42 @@ def template(parent: Scenario, name: str = "my-practice") -> str:
     Returns
     -------
     str
-        It loads as it is; each commented line shows the parent's value, meaning and unit.
+        It loads as it is; each commented line shows the parent's value, meaning and unit. The
+        last part holds every other field of a scenario file.
     """
+    label = name.replace("_", " ").replace("-", " ").capitalize()
     lines = [
         f"# A scenario that differs from {parent.name} in what is written here.",
         f"# A line behind a # shows what {parent.name} has: take the # off and put your own",
         "# value in its place. What you leave alone stays as it is there. Instead of a number:",
         '#   not sure of it:   pay = { dist = "lognormal", p50 = 60_000, p90 = 75_000 }',
         '#   with its source:  pay = { value = 60_000, source = "payroll" }',
-        "#   (take the # off payroll too, at the end of this file)",
+        "#   (take the # off payroll too, below [sources])",
         "#   that moves with the practice's providers:  users = { per_provider = 5 }",
         "#   (a plain users = 250 stays 250 when providers change)",
         '#   not there at all: without = ["services.software"], below the line extends',
+        "# Growth, peaks, projects, on-call duty and all else that can be stated: at the end of",
+        f'# this file, from "{MARK.lstrip("# =")}" on.',
         "",
-        f"name = {toml_value(name)}",
-        f"label = {toml_value(name.replace('_', ' ').replace('-', ' ').capitalize())}",
-        f"extends = {toml_value(parent.name)}",
+        f"name = {toml_value(name)}  # name of the scenario",
+        f"label = {toml_value(label)}  # name shown to readers",
+        f"extends = {toml_value(parent.name)}  # where what is not written here comes from",
     ]
-    for table, paths in groupby(_known_paths(parent), _table_of):
+    shown = _known_paths(parent)
+    for table, paths in groupby(shown, part_of):
         lines += _section(parent, table, list(paths))
-    ends = [*_own_strategy(parent), *own_partner(parent), *_own_source()]
-    return "\n".join([*lines, *ends]) + "\n"
+    lines += [*_own_strategy(parent), *own_partner(parent), *_own_source()]
+    shown += [line[1:-1] for line in lines if line.startswith("[")]
+    shown += ["name", "label", "practice.controls"]
+    shown += [f"services.{service}.current" for service in parent.services]
+    return "\n".join([*lines, *appendix(parent, shown)]) + "\n"
 
 
 def _known_paths(parent: Scenario) -> list[str]:
     content = parent.to_mapping()
     found = [path for path in parent.quantities() if _is_known(path) and look_up(content, path)[0]]
-    order = list(dict.fromkeys(map(_table_of, found)))
-    return sorted(found, key=lambda path: order.index(_table_of(path)))
+    order = list(dict.fromkeys(map(part_of, found)))
+    return sorted(found, key=lambda path: order.index(part_of(path)))
 
 
 def _is_known(path: str) -> bool:
@@ -111,18 +119,14 @@ def _is_known(path: str) -> bool:
     )
 
 
-def _table_of(path: str) -> str:
-    depth = 2 if path.startswith("services.") else 1
-    return ".".join(path.split(".")[:depth])
-
-
 def _section(parent: Scenario, table: str, paths: list[str]) -> list[str]:
     lines = ["", f"# ---- {_title(parent, table)}", f"[{table}]", *_choices(parent, table)]
+    content = parent.to_mapping()
     for path in paths:
         key = path.removeprefix(f"{table}.")
-        value = toml_value(bare(look_up(parent.to_mapping(), path)[1]))
+        value = toml_value(bare(look_up(content, path)[1]))
         mark = "" if path == "practice.providers" else "# "
-        lines.append(f"{mark}{key} = {value}  # {_meaning(parent, path)}")
+        lines.append(f"{mark}{key} = {value}  # {meaning_of(parent, path)}")
     return lines
 
 
@@ -142,16 +146,6 @@ def _choices(parent: Scenario, table: str) -> Iterator[str]:
         service = parent.services[table.partition(".")[2]]
         names = ", ".join(service.arrangements)
         yield f"# current = {toml_value(service.current)}  # what you have today: {names}"
-
-
-def _meaning(parent: Scenario, path: str) -> str:
-    field = field_at(Scenario, path.split("."))
-    meaning = str(field.description) if field is not None else path
-    unit = unit_of(parent, path)
-    if path.endswith(".amount"):
-        # The unit says for what and how often.
-        return f"cost ({unit})"
-    return meaning if not unit or unit in f"{meaning} {path}" else f"{meaning} ({unit})"
 
 
 def _own_strategy(parent: Scenario) -> list[str]:

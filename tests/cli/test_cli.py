@@ -92,7 +92,7 @@ def test_usage__exit_code_2(run, argv):
         (["quote", "zzz"], "Choose from large-group, mid-market, multi-site-group,"),
         (["quote", "gone.toml"], "there is no file gone.toml; hcrisk init gone.toml writes one"),
         (["check", "gone.toml"], "there is no file gone.toml"),
-        (["sources", "smallpractice"], "Did you mean 'small-practice'?"),
+        (["sources", "smallpractice"], "Did you mean 'small-practice' or 'practice-services'?"),
         (["quote", "mid-market", "--paths", "0"], "--paths must be a whole number from 1 to"),
         (["quote", "mid-market", "--paths", "many"], "got 'many'; write for example --paths 10000"),
         (["quote", "mid-market", "--seed", "-1"], "--seed must be a whole number from 0"),

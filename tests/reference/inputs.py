@@ -187,6 +187,7 @@ def banded_price(values: Values, price: Any, count: float) -> float:
         return values.number(price.number)
     result = 0.0
     for band in price.bands:
-        if band.start <= count:
+        # Up to a hair, as docs/model.md says.
+        if band.start <= count * (1 + 1e-12):
             result = values.number(band.price)
     return result

@@ -6,6 +6,7 @@ import pytest
 
 from hcrisk.exceptions import ScenarioError
 from hcrisk.scenario import Law, Number, from_toml, register
+from hcrisk.scenario.appendix import MARK
 from hcrisk.scenario.refusal import look_up
 from hcrisk.scenario.table import children
 from hcrisk.scenarios import from_toml as from_shipped
@@ -125,8 +126,9 @@ def test_template_loads_as_it_is(name):
 
 
 def taken_in(text, *keys):
-    """The template with the # taken off some lines, or all."""
+    """The template with the # taken off some lines, or all, of its first part."""
     wanted = "|".join(map(re.escape, keys)) if keys else r"[\w.-]+"
+    text = text.partition(MARK)[0]
     found, count = re.subn(rf"^# ((?:{wanted}) = )", r"\1", text, flags=re.MULTILINE)
     assert count >= max(len(keys), 1)
     return found
@@ -163,12 +165,12 @@ def test_template_holds_what_a_practice_knows(name):
 def test_template_takes_effect_in_few_lines():
     lines = [line for line in template().splitlines() if line and not line.startswith("#")]
     assert len(lines) < 40
-    assert 'label = "My practice"' in lines
+    assert 'label = "My practice"  # name shown to readers' in lines
 
 
 def test_template_names_the_source_of_a_payroll():
     text = template().replace(
-        "[roles]", '[roles]\ntechnician.pay = { value = 60_000, source = "payroll" }'
+        "\n[roles]\n", '\n[roles]\ntechnician.pay = { value = 60_000, source = "payroll" }\n'
     )
     with pytest.raises(ScenarioError, match=r"payroll = \{ title"):
         from_shipped(text)
@@ -182,7 +184,7 @@ def test_template_says_value_meaning_and_unit_on_each_line():
     assert "\n# revenue = { per_provider = 900000 }  # revenue per year (USD/year)\n" in text
     assert "\n# backup.amount = " in text
     assert "# cost (USD/user/month)\n" in text
-    for line in text.partition("\nname = ")[2].splitlines():
+    for line in text.partition("\nname = ")[2].partition(MARK)[0].splitlines():
         assert (
             not line.startswith("# ")
             or line.startswith("# part, put the offer's")

@@ -1,0 +1,162 @@
+"""Every way to deliver every service, from one set of futures."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import xarray as xr
+
+from hcrisk.exceptions import Problem, ScenarioError
+from hcrisk.scenario.scenario import CURRENT, Scenario
+from hcrisk.simulation import check_scenario, simulate
+from hcrisk.variables import TOTALS
+
+MOST_ASSIGNMENTS = 10_000
+SEPARATOR = " / "
+
+Choices = dict[str, tuple[str, ...]]
+
+
+def simulate_assignments(
+    scenario: Scenario,
+    services: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
+    *,
+    beside: str = CURRENT,
+    paths: int = 10_000,
+    seed: int = 0,
+    threads: int | None = None,
+    progress: bool | None = None,
+    start: int = 0,
+) -> xr.Dataset:
+    """Simulate every combination of arrangements over services.
+
+    All combinations see the same futures: path `n` of each is that of `simulate` for a strategy
+    with these arrangements, to the bit.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    services : sequence of str, or mapping, optional
+        Services to vary, each over all its arrangements, or a mapping to those to choose from.
+        Default: all services.
+    beside : str
+        Strategy whose arrangements the other services have; default today's.
+    paths, seed, threads, progress, start
+        As for `simulate`.
+
+    Returns
+    -------
+    xarray.Dataset
+        npv and cost over strategy, year and path. A strategy is called by its arrangements, such
+        as ``"insource / outsource"``; a coordinate over strategy, called like each service varied,
+        says which it has. The current assignment is among them. All measures of strategies apply.
+
+    Raises
+    ------
+    ScenarioError
+        For an unknown service, arrangement or strategy, or an empty choice.
+    ValueError
+        For more than 10,000 combinations, with their number.
+
+    See Also
+    --------
+    best_assignment : Which of them costs least.
+
+    Examples
+    --------
+    >>> import hcrisk
+    >>> small = hcrisk.load("small-practice")
+    >>> choices = {"help_desk": ["insource", "outsource"], "security": ["basic", "outsource"]}
+    >>> ds = hcrisk.simulate_assignments(small, choices, paths=100)
+    >>> ds["strategy"].values[:2].tolist()
+    ['insource / basic', 'insource / outsource']
+    >>> ds["help_desk"].values[:3].tolist()
+    ['insource', 'insource', 'outsource']
+    """
+    check_scenario(scenario)
+    choices = choices_of(scenario, services)
+    count = math.prod(len(names) for names in choices.values())
+    if count > MOST_ASSIGNMENTS:
+        raise ValueError(
+            f"services must leave at most {MOST_ASSIGNMENTS:,} combinations of arrangements, got "
+            f"{count:,}; name the services to vary, or for each the arrangements to choose from"
+        )
+    others = _arrangements_beside(scenario, beside)
+    combinations = {
+        SEPARATOR.join(chosen): others | dict(zip(choices, chosen, strict=True))
+        for chosen in itertools.product(*choices.values())
+    }
+    ds = simulate(
+        scenario,
+        paths=paths,
+        seed=seed,
+        strategies=combinations,
+        detail=TOTALS,
+        threads=threads,
+        progress=progress,
+        start=start,
+    )
+    return _with_services(ds, scenario, combinations, choices)
+
+
+def choices_of(
+    scenario: Scenario, services: Sequence[str] | Mapping[str, Sequence[str]] | None
+) -> Choices:
+    """Return the arrangements to choose from, by service to vary.
+
+    Examples
+    --------
+    >>> from hcrisk.scenarios import load
+    >>> choices_of(load("mid-market"), ["help_desk"])
+    {'help_desk': ('insource', 'hybrid', 'outsource', 'unfunded')}
+    """
+    if isinstance(services, str):
+        services = [services]
+    wanted = list(scenario.services) if services is None else list(services)
+    choices: Choices = {}
+    for name in wanted:
+        if name not in scenario.services:
+            raise _refused("services", name, "is no service of this scenario", scenario.services)
+        known = scenario.services[name].arrangements
+        stated = services[name] if isinstance(services, Mapping) else list(known)
+        names = [stated] if isinstance(stated, str) else list(dict.fromkeys(stated))
+        for arrangement in names:
+            if arrangement not in known:
+                rule = f"is no arrangement of {name}"
+                raise _refused(f"services.{name}", arrangement, rule, known)
+        if not names:
+            raise _refused(f"services.{name}", names, "must name an arrangement", known)
+        choices[name] = tuple(names)
+    if not choices:
+        raise _refused("services", wanted, "must name a service", scenario.services)
+    return choices
+
+
+def _refused(path: str, value: object, rule: str, known: Mapping[str, object]) -> ScenarioError:
+    return ScenarioError([Problem(path, value, rule, "choose from " + ", ".join(known))])
+
+
+def _arrangements_beside(scenario: Scenario, beside: str) -> dict[str, str]:
+    if beside != CURRENT and beside not in scenario.strategies:
+        known = dict.fromkeys([*scenario.strategies, CURRENT])
+        raise _refused("beside", beside, "is not a strategy of this scenario", known)
+    return scenario.assignment(beside)
+
+
+def _with_services(
+    ds: xr.Dataset,
+    scenario: Scenario,
+    combinations: Mapping[str, Mapping[str, str]],
+    choices: Choices,
+) -> xr.Dataset:
+    """Return the Dataset with a coordinate for each service that varies."""
+    current = scenario.current
+    for service in choices:
+        found = [combinations.get(str(name), current)[service] for name in ds["strategy"].values]
+        about = {"long_name": f"arrangement of {scenario.services[service].label or service}"}
+        ds = ds.assign_coords({service: ("strategy", np.array(found), about)})
+    ds.attrs["services"] = list(choices)
+    return ds

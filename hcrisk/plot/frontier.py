@@ -1,0 +1,159 @@
+"""Mean cost against the cost of bad futures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+from matplotlib.axes import Axes
+
+from hcrisk.figures import Figure, measured
+from hcrisk.measures import mean, tail_value_at_risk
+from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below, width_of
+from hcrisk.plot._style import (
+    GUIDE,
+    axes_or_new,
+    currency_of,
+    display_names,
+    horizon,
+    looks,
+    money_axis,
+    plain_frame,
+    required,
+)
+
+# Beyond this many strategies only the efficient ones are named, beside their points.
+_MOST_NAMED = 12
+_ROOM = 0.08
+# Inches that a marker takes up in the legend.
+_HANDLE = 0.6
+
+
+def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> Axes:
+    """Draw each strategy's mean cost against its tail, the efficient ones joined.
+
+    To the left is cheaper on average, below is cheaper in the worst ``1 - level`` of the futures
+    (tail value at risk). A strategy is efficient if none is as good on both counts and better on
+    one; the others are drawn hollow. Crosses are the intervals, each of its own figure: two
+    strategies whose crosses overlap may still be told apart, as they share their futures. See
+    `hcrisk.measures.risk_adjusted_cost` for a ranking with paired intervals.
+
+    Parameters
+    ----------
+    ds
+        Result of `simulate`; ``npv`` over strategy and path is drawn.
+    level
+        Level of the tail mean, in (0, 1).
+    ax
+        Axes to draw on; those of a new figure when omitted.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Mean along x, tail mean along y.
+
+    Raises
+    ------
+    ValueError
+        ``npv`` is missing, has other dimensions, or is not finite; a level outside (0, 1).
+
+    Warns
+    -----
+    PrecisionWarning
+        There are too few paths for an interval.
+
+    Examples
+    --------
+    >>> import numpy as np, xarray as xr
+    >>> from matplotlib.figure import Figure
+    >>> npv = [1e6 + 2e3 * np.arange(1000.0), np.full(1000, 2.2e6), np.full(1000, 3.2e6)]
+    >>> names = ["current", "msp", "hybrid"]
+    >>> ds = xr.Dataset({"npv": (("strategy", "path"), npv)}, {"strategy": names})
+    >>> ax = frontier(ds, ax=Figure().subplots())
+    >>> [line for line in ax.lines if line.get_label() == "Efficient"][0].get_xdata().tolist()
+    [1999000.0, 2200000.0]
+    """
+    required(ds, "npv", ("strategy", "path"))
+    means, tails = mean(ds), tail_value_at_risk(ds, level)
+    styles, names = looks(ds), display_names(ds, "strategy")
+    slugs = [str(name) for name in means["strategy"].values]
+    points = np.stack([means["value"].values, tails["value"].values], axis=-1)
+    chosen = efficient(points)
+    ax = axes_or_new(ax, (8.0, 5.5))
+    line = points[chosen][np.argsort(points[chosen][:, 0], kind="stable")]
+    # A single point needs no line, and no word for it.
+    said = "Efficient" if len(line) > 1 else "_efficient"
+    ax.plot(*line.T, color=GUIDE, linewidth=1.2, linestyle="--", zorder=1, label=said)
+    for slug, is_efficient in zip(slugs, chosen, strict=True):
+        look = styles[slug]
+        pair = [measured(each.sel(strategy=slug)) for each in (means, tails)]
+        _draw_cross(ax, pair, look.color)
+        ax.plot(
+            pair[0].value,
+            pair[1].value,
+            linestyle="none",
+            marker=look.marker,
+            markersize=10,
+            color=look.color,
+            markerfacecolor=look.color if is_efficient else "white",
+            markeredgewidth=1.8,
+            label=names[slug] if is_efficient else f"{names[slug]} (beaten)",
+        )
+        if is_efficient and len(slugs) > _MOST_NAMED:
+            ax.annotate(
+                names[slug],
+                (pair[0].value, pair[1].value),
+                xytext=(8, 8),
+                textcoords="offset points",
+                fontsize="small",
+            )
+    _finish(ax, ds, points, level)
+    return ax
+
+
+def efficient(points: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Return which rows no other row beats: none as small in every column and smaller in one.
+
+    Examples
+    --------
+    >>> efficient(np.array([[1.0, 5.0], [2.0, 2.0], [2.0, 3.0], [2.0, 2.0]])).tolist()
+    [True, True, False, True]
+    """
+    no_worse = np.all(points[None] <= points[:, None], axis=2)
+    better = np.any(points[None] < points[:, None], axis=2)
+    beaten = np.any(no_worse & better, axis=1)
+    return np.asarray(~beaten, dtype=np.bool_)
+
+
+def _draw_cross(ax: Axes, pair: list[Figure], color: str) -> None:
+    across, up = pair
+    style: dict[str, Any] = {"color": color, "linewidth": 1.3, "alpha": 0.7, "label": "_interval"}
+    if across.is_bounded:
+        ax.plot([across.lower, across.upper], [up.value] * 2, **style)
+    if up.is_bounded:
+        ax.plot([across.value] * 2, [up.lower, up.upper], **style)
+
+
+def _finish(ax: Axes, ds: xr.Dataset, points: npt.NDArray[np.float64], level: float) -> None:
+    currency = currency_of(ds)
+    money_axis(ax, "y", currency)
+    money_axis(ax, "x", currency)
+    ax.grid(axis="both", color="#E2E2E2", linewidth=0.7)
+    ax.margins(_ROOM)
+    share = f"{100 * (1 - level):.6g}%"
+    ax.set_xlabel(f"Mean present value, {currency}")
+    ax.set_ylabel(f"Mean of the worst {share}, {currency}")
+    plain_frame(ax, ds, f"Mean cost against the worst {share} of futures{horizon(ds)}")
+    handles, labels = ax.get_legend_handles_labels()
+    if "Efficient" in labels:
+        # The line last: the eye meets the strategies first.
+        handles, labels = handles[1:] + handles[:1], labels[1:] + labels[:1]
+    if len(points) > _MOST_NAMED:
+        return
+    if is_narrow(ax):
+        room = width_of(ax) - _HANDLE
+        legend_below(ax, handles, [fitted(label, room, LETTER) for label in labels])
+    else:
+        ax.legend(handles, labels, frameon=False, loc="best")

@@ -1,0 +1,227 @@
+"""The best arrangement of every service, on one page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from hcrisk.figures import Figure, measured, money, money_margin, spoken, years
+from hcrisk.measures import best_assignment, service_choices
+from hcrisk.measures.statistic import statistic
+from hcrisk.report.columns import WIDTH, wrapped
+from hcrisk.report.decision import futures
+from hcrisk.results import title_of
+from hcrisk.scenario.scenario import CURRENT, Scenario
+
+# What a committee may decide by, beside what it was asked to.
+OBJECTIVES = ("mean", "p80", "tvar95")
+NAME_WIDTH = 44
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Which combination of arrangements is best, for each service and by other measures.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    ds : xarray.Dataset
+        Result of `hcrisk.simulate_assignments`.
+    objective : str
+        ``mean``, ``p80``, ``tvar95`` or their like.
+    ranking, services : xarray.Dataset
+        Of `hcrisk.best_assignment` and `hcrisk.service_choices`.
+    elsewhere : dict
+        The best combination by other objectives.
+    """
+
+    scenario: Scenario
+    ds: xr.Dataset
+    objective: str
+    ranking: xr.Dataset
+    services: xr.Dataset
+    elsewhere: dict[str, str]
+
+    @property
+    def best(self) -> str:
+        """The best combination."""
+        return str(self.ranking["strategy"].values[0])
+
+    def held(self, strategy: str, service: str) -> str:
+        """Return the label of a service's arrangement in a combination."""
+        name = str(self.ds[service].sel(strategy=strategy).item())
+        return self.arrangement(service, name)
+
+    def arrangement(self, service: str, name: str) -> str:
+        """Return what an arrangement is called."""
+        return self.scenario.services[service].arrangements[name].label or name.replace("_", " ")
+
+
+def build_choice(
+    ds: xr.Dataset,
+    scenario: Scenario,
+    objective: str = "mean",
+    *,
+    budget: float | None = None,
+    assurance: float = 0.8,
+    top: int = 5,
+) -> Choice:
+    """Return the best combinations of a result, and what each service's choice is worth.
+
+    Parameters
+    ----------
+    ds
+        Result of `hcrisk.simulate_assignments`.
+    scenario
+        The scenario it was made from.
+    objective, budget, assurance, top
+        As for `hcrisk.best_assignment`.
+
+    Returns
+    -------
+    Choice
+    """
+    options: dict[str, Any] = {"budget": budget, "assurance": assurance}
+    # What is in place today is no choice where it is none of the combinations.
+    chosen = ds.sel(strategy=ds["strategy"].values != CURRENT)
+    ranking = best_assignment(chosen, objective, top=top, **options)
+    others = [name for name in OBJECTIVES if name != objective]
+    elsewhere = {
+        name: str(best_assignment(chosen, name, top=1, **options)["strategy"].values[0])
+        for name in others
+    }
+    services = service_choices(chosen, objective)
+    return Choice(scenario, ds, objective, ranking, services, elsewhere)
+
+
+def render_choice(choice: Choice) -> str:
+    """Return a choice as a page of at most 80 columns.
+
+    Parameters
+    ----------
+    choice
+
+    Returns
+    -------
+    str
+        Lines of text, without a line break at the end.
+    """
+    attrs, ds = choice.ds.attrs, choice.ds
+    title = f"{title_of(choice.scenario)}: the best way for each service "
+    count = ds.sizes["strategy"] - int(CURRENT in ds["strategy"].values)
+    facts = (
+        f"{count:,} combinations of arrangements on the same futures: "
+        f"{futures(ds.sizes['path'])}, seed {attrs['seed']}. Costs over "
+        f"{years(int(attrs['years']))}, present value; best is the least {_name(choice.objective)}."
+    )
+    return "\n".join(
+        [
+            title.ljust(WIDTH, "=")[:WIDTH],
+            *wrapped(facts),
+            _heading("Service by service: best, and what the others cost more"),
+            *_by_service(choice),
+            _heading("The best combinations"),
+            *_best(choice),
+            _heading("By other measures, and today"),
+            *_elsewhere(choice),
+        ]
+    )
+
+
+def _heading(text: str) -> str:
+    return f"{text} ".ljust(WIDTH, "-")
+
+
+def _name(objective: str) -> str:
+    """Return a statistic's name for readers.
+
+    Examples
+    --------
+    >>> _name("p80"), _name("tvar95"), _name("mean")
+    ('P80', 'TVaR 95', 'mean')
+    """
+    found = statistic(objective)
+    prefix = {"mean": "mean", "percentile": "P", "tail": "TVaR "}[found.kind]
+    return prefix if found.kind == "mean" else f"{prefix}{found.level * 100:g}"
+
+
+def _by_service(choice: Choice) -> list[str]:
+    lines = []
+    for service in choice.services["service"].values.tolist():
+        own = choice.services.sel(service=service)
+        chosen, stated = str(own["chosen"].item()), choice.scenario.services[service]
+        today = ", as today" if chosen == stated.current else ""
+        lines += wrapped(f"{stated.label or service}: {choice.arrangement(service, chosen)}{today}")
+        order = own["margin"].dropna("arrangement").sortby(own["margin"].dropna("arrangement"))
+        for name in order["arrangement"].values.tolist():
+            if name != chosen:
+                margin = measured(own.sel(arrangement=name), "margin")
+                label = choice.arrangement(service, name)
+                label += " (today's)" if name == stated.current else ""
+                lines.append(_line(f"    {label}", _more(margin, choice)))
+    return lines
+
+
+def _more(margin: Figure, choice: Choice) -> str:
+    currency = str(choice.ds.attrs["currency"])
+    return f"{money(margin, currency)} {money_margin(margin)} more"
+
+
+def _line(name: str, text: str) -> str:
+    shown = name if len(name) <= NAME_WIDTH else f"{name[: NAME_WIDTH - 3]}..."
+    return f"{shown:<{NAME_WIDTH}}{text:>{WIDTH - NAME_WIDTH}}"
+
+
+def _best(choice: Choice) -> list[str]:
+    """Return the ranking; of all but the first only what differs from it."""
+    currency = str(choice.ds.attrs["currency"])
+    lines = []
+    for rank, strategy in enumerate(choice.ranking["strategy"].values.tolist()):
+        own = choice.ranking.sel(strategy=strategy)
+        value = float(own["value"])
+        cost = f"{_name(choice.objective)} {spoken(Figure(value, value, value), currency)}"
+        if rank == 0:
+            lines.append(_line(f"{rank + 1}. the best, as above", cost))
+            continue
+        lines += wrapped(f"{rank + 1}. {_differs(choice, strategy)}")
+        lines.append(f"{cost}, {_more(measured(own, 'margin'), choice)}".rjust(WIDTH))
+    return lines
+
+
+def _differs(choice: Choice, strategy: str) -> str:
+    """Return in which services a combination differs from the best."""
+    parts = []
+    for service in choice.services["service"].values.tolist():
+        own, best = choice.held(strategy, service), choice.held(choice.best, service)
+        if own != best:
+            parts.append(f"{choice.scenario.services[service].label or service}: {own}")
+    return "; ".join(parts) or "the same"
+
+
+def _elsewhere(choice: Choice) -> list[str]:
+    lines = []
+    for objective, strategy in choice.elsewhere.items():
+        lines += wrapped(f"By {_name(objective)}: {_differs(choice, strategy)}")
+    current = str(choice.ds.attrs["current"])
+    npv = choice.ds["npv"]
+    found = statistic(choice.objective).difference(
+        np.asarray(npv.sel(strategy=current)), np.asarray(npv.sel(strategy=choice.best)), 0.95
+    )
+    if current == choice.best:
+        return [*lines, "Today's arrangements are the best."]
+    value, lower, upper = (float(part) for part in found)
+    figure = Figure(abs(value), *sorted((abs(lower), abs(upper)))) if value * lower > 0.0 else None
+    figure = figure or Figure(value, lower, upper)
+    money_text = f"{money(figure, str(choice.ds.attrs['currency']))} {money_margin(figure)}"
+    way = "more" if value > 0.0 or figure.value < 0.0 else "less"
+    text = f"Today's arrangements cost {money_text} {way} than the best."
+    left = [
+        stated.label or name
+        for name, stated in choice.scenario.services.items()
+        if stated.arrangements[stated.current].unfunded
+    ]
+    text += f" They leave to nobody: {', '.join(left)}." if left else ""
+    return [*lines, *wrapped(text)]

@@ -1,0 +1,114 @@
+"""The best combination, by enumeration."""
+
+import itertools
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hcrisk.measures import best_assignment, service_choices, tail_value_at_risk
+from hcrisk.measures.statistic import statistic
+
+SERVICES = {"desk": ("own", "partner"), "security": ("own", "shared", "partner")}
+LABELS = list(itertools.product(*SERVICES.values()))
+
+
+def result(npv):
+    coords = {"strategy": [" / ".join(each) for each in LABELS]}
+    for position, service in enumerate(SERVICES):
+        coords[service] = ("strategy", [each[position] for each in LABELS])
+    return xr.Dataset({"npv": (("strategy", "path"), npv)}, coords, {"services": list(SERVICES)})
+
+
+def drawn(paths=400, seed=1):
+    generator = np.random.default_rng(seed)
+    return generator.normal(10, 2, (len(LABELS), paths)) + generator.normal(0, 5, paths)
+
+
+@pytest.mark.parametrize("objective", ["mean", "p80", "tvar95", "p50"])
+def test_ranking_is_that_of_the_statistic(objective):
+    npv = drawn()
+    found = best_assignment(result(npv), objective, top=6)
+    values = {
+        "mean": npv.mean(axis=1),
+        "p80": np.quantile(npv, 0.8, axis=1),
+        "p50": np.quantile(npv, 0.5, axis=1),
+        "tvar95": np.sort(npv, axis=1)[:, 380:].mean(axis=1),
+    }[objective]
+    order = np.argsort(values)
+    assert found["strategy"].values.tolist() == [" / ".join(LABELS[i]) for i in order]
+    np.testing.assert_allclose(found["value"], values[order], rtol=1e-12)
+    np.testing.assert_allclose(found["margin"], values[order] - values.min(), atol=1e-12)
+    assert (found["margin_lower"] <= found["margin"]).all()
+    assert (found["margin"] <= found["margin_upper"]).all()
+
+
+def test_a_budget_leaves_out_what_may_exceed_it():
+    npv = np.array(
+        [[1.0] * 7 + [99.0] * 3, [20.0] * 10, [30.0] * 10, [40.0] * 10, [50.0] * 10, [60.0] * 10]
+    )
+    ds = result(npv)
+    assert best_assignment(ds, "p50")["strategy"].values[0] == "own / own"
+    found = best_assignment(ds, "p50", budget=25, assurance=0.8)
+    assert found["strategy"].values.tolist() == ["own / shared"]
+    assert found["probability_within"].values.tolist() == [1.0]
+    assert best_assignment(ds, "p50", budget=25, assurance=0.7)["strategy"].size == 2
+    with pytest.raises(ValueError, match=r"kept by some combination in 80% .* keeps it in 70%"):
+        best_assignment(ds, budget=10)
+
+
+def test_each_service_with_the_others_at_their_best():
+    npv = drawn()
+    found = service_choices(result(npv))
+    means = dict(zip(LABELS, npv.mean(axis=1), strict=True))
+    best = min(means, key=means.get)
+    assert found["chosen"].values.tolist() == list(best)
+    for position, (service, names) in enumerate(SERVICES.items()):
+        for name in names:
+            least = min(value for each, value in means.items() if each[position] == name)
+            entry = found.sel(service=service, arrangement=name)
+            assert entry["value"].item() == pytest.approx(least, rel=1e-12)
+            assert entry["margin"].item() == pytest.approx(least - means[best], abs=1e-9)
+    assert np.isnan(found["value"].sel(service="desk", arrangement="shared"))
+
+
+@given(st.lists(st.integers(0, 3), min_size=6, max_size=6), st.sampled_from(["mean", "p80"]))
+def test_ties_and_one_path_are_ranked_in_order_of_the_file(values, objective):
+    found = best_assignment(result(np.array(values, dtype=float)[:, None]), objective, top=6)
+    order = sorted(range(6), key=lambda i: (values[i], i))
+    assert found["strategy"].values.tolist() == [" / ".join(LABELS[i]) for i in order]
+    assert found["margin_upper"].values[1:].tolist() == [np.inf] * 5
+
+
+def test_tail_mean_is_that_of_the_measure():
+    npv = drawn(1000)
+    expected = tail_value_at_risk(result(npv), 0.9)["value"].values
+    np.testing.assert_allclose(statistic("tvar90").of(npv), expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", ["", "p", "p0", "p100", "P80", "var95", "tvar", 80, None, "p-5"])
+def test_other_statistics_are_refused(name):
+    with pytest.raises(ValueError, match="must be mean, a percentile"):
+        statistic(name)
+
+
+def test_interval_of_a_difference_covers_it():
+    inside = 0
+    for seed in range(200):
+        npv = drawn(paths=500, seed=seed)
+        margin = statistic("p80").difference(npv[0] + 1.0, npv[1], 0.95)
+        inside += margin.lower <= 1.0 <= margin.upper
+    assert 180 <= inside <= 199
+
+
+@pytest.mark.parametrize("top", [0, -1, 1.5, True])
+def test_top_is_a_count(top):
+    with pytest.raises(ValueError, match="top must be a whole number"):
+        best_assignment(result(drawn(10)), top=top)
+
+
+def test_services_must_be_known():
+    with pytest.raises(ValueError, match=r"make it with hcrisk\.simulate_assignments"):
+        service_choices(result(drawn(10)).drop_attrs())

@@ -1,0 +1,195 @@
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import stats
+
+from hcrisk.exceptions import PrecisionWarning
+from hcrisk.measures import stochastic_dominance
+from hcrisk.measures.dominance import _sums, _tested
+from tests.cases import case
+
+VALUES = st.integers(-20, 20).map(float)
+
+
+def result(*npv, names=("a", "b", "c")):
+    about = {"units": "USD", "long_name": "cost"}
+    return xr.Dataset(
+        {"npv": (("strategy", "path"), np.array(npv, dtype=float), about)},
+        {"strategy": list(names[: len(npv)])},
+    )
+
+
+def of(found, strategy, other):
+    return {
+        name: found[name].sel(strategy=strategy, other=other).item() for name in found.data_vars
+    }
+
+
+def test_dominance__layout():
+    rng = np.random.default_rng(1)
+    found = stochastic_dominance(result(*rng.normal(0, 1, (3, 500))), 2)
+    assert found["violation"].dims == ("strategy", "other")
+    assert found["violation"].attrs["units"] == "USD"
+    assert stochastic_dominance(result(*rng.normal(0, 1, (2, 50))))["violation"].units == "1"
+    assert np.isnan(np.diag(found["p_refuted"])).all()
+    assert np.diag(found["verdict"]).tolist() == ["", "", ""]
+    assert found["order"].item() == 2
+    off = ~np.eye(3, dtype=bool)
+    for low, high in (("violation_lower", "violation"), ("violation", "violation_upper")):
+        assert (found[low].values[off] <= found[high].values[off]).all()
+
+
+def test_dominance__normal_rule():
+    # Levy: costs N(10, 2), N(11, 2) and N(10, 3).
+    known = case("dom-normal")["expected"]
+    assert known["A_fsd_B"]
+    rng, n = np.random.default_rng(5), 20_000
+    ds = result(rng.normal(10, 2, n), rng.normal(11, 2, n), rng.normal(10, 3, n))
+    first, second = stochastic_dominance(ds, 1), stochastic_dominance(ds, 2)
+    assert of(first, "a", "b")["verdict"] == "established"
+    assert of(first, "b", "a")["verdict"] == "refuted"
+    exact = 2 * stats.norm.cdf(0.25) - 1
+    found = of(first, "b", "a")
+    assert found["violation_lower"] < exact < found["violation_upper"]
+    # Neither first order between different spreads, whichever the mean.
+    for pair in (("b", "c"), ("c", "b"), ("a", "c"), ("c", "a")):
+        assert of(first, *pair)["verdict"] == "refuted"
+    # Equal means: the stop-loss means meet at the cheap end, so the pair is never established.
+    assert of(second, "a", "c")["verdict"] == "undecided"
+    assert of(second, "c", "a")["verdict"] == "refuted"
+    exact = (3 - 2) * stats.norm.pdf(0)
+    found = of(second, "c", "a")
+    assert found["violation_lower"] < exact < found["violation_upper"]
+    assert of(second, "a", "b")["verdict"] == "established"
+
+
+def test_dominance__discrete_table():
+    known = case("dom-discrete")
+    costs = [np.array(known["inputs"][f"cost{name}"], dtype=float) for name in "AB"]
+    for cost, name in zip(costs, "AB", strict=True):
+        table = known["expected"][f"stop_loss_{name}"]
+        amounts = np.array([float(key) for key in table])
+        np.testing.assert_allclose(_sums(cost, 2, amounts) / 3, list(table.values()), rtol=1e-12)
+    ds = result(*costs)
+    first, second = stochastic_dominance(ds, 1), stochastic_dominance(ds, 2)
+    for pair in (("a", "b"), ("b", "a")):
+        assert of(first, *pair)["violation"] == pytest.approx(1 / 3)
+    # B is a mean-preserving contraction of A.
+    assert of(second, "b", "a")["violation"] == 0.0
+    assert of(second, "a", "b")["violation"] == pytest.approx(1 / 3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(hnp.arrays(float, st.tuples(st.just(2), st.integers(2, 12)), elements=VALUES))
+def test_dominance__violation_is_the_worst_of_all_amounts(npv):
+    ds = result(*npv)
+    # Between whole amounts both curves are linear.
+    amounts = np.arange(-21.0, 22.0)
+    exceed = [(row[:, None] > amounts).mean(axis=0) for row in npv]
+    overrun = [np.maximum(row[:, None] - amounts, 0).mean(axis=0) for row in npv]
+    for order, (a, b) in ((1, exceed), (2, overrun)):
+        found = stochastic_dominance(ds, order)
+        assert of(found, "a", "b")["violation"] == pytest.approx(max((a - b).max(), 0), abs=1e-9)
+        assert of(found, "b", "a")["violation"] == pytest.approx(max((b - a).max(), 0), abs=1e-9)
+    first = stochastic_dominance(ds, 1)["violation"]
+    second = stochastic_dominance(ds, 2)["violation"]
+    # The first order implies the second.
+    assert ((first > 0) | (second == 0) | first.isnull()).all()
+
+
+def test_dominance__every_path_cheaper_is_established_with_few_paths():
+    rng = np.random.default_rng(3)
+    loss = rng.lognormal(0, 1.5, 400) * (rng.random(400) < 0.21)
+    a, b = 5 + loss, 5.5 + 1.2 * loss
+    for order in (1, 2):
+        found = stochastic_dominance(result(a, b), order, between=(0.05, 0.95))
+        assert of(found, "a", "b")["verdict"] == "established"
+        assert of(found, "b", "a")["verdict"] == "refuted"
+        # The same costs on unrelated paths say less.
+        apart = stochastic_dominance(result(a, rng.permutation(b)), order, between=(0.05, 0.95))
+        assert of(apart, "a", "b")["p_established"] > of(found, "a", "b")["p_established"]
+
+
+def test_dominance__amounts_at_which_all_paths_agree_are_passed_over():
+    loss = np.r_[np.zeros(790), np.arange(1.0, 211.0)]
+    found = of(stochastic_dominance(result(loss, 2 * loss)), "a", "b")
+    assert found["violation"] == 0.0
+    # At zero, the amount of most levels, no path tells the two apart.
+    assert found["verdict"] == "established"
+
+
+def test_dominance__identical_and_single_paths_are_undecided():
+    values = np.r_[np.zeros(79), np.arange(21.0)]
+    for order in (1, 2):
+        found = of(stochastic_dominance(result(values, values), order), "a", "b")
+        assert (found["violation"], found["verdict"]) == (0.0, "undecided")
+        assert found["p_established"] == found["p_refuted"] == 1.0
+        with pytest.warns(PrecisionWarning, match="dominance of npv for a, b rests on 1 path"):
+            found = of(stochastic_dominance(result([1.0], [2.0]), order), "a", "b")
+        assert found["verdict"] == "undecided"
+        assert np.isinf(found["violation_upper"])
+
+
+def test_dominance__sure_costs_are_told_apart():
+    found = stochastic_dominance(result(np.full(50, 1.0), np.full(50, 2.0)), 2)
+    assert of(found, "a", "b")["verdict"] == "established"
+    assert of(found, "b", "a")["verdict"] == "refuted"
+    assert of(found, "b", "a")["violation"] == 1.0
+
+
+def test_tested__pointwise_tests_are_those_of_scipy():
+    rng = np.random.default_rng(12)
+    a, b = rng.gamma(2, 1, (2, 60))
+    for amount in (0.7, 1.9, 3.0):
+        more, less = ((a > amount) & (b <= amount)).sum(), ((b > amount) & (a <= amount)).sum()
+        _, _, worse, better = _tested(a, b, 1, amount)
+        exact = stats.binomtest(int(more), int(more + less), alternative="greater")
+        assert worse == pytest.approx(exact.pvalue, rel=1e-12)
+        exact = stats.binomtest(int(less), int(more + less), alternative="greater")
+        assert better == pytest.approx(exact.pvalue, rel=1e-12)
+        over = [np.maximum(x - amount, 0) for x in (a, b)]
+        mean, error, worse, better = _tested(a, b, 2, amount)
+        t = stats.ttest_rel(*over).statistic
+        assert mean / error == pytest.approx(t, rel=1e-12)
+        assert (worse, better) == pytest.approx((stats.norm.sf(t), stats.norm.cdf(t)))
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_dominance__errs_no_oftener_than_it_says(order):
+    # Equal laws, correlated paths: dominance of A is true (weakly) and strict dominance false.
+    rng, runs = np.random.default_rng(41), 160
+    refuted = established = 0
+    for _ in range(runs):
+        shared = rng.normal(0, 1, 400)
+        a, b = (np.exp(0.7 * shared + 0.7 * rng.normal(0, 1, 400)) for _ in range(2))
+        found = stochastic_dominance(result(a, b), order, between=(0.05, 0.95), points=10)
+        verdict = of(found, "a", "b")["verdict"]
+        refuted += verdict == "refuted"
+        established += verdict == "established"
+    most = 0.05 + 3 * np.sqrt(0.05 * 0.95 / runs)
+    assert refuted / runs < most
+    assert established / runs < most
+
+
+def test_dominance__refusals():
+    ds = result([1.0, 2.0], [3.0, 4.0])
+    with pytest.raises(ValueError, match=r"order must be 1 .* got 3"):
+        stochastic_dominance(ds, 3)
+    with pytest.raises(ValueError, match="points must be a whole number"):
+        stochastic_dominance(ds, points=0)
+    with pytest.raises(ValueError, match="between must rise"):
+        stochastic_dominance(ds, between=(0.9, 0.1))
+    with pytest.raises(ValueError, match=r"between must lie in \(0, 1\), got 0"):
+        stochastic_dominance(ds, between=(0, 0.9))
+    with pytest.raises(ValueError, match="between must be two levels"):
+        stochastic_dominance(ds, between=(0.1, 0.5, 0.9))
+    with pytest.raises(ValueError, match="at least two strategies"):
+        stochastic_dominance(ds, strategies=["a"])
+    with pytest.raises(ValueError, match="strategies must be one of"):
+        stochastic_dominance(ds, strategies=["a", "d"])
+    years = xr.Dataset({"cost": (("strategy", "year", "path"), np.ones((2, 3, 4)))})
+    with pytest.raises(ValueError, match=r"select one of the others, as in ds.sel\(year=1\)"):
+        stochastic_dominance(years, of="cost")
