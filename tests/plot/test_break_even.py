@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from hcrisk.plot import break_even as plot
+from hcrisk.plot.break_even import break_even as plot
 from hcrisk.whatif import break_even
 from tests.whatif.common import FIXED, WAYS, fees, uncertain
 
