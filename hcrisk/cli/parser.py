@@ -24,6 +24,7 @@ examples:
   hcrisk sources my-practice.toml        where every number comes from
   hcrisk story mid-market --at p95       one bad future, event by event
   hcrisk calibrate incidents log.csv     numbers from data of your own
+  hcrisk break-even --help               the size at which a choice turns round
 
 exit codes: 0 all went well; 1 a scenario, value or file was refused (the message
 says why); 2 the command is not written as above; 130 stopped with Ctrl-C"""
@@ -44,6 +45,18 @@ examples:
   hcrisk story my-practice.toml --at p95 --strategy outsource
 
 The same scenario, seed and path always tell the same story."""
+
+BREAK_EVEN_EXAMPLES = """\
+examples:
+  hcrisk break-even mid-market practice.providers 10 200 \\
+    --service help_desk --between hybrid outsource
+  hcrisk break-even my-practice.toml roles.technician.pay 40000 90000 \\
+    --service help_desk --between insource outsource --plot pay.png
+  hcrisk break-even mid-market people.benefits_load 0.1 0.5 \\
+    --between hybrid outsource --statistic p80
+
+Without --service, --between names two strategies. Every value is simulated on
+the same random numbers; --points sets how many values are tried."""
 
 INIT_EXAMPLES = """\
 examples:
@@ -90,6 +103,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_quote(commands)
     _add_decide(commands)
     _add_story(commands)
+    _add_break_even(commands)
     _add(commands, "list", "list the scenarios that come with hcrisk", "files:list_scenarios")
     check = _add(commands, "check", "say all that is wrong with a scenario file", "check:check")
     check.add_argument("scenario", metavar="FILE", help="a .toml file")
@@ -197,6 +211,32 @@ def _add_story(commands: Any) -> None:
     option("--strategy", metavar="NAME", help="whose future (default: today's arrangement)")
     option("--paths", metavar="N", help="futures among which --at looks (default 10,000)")
     option("--seed", metavar="N", default="0", help="seed of the random numbers (default 0)")
+
+
+def _add_break_even(commands: Any) -> None:
+    about = "find where one way of delivery becomes cheaper than another"
+    command = _add(commands, "break-even", about, "break_even:break_even", BREAK_EVEN_EXAMPLES)
+    option = command.add_argument
+    option("scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file")
+    option("path", metavar="PATH", help="the number to change, such as practice.providers")
+    option("low", metavar="LOW", help="its least value")
+    option("high", metavar="HIGH", help="its greatest value")
+    option(
+        "--between", metavar=("A", "B"), nargs=2, required=True,
+        help="two arrangements of the service, or without one two strategies",
+    )  # fmt: skip
+    option("--service", metavar="S", help="the service in question")
+    option(
+        "--others", metavar="STRATEGY", default="current",
+        help="what the other services have (default: today's arrangement)",
+    )  # fmt: skip
+    option("--statistic", metavar="X", default="mean", help="mean (default), or p80, tvar95, ...")
+    option("--points", metavar="N", default="39", help="values to try (default 39)")
+    option("--paths", metavar="N", default="4000", help="futures at each value (default 4,000)")
+    option("--seed", metavar="N", default="0", help="seed of the random numbers (default 0)")
+    option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
+    option("--plot", metavar="FILE.png", help="also save the curve (.png, .pdf or .svg)")
+    option("--force", action="store_true", help="let --plot replace an existing file")
 
 
 def _add_init(commands: Any) -> None:

@@ -15,6 +15,7 @@ from hcrisk.measures.lead import probability_cheapest_by
 from hcrisk.measures.margin import switching_margin
 from hcrisk.measures.percentile import mean, percentiles
 from hcrisk.measures.ranking import certainty_equivalent, risk_adjusted_cost
+from hcrisk.measures.reverse_stress import reverse_stress
 from hcrisk.measures.tail import tail_value_at_risk, value_at_risk
 from hcrisk.measures.waterfall import difference_by
 from hcrisk.measures.years import worst_year
@@ -33,6 +34,7 @@ __all__ = [
     "probability_above",
     "probability_cheapest",
     "probability_cheapest_by",
+    "reverse_stress",
     "risk_adjusted_cost",
     "service_choices",
     "stochastic_dominance",

@@ -5,6 +5,7 @@ hatches say the same again for grey print. Without ``ax`` a new pyplot figure is
 nothing global is touched. Importing this package selects no backend.
 """
 
+from hcrisk.plot.break_even import break_even
 from hcrisk.plot.components import components
 from hcrisk.plot.exceedance import exceedance
 from hcrisk.plot.frontier import frontier
@@ -12,4 +13,12 @@ from hcrisk.plot.regret import regret
 from hcrisk.plot.waterfall import waterfall
 from hcrisk.plot.yearly_fan import yearly_fan
 
-__all__ = ["components", "exceedance", "frontier", "regret", "waterfall", "yearly_fan"]
+__all__ = [
+    "break_even",
+    "components",
+    "exceedance",
+    "frontier",
+    "regret",
+    "waterfall",
+    "yearly_fan",
+]

@@ -1,0 +1,232 @@
+"""The break-even command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import textwrap
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hcrisk.cli.check import odd_values
+from hcrisk.cli.refusals import UsageError
+from hcrisk.cli.values import read_output, read_scenario, read_whole
+from hcrisk.figures import Figure, common_unit, measured, money, money_margin, plain, supported_step
+from hcrisk.io import replace_when_done
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+WIDTH = 80
+MOST_PATHS = 10**12
+MOST_POINTS = 10_000
+LARGEST_SEED = 2**64 - 1
+PICTURES = (".png", ".pdf", ".svg")
+# Rows of the table: enough to see the shape.
+ROWS = 9
+
+
+def break_even(arguments: argparse.Namespace) -> str:
+    """Return where one way becomes cheaper than another, having drawn the picture asked for."""
+    low, high = (_read_number(name, getattr(arguments, name)) for name in ("low", "high"))
+    if not low < high:
+        raise UsageError(
+            f"LOW must be less than HIGH, got {arguments.low} and {arguments.high}; swap them"
+        )
+    points = read_whole("--points", arguments.points, 2, MOST_POINTS)
+    paths = read_whole("--paths", arguments.paths, 1, MOST_PATHS)
+    seed = read_whole("--seed", arguments.seed, 0, LARGEST_SEED)
+    plot = None
+    if arguments.plot is not None:
+        plot = read_output("--plot", arguments.plot, PICTURES, arguments.force)
+    scenario = read_scenario(arguments.scenario)
+    odd = odd_values(scenario)
+    if odd:
+        print("\n".join(["Worth a second look:", *odd]), file=sys.stderr)
+    from hcrisk.whatif.break_even import break_even as find
+
+    with ExitStack() as files:
+        drawn = None
+        if plot is not None:
+            drawn = files.enter_context(replace_when_done(plot, arguments.force))
+        try:
+            ds = find(
+                scenario,
+                arguments.path,
+                low,
+                high,
+                between=tuple(arguments.between),
+                service=arguments.service,
+                statistic=arguments.statistic,
+                others=arguments.others,
+                points=points,
+                paths=paths,
+                seed=seed,
+            )
+        except ValueError as error:
+            raise _as_usage(error) from None
+        if drawn is not None:
+            _draw(ds, drawn)
+    if plot is not None:
+        print(f"wrote {plot}", file=sys.stderr)
+    return json.dumps(to_json(ds), indent=2) if arguments.json else render(ds)
+
+
+def _as_usage(error: ValueError) -> Exception:
+    """Return a refusal as the command line shows it; those of the scenario stay as they are."""
+    from hcrisk.exceptions import HcriskError
+
+    return error if isinstance(error, HcriskError) else UsageError(str(error))
+
+
+def _read_number(name: str, text: str) -> float:
+    """Return a finite number.
+
+    Examples
+    --------
+    >>> _read_number("low", "1,000"), _read_number("high", "0.25")
+    (1000.0, 0.25)
+    """
+    try:
+        value = float(text.replace(",", ""))
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise UsageError(f"{name.upper()} must be a number, got {text!r}; write for example 10")
+    return value
+
+
+def _draw(ds: xr.Dataset, path: Path) -> None:
+    from hcrisk.plot._file import draw_to_file
+    from hcrisk.plot.break_even import break_even as plot
+
+    draw_to_file(plot, ds, path)
+
+
+def render(ds: xr.Dataset) -> str:
+    """Return a break-even as a page 80 columns wide: the answer, then the curve as a table."""
+    from hcrisk.variables import labels_of
+
+    about, names = ds.attrs, [str(name) for name in ds["way"].values]
+    labels = labels_of(ds, "way")
+    where = f" of {about['service']}" if about["service"] else ""
+    lines = _wrapped(f"{about['title']}: break-even in {about['path']}")
+    lines += ["", *_wrapped(f"Ways{where}:")]
+    for name in names:
+        lines += _wrapped(f"  {name}: {labels[name]}", "    ")
+    lines.append("")
+    for sentence in str(about["summary"]).splitlines():
+        lines += _wrapped(sentence)
+    return "\n".join([*lines, "", *_table(ds, names), "", *_notes(ds)])
+
+
+def _table(ds: xr.Dataset, names: list[str]) -> list[str]:
+    currency = str(ds.attrs["currency"])
+    head = [str(ds.attrs["units"]) or "value", *names, "difference", "", "cheaper"]
+    shown = ds.isel(at=_rows(ds))
+    count = shown.sizes["at"]
+    differences = [measured(shown.isel(at=i)) for i in range(count)]
+    costs = [
+        [measured(shown.sel(way=name).isel(at=i), "cost") for name in names] for i in range(count)
+    ]
+    unit = common_unit([*differences, *(cost for row in costs for cost in row)])
+    # One step for all, so that the difference of two costs is the one shown beside them.
+    step = max(supported_step(one) for one in differences)
+    rows = [head]
+    for i, difference in enumerate(differences):
+        rows.append(
+            [
+                plain(float(shown["at"][i])),
+                *(money(cost, currency, unit, step=step) for cost in costs[i]),
+                money(difference, currency, unit, step=step),
+                money_margin(difference, unit, step=step),
+                _cheaper(difference, names),
+            ]
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    return [
+        "  ".join(
+            text.ljust(width) if column >= len(head) - 2 else text.rjust(width)
+            for column, (text, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _rows(ds: xr.Dataset) -> list[int]:
+    """Return which places to show: evenly spread, and those beside each crossing."""
+    places = ds["at"].values
+    wanted = np.linspace(places[0], places[-1], ROWS)
+    chosen = {int(np.argmin(np.abs(places - x))) for x in wanted}
+    for name in ("before", "after"):
+        beside = ds[name].values.tolist()
+        chosen |= (
+            {int(np.searchsorted(places, x)) for x in beside} if len(beside) <= ROWS else set()
+        )
+    return sorted(chosen)
+
+
+def _cheaper(difference: Figure, names: list[str]) -> str:
+    if difference.lower <= 0.0 <= difference.upper:
+        return "not certain"
+    return names[int(difference.value < 0)]
+
+
+def _notes(ds: xr.Dataset) -> list[str]:
+    about, names = ds.attrs, [str(name) for name in ds["way"].values]
+    same = f"; all else as in {about['others']}" if about["service"] else ""
+    statistic = str(about["statistic"])
+    text = (
+        f"{statistic[:1].upper()}{statistic[1:]} "
+        f"of present value over {about['years']} years, whole strategy{same}. The difference is "
+        f"{names[1]} less {names[0]}, with a {100 * about['confidence']:g}% interval. "
+        f"{about['paths']:,} futures at each value, seed {int(about['seed'])}."
+    )
+    return _wrapped(text)
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(text, WIDTH, subsequent_indent=indent) or [""]
+
+
+def to_json(ds: xr.Dataset) -> dict[str, Any]:
+    """Return a break-even as JSON holds it, unrounded; infinite bounds are null."""
+    about = {
+        key: int(value) if key == "seed" else value
+        for key, value in ds.attrs.items()
+        if key != "summary"
+    }
+    about["whole"] = bool(about["whole"])
+    names = [str(name) for name in ds["way"].values]
+    curve = [
+        {
+            "at": float(ds["at"][i]),
+            "cost": {n: _bounds(ds.sel(way=n).isel(at=i), "cost") for n in names},
+            "difference": _bounds(ds.isel(at=i)),
+        }
+        for i in range(ds.sizes["at"])
+    ]
+    crossings = [
+        {
+            **_bounds(ds.isel(crossing=i), "crossing_at"),
+            "before": float(ds["before"][i]),
+            "after": float(ds["after"][i]),
+            "cheaper": str(ds["cheaper"][i].item()),
+        }
+        for i in range(ds.sizes["crossing"])
+    ]
+    summary = str(ds.attrs["summary"]).splitlines()
+    return {**about, "between": names, "summary": summary, "crossings": crossings, "curve": curve}
+
+
+def _bounds(ds: xr.Dataset, name: str = "") -> dict[str, float | None]:
+    figure = measured(ds, name)
+    return {
+        key: value if math.isfinite(value) else None
+        for key, value in zip(Figure._fields, figure, strict=True)
+    }

@@ -1,0 +1,325 @@
+"""The size, price or rate at which one way of delivery becomes cheaper than another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import xarray as xr
+
+from hcrisk.exceptions import Problem, ScenarioError
+from hcrisk.figures import Figure, spoken
+from hcrisk.measures._labelled import check_share
+from hcrisk.scenario.refusal import nearest
+from hcrisk.scenario.register import unit_at
+from hcrisk.scenario.scenario import CURRENT, Scenario
+from hcrisk.simulation import check_scenario, check_whole, progress_bar
+from hcrisk.variables import label_text, words
+from hcrisk.whatif._labels import (
+    amount,
+    as_figure,
+    attributes,
+    coordinate,
+    figures_over,
+    unit_words,
+    with_summary,
+)
+from hcrisk.whatif._runs import Runs, check_strategy, checked_runs
+from hcrisk.whatif._search import Crossing, Curve, places_between
+from hcrisk.whatif._statistics import Statistic, read_statistic
+
+# Units of what there are whole numbers of.
+WHOLE = ("providers", "users", "endpoints", "sites", "posts", "FTE")
+# A crossing is narrowed to this share of the range.
+TOLERANCE = 1e-3
+MOST_POINTS = 10_000
+
+
+class Ways(NamedTuple):
+    """Two strategies to compare: the scenario that has them, their names, what to call them."""
+
+    scenario: Scenario
+    strategies: tuple[str, str]
+    names: tuple[str, str]
+    labels: tuple[str, str]
+
+
+def break_even(
+    scenario: Scenario,
+    path: str,
+    low: float,
+    high: float,
+    *,
+    between: tuple[str, str],
+    service: str | None = None,
+    statistic: str = "mean",
+    others: str = CURRENT,
+    points: int = 39,
+    paths: int = 4_000,
+    seed: int = 0,
+    confidence: float = 0.95,
+    progress: bool | None = None,
+) -> xr.Dataset:
+    """Return where one way of delivery becomes cheaper than another as a number changes.
+
+    Both ways are simulated at every place on the same random numbers, so that the difference is
+    taken within a path. People, posts and managers are whole, which makes the difference a step
+    function of the size: it may cross zero more than once. Every change of sign between two
+    neighbouring places of an even grid is found and narrowed by bisection; two crossings between
+    neighbouring places cancel and are not seen, so take a finer grid where it matters.
+
+    The band around a crossing is where the interval of the difference holds zero: outside it one
+    way is cheaper at the stated confidence, place by place. It is linear between places.
+
+    Parameters
+    ----------
+    scenario
+        From `hcrisk.load` or built in Python.
+    path
+        Dotted path of the number to change, such as ``"practice.providers"``. What is stated per
+        provider or per user follows it. An uncertain number is the same on every path at each
+        place; numbers correlated with it keep their own distribution.
+    low, high
+        Ends of the range.
+    between
+        With ``service``, two of its arrangements; without, two strategies.
+    service
+        The service in question; all others stay as ``others`` has them.
+    statistic
+        "mean", or a percentile or tail mean of present value, as "p80" and "tvar95".
+    others
+        Strategy whose arrangements the other services keep; today's when omitted.
+    points
+        How many places the grid has; among whole numbers, at most each once. 2 to 10 000.
+    paths, seed
+        Of every simulation.
+    confidence
+        Confidence of the intervals, in (0, 1).
+    progress
+        Show a progress bar; by default on long runs in a terminal or notebook.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``value``, ``lower``, ``upper`` over ``at`` (currency): the statistic of the second way
+        less that of the first, negative where the second is cheaper. ``cost`` with its bounds
+        over ``way`` and ``at``. Over ``crossing``, which may be empty: ``crossing_at`` with its
+        bounds (unit of the parameter; infinite where the band reaches an end of the range; among
+        whole numbers the first at which the new way is cheaper), ``before`` and ``after`` (places
+        known to be on either side) and ``cheaper`` (the way that is cheaper from there on).
+        ``attrs["summary"]`` says it in words.
+
+    Raises
+    ------
+    ScenarioError
+        An unknown path, service, arrangement or strategy, or a value the scenario refuses.
+    ValueError
+        An empty range, an unknown statistic, or a number outside its range.
+
+    Examples
+    --------
+    >>> import hcrisk
+    >>> small = hcrisk.load("small-practice")
+    >>> found = break_even(small, "people.benefits_load", 0.2, 0.4, service="help_desk",
+    ...                    between=("insource", "outsource"), points=2, paths=200)
+    >>> found["value"].dims, found["cost"].dims, found.sizes["crossing"]
+    (('at',), ('way', 'at'), 0)
+    """
+    chosen, confidence = read_statistic(statistic), check_share("confidence", confidence)
+    low, high = check_range(low, high)
+    check_whole("points", points, 2, MOST_POINTS)
+    ways = ways_between(scenario, between, service, others)
+    runs = checked_runs(ways.scenario, ways.strategies, paths, seed)
+    runs.check(path, (low, high))
+    whole = is_whole(path, low, high)
+    costs: dict[float, list[Figure]] = {}
+    curve = difference_curve(runs, path, chosen, confidence, costs)
+    places = places_between(low, high, int(points), whole=whole)
+    with progress_bar(len(places) * runs.paths, progress) as advance:
+        for x in places:
+            curve.at(x)
+            advance(runs.paths)
+    crossings = curve.crossings(whole=whole, tolerance=TOLERANCE * (high - low))
+    about = attributes(runs, "break_even", chosen.title, confidence) | {
+        "title": attributes(Runs(scenario, (), paths, seed), "", "", 0)["title"],
+        "scenario_digest": scenario.digest,
+        "path": path,
+        "units": unit_words(scenario, path),
+        "service": service or "",
+        "others": others if service else "",
+        "whole": int(whole),
+    }
+    return _labelled(curve, costs, crossings, ways, about)
+
+
+def ways_between(
+    scenario: Scenario, between: Sequence[str], service: str | None, others: str = CURRENT
+) -> Ways:
+    """Return the two strategies that differ as asked, added to the scenario where needed."""
+    check_scenario(scenario)
+    one, other = _two(between)
+    if service is None:
+        names = tuple(check_strategy(scenario, name, "between") for name in (one, other))
+        known = scenario.strategies
+        labels = [getattr(known.get(name), "label", None) or words(name) for name in names]
+        return Ways(scenario, (names[0], names[1]), (one, other), (labels[0], labels[1]))
+    check_strategy(scenario, others, "others")
+    _known(service, scenario.services, "service", f"is not a service of {scenario.name}")
+    arrangements = scenario.services[service].arrangements
+    for name in (one, other):
+        _known(name, arrangements, "between", f"is not an arrangement of {service}")
+    rest = scenario.assignment(others)
+    added = {f"{service}-{name}": {"services": rest | {service: name}} for name in (one, other)}
+    labels = [arrangements[name].label or words(name) for name in (one, other)]
+    first, second = added
+    return Ways(
+        scenario.replace({"strategies": added}),
+        (first, second),
+        (one, other),
+        (labels[0], labels[1]),
+    )
+
+
+def difference_curve(
+    runs: Runs,
+    path: str,
+    statistic: Statistic,
+    confidence: float,
+    costs: dict[float, list[Figure]],
+) -> Curve:
+    """Return second less first strategy over the values of a number; ``costs`` fills up."""
+
+    def evaluate(x: float) -> Figure:
+        npv = runs.at(path, x)
+        costs[x] = [as_figure(statistic.of(values, confidence)) for values in npv]
+        return as_figure(statistic.difference(npv[0], npv[1], confidence))
+
+    return Curve(evaluate)
+
+
+def check_range(low: float, high: float) -> tuple[float, float]:
+    """Return the ends of a range as floats, or say why they are none."""
+    for name, value in (("low", low), ("high", high)):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not math.isfinite(value):
+            raise ValueError(f"{name} must be a finite number, got {value!r}; write 10")
+    if not low < high:
+        raise ValueError(f"low must be less than high, got {low!r} and {high!r}; swap them")
+    return float(low), float(high)
+
+
+def is_whole(path: str, low: float, high: float) -> bool:
+    """Return whether to look at whole numbers only: of a count, between whole ends.
+
+    Examples
+    --------
+    >>> is_whole("practice.providers", 10, 200), is_whole("people.benefits_load", 0, 1)
+    (True, False)
+    """
+    return unit_at(path) in WHOLE and low == round(low) and high == round(high)
+
+
+def _two(between: Sequence[str]) -> tuple[str, str]:
+    names = [] if isinstance(between, str) else list(between)
+    if len(names) != 2 or names[0] == names[1]:
+        raise ValueError(
+            f"between must name two that differ, got {between!r}; "
+            f"write between=('insource', 'outsource')"
+        )
+    return names[0], names[1]
+
+
+def _known(name: str, known: Any, argument: str, rule: str) -> None:
+    if name not in known:
+        raise ScenarioError([Problem(argument, name, rule, nearest(str(name), list(known)))])
+
+
+def _labelled(
+    curve: Curve,
+    costs: dict[float, list[Figure]],
+    crossings: Sequence[Crossing],
+    ways: Ways,
+    about: dict[str, Any],
+) -> xr.Dataset:
+    places, currency = curve.places, about["currency"]
+    cost = [[costs[x][i] for x in places] for i in range(2)]
+    less = f"{ways.labels[1]} less {ways.labels[0]}, {about['statistic']}"
+    units = about["units"]
+    figures = [tuple(one[:3]) for one in crossings]
+    plain_values = {
+        "before": [one.before for one in crossings],
+        "after": [one.after for one in crossings],
+    }
+    ds = xr.Dataset(
+        {
+            **figures_over(("at",), [curve.known[x] for x in places], less, currency),
+            **figures_over(("way", "at"), cost, f"{about['statistic']} cost", currency, "cost"),
+            **figures_over(("crossing",), figures, "break-even", units, "crossing_at"),
+            **{
+                name: (("crossing",), values, {"units": units})
+                for name, values in plain_values.items()
+            },
+            "cheaper": (("crossing",), [ways.names[int(one.sign < 0)] for one in crossings]),
+        },
+        {
+            "at": coordinate("at", places, about["path"], units),
+            "way": coordinate("way", ways.names, "way of delivery"),
+            "crossing": coordinate("crossing", range(1, len(crossings) + 1), "number of crossing"),
+        },
+        about,
+    )
+    ds["way"].attrs["labels"] = label_text(dict(zip(ways.names, ways.labels, strict=True)))
+    return with_summary(ds, _sentences(curve, crossings, ways, about))
+
+
+def _sentences(
+    curve: Curve, crossings: Sequence[Crossing], ways: Ways, about: dict[str, Any]
+) -> list[str]:
+    units, currency = about["units"], about["currency"]
+    low, high = curve.places[0], curve.places[-1]
+    if not crossings:
+        sign = next((f.value for f in curve.known.values() if f.value), 0.0)
+        span = f"{amount(low)} to {amount(high, units)}"
+        if not sign:
+            return [f"No crossing in {span}: both cost the same throughout."]
+        near = min(curve.places, key=lambda x: abs(curve.known[x].value))
+        more = [_apart(curve, x, units if x == near else "", currency) for x in (low, near, high)]
+        cheaper = ways.names[int(sign < 0)]
+        text = f"No crossing in {span}: {cheaper} is cheaper throughout, by {more[0]}"
+        if near not in (low, high):
+            text += f", {more[1]} where they are nearest"
+        said = [f"{text} and {more[2]}."]
+        open_at = sum(f.lower <= 0.0 <= f.upper for f in curve.known.values())
+        if open_at:
+            said.append(f"It is not certain at {open_at} of {len(curve.known)} values tried.")
+        return said
+    first = ways.names[int(crossings[0].sign > 0)]
+    said = [f"At {amount(low, units)} {first} is cheaper."]
+    for one in crossings:
+        new = ways.names[int(one.sign < 0)]
+        start = "From" if about["whole"] else "Above"
+        band = _band(one, units, about["confidence"])
+        said.append(f"{start} {amount(one.value, units)} {new} is cheaper; {band}.")
+    if len(crossings) > 1:
+        said.append("Where people, posts or managers are whole, the difference moves in steps.")
+    return said
+
+
+def _apart(curve: Curve, x: float, units: str, currency: str) -> str:
+    value, lower, upper = curve.known[x]
+    size = Figure(value, lower, upper) if value > 0 else Figure(-value, -upper, -lower)
+    return f"{spoken(size, currency)} at {amount(x, units)}"
+
+
+def _band(one: Crossing, units: str, confidence: float) -> str:
+    if math.isinf(one.lower) and math.isinf(one.upper):
+        return "these paths do not tell which is cheaper anywhere near"
+    share = f"at {100 * confidence:g}% confidence"
+    if math.isinf(one.lower):
+        return f"not certain up to {amount(one.upper, units)} {share}"
+    if math.isinf(one.upper):
+        return f"not certain from {amount(one.lower, units)} on {share}"
+    if amount(one.lower) == amount(one.upper):
+        return "certain on both sides of it"
+    return f"not certain between {amount(one.lower)} and {amount(one.upper, units)} {share}"

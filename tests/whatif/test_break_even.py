@@ -1,0 +1,185 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import hcrisk
+from hcrisk.exceptions import ScenarioError
+from hcrisk.figures import Figure
+from hcrisk.measures import compare, mean
+from hcrisk.whatif import break_even
+from hcrisk.whatif._search import Curve, places_between
+from tests.builders import bare, crowded
+from tests.whatif.common import FEES, FIXED, PRICE, STEPS, WAYS, fees, uncertain
+
+
+def test_break_even__whole_providers_in_closed_form():
+    found = break_even(fees(), "practice.providers", 10, 200, **WAYS, paths=2, points=11)
+    np.testing.assert_allclose(found["cost"].sel(way="fixed"), 1200)
+    np.testing.assert_allclose(found["cost"].sel(way="by_size"), 24 * found["at"])
+    np.testing.assert_allclose(found["value"], 24 * found["at"] - 1200, atol=1e-9)
+    # At 50 both cost the same: the first at which staying is cheaper is 51.
+    assert found["crossing_at"].values.tolist() == [51]
+    assert (found["before"].item(), found["after"].item()) == (50, 51)
+    assert found["cheaper"].item() == "fixed"
+    assert "From 51 providers fixed is cheaper" in found.attrs["summary"]
+
+
+@pytest.mark.parametrize(("points", "fee"), [(2, 181.3), (7, 37.0), (20, 100.0)])
+def test_break_even__continuous_in_closed_form(points, fee):
+    scenario = fees(**{PRICE: fee / 50})
+    found = break_even(scenario, FIXED, 10, 200, **WAYS, paths=2, points=points)
+    assert found["crossing_at"].item() == pytest.approx(fee, rel=1e-12)
+    assert found["cheaper"].item() == "by_size"
+    assert found["after"].item() - found["before"].item() <= 190 * 1e-3
+
+
+def test_break_even__band_is_the_interval_of_the_mean():
+    scenario = uncertain(providers=50)
+    found = break_even(scenario, PRICE, 1.5, 2.5, **WAYS, paths=400, seed=5, points=9)
+    sample = hcrisk.simulate(scenario, paths=400, seed=5)
+    fee = mean(sample, of="input").sel(parameter=FIXED)
+    for bound, name in (("", "value"), ("_lower", "lower"), ("_upper", "upper")):
+        assert found[f"crossing_at{bound}"].item() == pytest.approx(fee[name].item() / 50, rel=1e-6)
+
+
+def test_break_even__every_step_is_found_as_enumerated():
+    found = break_even(bare(STEPS), "practice.providers", 5, 65, service="desk",
+                       between=("own", "rented"), points=100, paths=1)  # fmt: skip
+    providers = np.arange(5, 66)
+    own, rented = 1000 * np.ceil(providers / 20), 52 * providers
+    np.testing.assert_allclose(found["cost"].sel(way="own"), own, rtol=1e-9)
+    sign = np.sign(rented - own)
+    known = providers[1:][sign[1:] != sign[:-1]]
+    assert len(known) == 6
+    assert found["crossing_at"].values.tolist() == known.tolist()
+    cheaper = ["own" if sign[p - 5] > 0 else "rented" for p in known]
+    assert found["cheaper"].values.tolist() == cheaper
+    # A coarse grid misses pairs, but invents none.
+    coarse = break_even(bare(STEPS), "practice.providers", 5, 65, service="desk",
+                        between=("own", "rented"), points=12, paths=1)  # fmt: skip
+    assert set(coarse["crossing_at"].values) <= set(known)
+
+
+def test_break_even__no_crossing_says_so_with_the_sign():
+    found = break_even(fees(), "practice.providers", 60, 200, **WAYS, paths=2, points=5)
+    assert found.sizes["crossing"] == 0
+    assert found["crossing_at"].sizes == {"crossing": 0}
+    assert found.attrs["summary"] == (
+        "No crossing in 60 to 200 providers: fixed is cheaper throughout, by $240 at 60 providers "
+        "and $3.60K at 200."
+    )
+
+
+def test_break_even__all_equal():
+    scenario = fees(**{PRICE: 0.0, FIXED: 0.0})
+    found = break_even(scenario, "practice.providers", 10, 20, **WAYS, paths=3, points=3)
+    assert found.sizes["crossing"] == 0
+    assert "cost the same throughout" in found.attrs["summary"]
+
+
+def test_break_even__one_path_has_no_certainty():
+    found = break_even(fees(), "practice.providers", 10, 200, **WAYS, paths=1, points=4)
+    assert found["crossing_at"].item() == 51
+    assert found["crossing_at_lower"].item() == -math.inf
+    assert found["crossing_at_upper"].item() == math.inf
+    assert "do not tell" in found.attrs["summary"]
+
+
+@pytest.mark.parametrize("statistic", ["mean", "p50", "tvar80"])
+def test_break_even__is_what_simulate_and_compare_give(statistic):
+    scenario = crowded()
+    one, other = list(scenario.strategies)[:2]
+    found = break_even(scenario, "people.benefits_load", 0.2, 0.4, between=(one, other),
+                       statistic=statistic, points=2, paths=300, seed=3)  # fmt: skip
+    for x in (0.2, 0.4):
+        ds = hcrisk.simulate(scenario.replace({"people.benefits_load": x}), paths=300, seed=3)
+        here, npv = found.sel(at=x), ds["npv"]
+        if statistic == "tvar80":
+            tail = hcrisk.tail_value_at_risk(ds, 0.8)["value"]
+            difference = tail.sel(strategy=other) - tail.sel(strategy=one)
+            assert here["value"].item() == pytest.approx(difference.item(), rel=1e-12)
+            continue
+        table = compare(ds, one, levels=0.5).sel(strategy=other)
+        name = "mean_difference" if statistic == "mean" else "difference_of_percentiles"
+        for bound, key in (("", "value"), ("_lower", "lower"), ("_upper", "upper")):
+            assert here[key].item() == table[name + bound].item()
+        if statistic == "mean":
+            assert here["cost"].sel(way=one).item() == npv.sel(strategy=one).mean().item()
+
+
+def test_break_even__other_services_are_as_asked():
+    scenario = crowded()
+    service = next(iter(scenario.services))
+    ways = list(scenario.services[service].arrangements)[:2]
+    name = next(iter(scenario.strategies))
+    found = break_even(scenario, "people.benefits_load", 0.2, 0.4, service=service, between=ways,
+                       others=name, points=2, paths=50)  # fmt: skip
+    rest = scenario.assignment(name)
+    stated = {f"x-{way}": {"services": rest | {service: way}} for way in ways}
+    changes = {"strategies": stated, "people.benefits_load": 0.2}
+    ds = hcrisk.simulate(scenario.replace(changes), paths=50, strategies=list(stated))
+    for way in ways:
+        expected = ds["npv"].sel(strategy=f"x-{way}").mean().item()
+        assert found["cost"].sel(way=way, at=0.2).item() == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "says"),
+    [
+        ({"path": "practice.provider"}, ScenarioError, 'did you mean "providers"'),
+        ({"low": -3}, ScenarioError, "must be more than 0"),
+        ({"low": 300}, ValueError, "swap them"),
+        ({"high": math.inf}, ValueError, "high must be a finite number"),
+        ({"between": ("fixed", "fixed")}, ValueError, "two that differ"),
+        ({"between": "fixed"}, ValueError, "two that differ"),
+        ({"between": ("fixed", "by_sise")}, ScenarioError, 'did you mean "by_size"'),
+        ({"service": "dsk"}, ScenarioError, 'did you mean "desk"'),
+        ({"others": "nobody"}, ScenarioError, "choose from stay, move, current"),
+        ({"service": None}, ScenarioError, "is not a strategy"),
+        ({"statistic": "q80"}, ValueError, "write 'mean', 'p80' or 'tvar95'"),
+        ({"statistic": "p100"}, ValueError, "between 0 and 100"),
+        ({"confidence": 95}, ValueError, "write 0.95"),
+        ({"points": 1}, ValueError, "points must be a whole number from 2"),
+        ({"paths": 0}, ValueError, "paths must be a whole number from 1"),
+    ],
+)
+def test_break_even__refuses(changes, error, says):
+    asked = {"path": "practice.providers", "low": 10, "high": 200, **WAYS, "paths": 1} | changes
+    path, low, high = (asked.pop(name) for name in ("path", "low", "high"))
+    with pytest.raises(error, match=says):
+        break_even(bare(FEES), path, low, high, **asked)
+
+
+@given(
+    roots=st.lists(st.floats(0.5, 99.5), min_size=1, max_size=4, unique=True),
+    half=st.floats(0, 0.5),
+)
+@settings(max_examples=50)
+def test_curve__finds_roots_of_polynomials_and_their_bands(roots, half):
+    roots = sorted(roots)
+    gaps = np.diff([0, *roots, 100])
+
+    def value(x):
+        return float(np.prod([math.copysign(min(abs(x - r), 1.0), x - r) for r in roots]))
+
+    def evaluate(x):
+        return Figure(value(x), value(x) - half, value(x) + half)
+
+    curve = Curve(evaluate)
+    for x in places_between(0, 100, 201, whole=False):
+        curve.at(x)
+    found = curve.crossings(whole=False, tolerance=1e-6)
+    if min(gaps) > 0.5:
+        np.testing.assert_allclose([one.value for one in found], roots, atol=1e-6)
+        assert [one.sign for one in found] == [
+            int(np.sign(value(r + min(gaps) / 2))) for r in roots
+        ]
+    for one in found:
+        assert one.lower <= one.value <= one.upper
+        for end in (one.lower, one.upper):
+            if math.isfinite(end):
+                # There the interval ends at zero, linear between the places of the grid.
+                assert abs(value(end)) == pytest.approx(half, abs=0.3 * len(roots))

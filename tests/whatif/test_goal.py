@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import hcrisk
+from hcrisk.exceptions import HcriskError, ScenarioError
+from hcrisk.measures import percentiles
+from hcrisk.whatif import goal_seek
+from tests.builders import bare
+from tests.whatif.common import FIXED, PRICE, STEPS, fees, uncertain
+
+
+@given(fee=st.floats(10, 200), statistic=st.sampled_from(["mean", "p80", "p5"]))
+@settings(max_examples=4)
+def test_goal_seek__closed_form(fee, statistic):
+    found = goal_seek(
+        fees(), FIXED, 12 * fee, statistic=statistic, strategy="stay", within=(10, 200), paths=2
+    )
+    assert found["value"].item() == pytest.approx(fee, rel=1e-9)
+    assert found["reached"].item() == pytest.approx(12 * fee, rel=1e-9)
+
+
+def test_goal_seek__band_is_where_the_interval_holds_the_target():
+    # The P80 of 12 x 50 price + nothing is certain; that of the fee is its order statistics'.
+    scenario = uncertain(50).replace({"strategies.both": {"all": "fixed"}})
+    sample = hcrisk.simulate(scenario, paths=300, seed=4, strategies=["stay"])
+    table = percentiles(sample, 0.8).sel(strategy="stay").isel(level=0)
+    found = goal_seek(
+        scenario, "discounting.rate", table["value"].item() / 1.05, strategy="stay",
+        within=(0.0, 0.5), paths=300, seed=4,
+    )  # fmt: skip
+    # One year, at its middle: cost / (1 + r) ** 0.5.
+    for bound, name in (("value", "value"), ("lower", "lower"), ("upper", "upper")):
+        rate = (1.05 * table[name].item() / table["value"].item()) ** 2 - 1
+        assert found[bound].item() == pytest.approx(rate, abs=2e-3)
+
+
+def test_goal_seek__range_of_the_number_itself():
+    found = goal_seek(uncertain(), FIXED, 1200, statistic="mean", strategy="stay", paths=5)
+    assert found["value"].item() == pytest.approx(100)
+    assert found["at"].values[[0, -1]] == pytest.approx([80.2, 119.8])
+    stated = fees(**{PRICE: {"value": 2, "range": [1, 3]}})
+    found = goal_seek(stated, PRICE, 1500, statistic="mean", strategy="move", paths=2)
+    assert found["value"].item() == pytest.approx(2.5)
+
+
+def test_goal_seek__steps_over_the_target():
+    found = goal_seek(
+        bare(STEPS), "practice.providers", 2500, statistic="mean", within=(5, 120), paths=1
+    )
+    assert found["value"].item() == 41
+    assert found["reached"].item() == pytest.approx(3000)
+    assert "the number is whole" in found.attrs["summary"]
+
+
+@pytest.mark.parametrize("end", [10, 200])
+def test_goal_seek__target_at_an_end(end):
+    found = goal_seek(fees(), FIXED, 12 * end, strategy="stay", within=(10, 200), paths=2)
+    assert found["value"].item() == pytest.approx(end)
+
+
+def test_goal_seek__out_of_reach_says_what_is_reached():
+    says = r"the P80 is \$120 at 10 USD/month and \$2.40K at 200 USD/month, got \$5.00K"
+    with pytest.raises(HcriskError, match=says):
+        goal_seek(fees(), FIXED, 5000, strategy="stay", within=(10, 200), paths=100)
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "says"),
+    [
+        ({"within": None}, ScenarioError, r"write within=\(low, high\)"),
+        ({"within": (5, 5)}, ValueError, "swap them"),
+        ({"strategy": "go"}, ScenarioError, "choose from stay, move"),
+        ({"target": np.nan}, ValueError, "target must be a finite amount"),
+        ({"path": "vendors.flt.delivered"}, ScenarioError, "flat"),
+        ({"statistic": "var95"}, ValueError, "write 'mean'"),
+    ],
+)
+def test_goal_seek__refuses(asked, error, says):
+    given = {"path": FIXED, "target": 1000, "within": (10, 200), "paths": 1} | asked
+    path, target = given.pop("path"), given.pop("target")
+    with pytest.raises(error, match=says):
+        goal_seek(fees(), path, target, **given)
