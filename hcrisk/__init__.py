@@ -23,15 +23,19 @@ if TYPE_CHECKING:
         compare,
         exceedance_curve,
         expected_regret,
+        first_order_indices,
         mean,
         percentiles,
         probability_above,
         probability_cheapest,
+        rank_correlations,
+        tail_drivers,
         tail_value_at_risk,
         value_at_risk,
     )
     from hcrisk.scenario import Scenario, whole_roster
     from hcrisk.scenarios import load, scenarios
+    from hcrisk.sensitivity import tornado, total_effects, variance_split
     from hcrisk.simulation import simulate
     from hcrisk.story import story
 
@@ -45,6 +49,7 @@ __all__ = [
     "compare",
     "exceedance_curve",
     "expected_regret",
+    "first_order_indices",
     "join",
     "load",
     "mean",
@@ -52,13 +57,18 @@ __all__ = [
     "plot",
     "probability_above",
     "probability_cheapest",
+    "rank_correlations",
     "read",
     "save",
     "scenarios",
     "simulate",
     "story",
+    "tail_drivers",
     "tail_value_at_risk",
+    "tornado",
+    "total_effects",
     "value_at_risk",
+    "variance_split",
     "whole_roster",
 ]
 
@@ -70,19 +80,25 @@ _HOME = {
     "compare": "hcrisk.measures",
     "exceedance_curve": "hcrisk.measures",
     "expected_regret": "hcrisk.measures",
+    "first_order_indices": "hcrisk.measures",
     "join": "hcrisk.joining",
     "load": "hcrisk.scenarios",
     "mean": "hcrisk.measures",
     "percentiles": "hcrisk.measures",
     "probability_above": "hcrisk.measures",
     "probability_cheapest": "hcrisk.measures",
+    "rank_correlations": "hcrisk.measures",
     "read": "hcrisk.io",
     "save": "hcrisk.io",
     "scenarios": "hcrisk.scenarios",
     "simulate": "hcrisk.simulation",
     "story": "hcrisk.story",
+    "tail_drivers": "hcrisk.measures",
     "tail_value_at_risk": "hcrisk.measures",
+    "tornado": "hcrisk.sensitivity",
+    "total_effects": "hcrisk.sensitivity",
     "value_at_risk": "hcrisk.measures",
+    "variance_split": "hcrisk.sensitivity",
     "whole_roster": "hcrisk.scenario",
 }
 
