@@ -23,6 +23,7 @@ examples:
   hcrisk quote my-practice.toml          quote it
   hcrisk sources my-practice.toml        where every number comes from
   hcrisk story mid-market --at p95       one bad future, event by event
+  hcrisk drivers mid-market              which inputs and incidents decide
   hcrisk calibrate incidents log.csv     numbers from data of your own
 
 exit codes: 0 all went well; 1 a scenario, value or file was refused (the message
@@ -44,6 +45,15 @@ examples:
   hcrisk story my-practice.toml --at p95 --strategy outsource
 
 The same scenario, seed and path always tell the same story."""
+
+DRIVERS_EXAMPLES = """\
+examples:
+  hcrisk drivers mid-market
+  hcrisk drivers my-practice.toml --strategy hybrid --statistic p80
+  hcrisk drivers my-practice.toml --strategy hybrid --baseline insource
+  hcrisk drivers my-practice.toml --plot tornado.png --json > drivers.json
+
+The same scenario, seed and number of paths always give the same figures."""
 
 INIT_EXAMPLES = """\
 examples:
@@ -81,6 +91,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_quote(commands)
     _add_story(commands)
+    _add_drivers(commands)
     _add(commands, "list", "list the scenarios that come with hcrisk", "files:list_scenarios")
     check = _add(commands, "check", "say all that is wrong with a scenario file", "check:check")
     check.add_argument("scenario", metavar="FILE", help="a .toml file")
@@ -170,6 +181,32 @@ def _add_story(commands: Any) -> None:
     option("--strategy", metavar="NAME", help="whose future (default: today's arrangement)")
     option("--paths", metavar="N", help="futures among which --at looks (default 10,000)")
     option("--seed", metavar="N", default="0", help="seed of the random numbers (default 0)")
+
+
+def _add_drivers(commands: Any) -> None:
+    drivers = _add(
+        commands, "drivers", "show which inputs and incidents drive a cost", "drivers:drivers",
+        DRIVERS_EXAMPLES,
+    )  # fmt: skip
+    option = drivers.add_argument
+    option("scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file")
+    option(
+        "--strategy", metavar="NAME",
+        help="whose cost (default: the cheapest, less today's arrangement)",
+    )  # fmt: skip
+    option("--baseline", metavar="NAME", help="strategy whose cost is subtracted")
+    option(
+        "--statistic", metavar="NAME", default="mean",
+        help="what the inputs move: mean, p80, tvar95, ... (default mean)",
+    )  # fmt: skip
+    option("--count", metavar="N", default="10", help="inputs to look at (default 10)")
+    option("--paths", metavar="N", default="10000", help="futures in each run (default 10,000)")
+    option("--seed", metavar="N", default="0", help="seed of the random numbers (default 0)")
+    option("--threads", metavar="N", help="threads to use (default: one per processor)")
+    option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
+    option("--plot", metavar="FILE.png", help="also save a tornado (.png, .pdf or .svg)")
+    option("--force", action="store_true", help="let --plot replace an existing file")
+    option("--quiet", action="store_true", help="show no progress, and not what was written")
 
 
 def _add_init(commands: Any) -> None:

@@ -13,9 +13,11 @@ from hcrisk.measures._estimators import (
     batch_count,
     batch_estimate,
     mean_estimate,
+    order_statistic_estimate,
     paths_to_batch,
     quantile,
     sorted_batches,
+    tail_estimate,
     tail_mean,
 )
 
@@ -48,11 +50,14 @@ class Statistic(NamedTuple):
         beyond = 1.0 - self.level
         return beyond if self.kind == TAIL else min(self.level, beyond)
 
-    def of(self, values: Floats) -> float:
-        """Return the statistic of a row of paths."""
+    def estimate(self, values: Floats, confidence: float) -> Estimate:
+        """Return the statistic of a row of paths with its interval."""
         if self.kind == MEAN:
-            return float(values.mean())
-        return float(self._of_ordered(np.sort(values)))
+            return mean_estimate(values, confidence)
+        ordered = np.sort(values)
+        if self.kind == PERCENTILE:
+            return order_statistic_estimate(ordered, self.level, confidence)
+        return tail_estimate(values, ordered, self.level, confidence)
 
     def change(self, after: Floats, before: Floats, confidence: float) -> Estimate:
         """Return how much it is higher after than before, with the interval of paired paths."""

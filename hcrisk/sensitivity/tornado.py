@@ -68,8 +68,8 @@ def tornado(
     xarray.Dataset
         Over ``parameter``, the widest first: ``value`` (at high less at low), ``low_change`` and
         ``high_change`` (against the base), each with its bounds, in money; ``low_input`` and
-        ``high_input``, what the input was set to. And ``base``, the statistic as the scenario
-        is. Bounds are infinite where there are too few paths.
+        ``high_input``, what the input was set to. And ``base`` with its bounds, the
+        statistic as the scenario is. Bounds are infinite where there are too few paths.
 
     Raises
     ------
@@ -185,6 +185,7 @@ def _dataset(
         variables[f"{name}_input"] = sample.label(
             at, f"input at its {ends[place]:g} quantile", units="as stated", along=along
         )
-    variables["base"] = sample.label(np.asarray(measure.of(sample.values)), title)
+    base = measure.estimate(sample.values, confidence)
+    variables |= sample.label_estimate(base, title, name="base")
     result = sample.dataset(variables, measure="tornado", confidence=confidence)
     return result.assign_attrs(statistic=measure.name, low=ends[0], high=ends[1])
