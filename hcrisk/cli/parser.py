@@ -192,7 +192,7 @@ def _add_drivers(commands: Any) -> None:
     option("scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file")
     option(
         "--strategy", metavar="NAME",
-        help="whose cost (default: the cheapest, less today's arrangement)",
+        help="whose cost (default: the cheapest, less today's arrangement or the next)",
     )  # fmt: skip
     option("--baseline", metavar="NAME", help="strategy whose cost is subtracted")
     option(

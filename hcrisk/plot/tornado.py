@@ -133,7 +133,7 @@ def _swing(ds: xr.Dataset) -> Floats:
 
 
 def _moves(ds: xr.Dataset) -> Floats:
-    return np.abs(ds["high_change"].values) + np.abs(ds["low_change"].values)
+    return np.asarray(np.abs(ds["high_change"].values) + np.abs(ds["low_change"].values))
 
 
 def _bar(one: xr.Dataset) -> _Bar:
@@ -187,10 +187,7 @@ def _finish(ax: Axes, ds: xr.Dataset, bars: list[_Bar], rest: Floats) -> None:
     handles, _ = ax.get_legend_handles_labels()
     texts = [f"input at its P{100 * float(ds.attrs.get(end, level)):g}"
              for end, level in (("low", 0.1), ("high", 0.9))]  # fmt: skip
-    if narrow:
-        legend_below(ax, handles, texts, ncols=1)
-        return
-    ax.legend(handles, texts, frameon=False, loc="lower right", bbox_to_anchor=(1.0, 0.06))
+    legend_below(ax, handles, texts, ncols=1 if narrow else 2)
 
 
 def _note(ax: Axes, rest: Floats, currency: str) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
+import warnings
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
 
+from hcrisk.exceptions import PrecisionWarning
 from hcrisk.figures import Figure, measured, money, percent, plain, spoken, years
-from hcrisk.measures import first_order_indices, mean, tail_drivers
+from hcrisk.measures import first_order_indices, mean, rank_correlations, tail_drivers
 from hcrisk.results import title_of
 from hcrisk.scenario import Scenario
 from hcrisk.sensitivity import tornado, variance_split
@@ -22,7 +25,7 @@ from hcrisk.variables import labels_of, words
 
 LEVEL = 0.95
 MOST_IN_TAIL = 3
-_INDENT = 6
+WIDTH = 80
 
 
 class Drivers(NamedTuple):
@@ -37,13 +40,13 @@ class Drivers(NamedTuple):
     share
         The share of the variance that is due to the inputs.
     inputs
-        Result of `hcrisk.sensitivity.tornado` on the inputs with the largest ``alone``.
+        Result of `hcrisk.sensitivity.tornado`, the widest only.
     alone
         Share of the variance that goes with each of these inputs alone.
     tail
         Result of `hcrisk.measures.tail_drivers`.
     others
-        How many inputs were not looked at one by one.
+        How many more inputs the cost depends on.
     """
 
     title: str
@@ -70,15 +73,16 @@ def find_drivers(
     """Return what drives the cost of a strategy, or what it costs more than a baseline.
 
     Without a strategy it is the one of lowest mean, against today's arrangement, or against the
-    next if that is the one. One by one the inputs with the largest first-order indices are looked
-    at, among those that enter a number these strategies are computed from.
+    next if that is the one. Of the inputs that enter a number these strategies are computed from,
+    twice as many as asked for are set to their ends one by one: those with the largest rank
+    correlations, which tail events disturb least. The widest are kept.
 
     Parameters
     ----------
     scenario, strategy, baseline, statistic, **run
         As for `hcrisk.sensitivity.tornado`.
     count
-        How many inputs to look at one by one.
+        How many inputs to show.
 
     Returns
     -------
@@ -94,11 +98,20 @@ def find_drivers(
     used = set(inputs_used(scenario, names))
     share = measured(variance_split(scenario, strategy, baseline=baseline, **plainly))
     alone = first_order_indices(ds, strategy, baseline=baseline)
-    ranked = [str(path) for path in alone["parameter"].values if str(path) in used]
-    chosen = ranked[:count]
+    with warnings.catch_warnings():
+        # The intervals of what only sorts are not shown.
+        warnings.simplefilter("ignore", PrecisionWarning)
+        ranked = rank_correlations(ds, strategy, baseline=baseline)["parameter"].values
+    candidates = [str(path) for path in ranked if str(path) in used]
     swings = tornado(
-        scenario, strategy, baseline=baseline, statistic=statistic, inputs=chosen, **plainly
-    )
+        scenario,
+        strategy,
+        baseline=baseline,
+        statistic=statistic,
+        inputs=candidates[: 2 * count],
+        **plainly,
+    ).isel(parameter=slice(count))
+    chosen = [str(path) for path in swings["parameter"].values]
     labels = {slug: text for dim in ("strategy", "component", "risk")
               for slug, text in labels_of(ds, dim).items()}  # fmt: skip
     return Drivers(
@@ -111,7 +124,7 @@ def find_drivers(
         swings,
         {path: measured(alone.sel(parameter=path)) for path in chosen},
         tail_drivers(ds, strategy, baseline=baseline, level=LEVEL),
-        len(ranked) - len(chosen),
+        len(candidates) - len(chosen),
     )
 
 
@@ -164,19 +177,16 @@ def _whose(found: Drivers) -> str:
 def _input_lines(found: Drivers, statistic: str, currency: str) -> list[str]:
     inputs = found.inputs
     low, high = (f"P{100 * float(inputs.attrs[end]):g}" for end in ("low", "high"))
-    lines = [f"{'Input':6}{'at':>11} {low:<10}{'to':>4} {high:<11}"
-             f"{f'{statistic} moves by':>20}{'alone':>14}"]  # fmt: skip
+    lines = [_columns(f"Input, {low} to {high}", f"{statistic} moves by", "alone")]
     for path in map(str, inputs["parameter"].values):
         one = inputs.sel(parameter=path)
         ends = [plain(float(f"{float(one[f'{end}_input']):.3g}")) for end in ("low", "high")]
         moved = [_signed(measured(one, f"{end}_change"), currency) for end in ("low", "high")]
-        lines.append(f"  {path}")
-        lines.append(
-            f"{'':{_INDENT}}{ends[0]:>11} to {ends[1]:<14}{moved[0]:>12} to {moved[1]:<12}"
-            f"{percent(found.alone[path]):>12}"
-        )
+        alone = percent(found.alone[path])
+        lines += _path_lines(path, 2)
+        lines.append(_columns(f"    {' to '.join(ends)}", " to ".join(moved), alone))
     if found.others:
-        lines.append(f"  and {found.others} more, with less of the variance each")
+        lines.append(f"  and {found.others} more that move it less, as far as ranks tell")
     return [
         *lines,
         "",
@@ -184,6 +194,24 @@ def _input_lines(found: Drivers, statistic: str, currency: str) -> list[str]:
         "Alone: share of the variance that goes with the input, and with it what it",
         "tells about inputs correlated with it.",
     ]
+
+
+def _columns(first: str, second: str, third: str) -> str:
+    return f"{first:<34}{second:>30}{third:>{WIDTH - 64}}"
+
+
+def _path_lines(path: str, indent: int) -> list[str]:
+    """Return a path in lines that fit the page, broken after a dot."""
+    lines = [" " * indent]
+    for part in path.replace(".", ". ").split(" "):
+        if len(lines[-1]) + len(part) > WIDTH:
+            lines.append(" " * (indent + 2))
+        lines[-1] += part
+    return lines
+
+
+def _tail_line(first: str, text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=f"  {first:>10}  ", subsequent_indent=" " * 14)
 
 
 def _signed(change: Figure, currency: str) -> str:
@@ -199,7 +227,7 @@ def _tail_lines(found: Drivers, currency: str) -> list[str]:
         excess = measured(tail.sel(component=name), "component_excess")
         if excess.value:
             label = found.labels.get(name, words(name))
-            lines.append(f"  {_signed(excess, currency):>10}  {label}")
+            lines += _tail_line(_signed(excess, currency), label)
     for name in map(str, tail["risk"].values[:MOST_IN_TAIL] if "risk" in tail.coords else ()):
         one = tail.sel(risk=name)
         excess = measured(one, "struck_excess")
@@ -207,14 +235,14 @@ def _tail_lines(found: Drivers, currency: str) -> list[str]:
             continue
         worst, rest = (_whole(float(one[f"struck_{part}"])) for part in ("worst", "rest"))
         label = found.labels.get(name, words(name))
-        lines.append(f"  {worst:>10}  of them are struck by {label}, {rest} of the rest")
+        lines += _tail_line(worst, f"of them are struck by {label}, {rest} of the rest")
     for path in map(str, tail["parameter"].values[:MOST_IN_TAIL]):
         higher = measured(tail.sel(parameter=path), "input_higher")
         if not higher.lower <= 0.5 <= higher.upper:
             side = "higher" if higher.value > 0.5 else "lower"
             chance = _whole(max(higher.value, 1 - higher.value))
-            lines.append(f"  {chance:>10}  chance that this is {side} than in the rest:")
-            lines.append(f"{'':14}{path}")
+            lines += _tail_line(chance, f"chance that this is {side} than in the rest:")
+            lines += _path_lines(path, 14)
     return lines
 
 

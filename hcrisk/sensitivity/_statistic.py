@@ -21,6 +21,7 @@ from hcrisk.measures._estimators import (
     tail_mean,
 )
 
+_ROUNDING = 1e-12
 MEAN, PERCENTILE, TAIL = "mean", "p", "tvar"
 _NAME = re.compile(r"(p|tvar)([0-9]+(?:\.[0-9]+)?)", re.IGNORECASE)
 
@@ -61,6 +62,10 @@ class Statistic(NamedTuple):
 
     def change(self, after: Floats, before: Floats, confidence: float) -> Estimate:
         """Return how much it is higher after than before, with the interval of paired paths."""
+        moved = np.abs(after - before).max()
+        # What two strategies share falls out of their difference, but for rounding.
+        if moved <= _ROUNDING * max(np.abs(after).max(), np.abs(before).max()):
+            return Estimate(*(np.asarray(0.0) for _ in Estimate._fields))
         if self.kind == MEAN:
             return mean_estimate(after - before, confidence)
         value = self._of_ordered(np.sort(after)) - self._of_ordered(np.sort(before))
@@ -69,9 +74,6 @@ class Statistic(NamedTuple):
             cuts = (sorted_batches(row, batches) for row in (after, before))
             high, low = (self._of_ordered(cut) for cut in cuts)
             by_batch = high - low
-        elif np.array_equal(after, before):
-            # What changes no path changes nothing, however few they are.
-            return Estimate(value, value, value)
         return batch_estimate(np.asarray(value), by_batch, confidence)
 
     def _of_ordered(self, ordered: Floats) -> Floats:
