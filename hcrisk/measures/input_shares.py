@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import xarray as xr
 
 from hcrisk.measures._dependence import (
@@ -13,7 +12,7 @@ from hcrisk.measures._dependence import (
     ranked,
     squared,
 )
-from hcrisk.measures._estimators import Estimate, stack_estimates
+from hcrisk.measures._estimators import stack_estimates
 from hcrisk.measures._inputs import (
     read_inputs,
     read_target,
@@ -21,7 +20,7 @@ from hcrisk.measures._inputs import (
     shaped,
     sorted_by_size,
 )
-from hcrisk.measures._labelled import Sample, check_share, warn_few_paths
+from hcrisk.measures._labelled import check_share, warn_few_paths
 
 
 def rank_correlations(
@@ -205,16 +204,9 @@ def first_order_indices(
         warn_few_paths(target, "first-order index", FEWEST_BINNED, confidence)
     rows = rows_of(target)
     parts = [first_order_estimate(values, rows, confidence) for values in inputs.values]
-    found = shaped(target, stack_estimates(parts))
-    return sorted_by_size(
-        _indices(target, found, inputs.coordinate, confidence), "parameter", "value"
-    )
-
-
-def _indices(
-    target: Sample, estimate: Estimate, along: xr.DataArray, confidence: float
-) -> xr.Dataset:
-    estimate = Estimate(*(np.asarray(part) for part in estimate))
     title = f"share of the variance of {target.title} that goes with an input alone"
-    variables = target.label_estimate(estimate, title, units="1", along=along)
-    return target.dataset(variables, measure="first_order_indices", confidence=confidence)
+    variables = target.label_estimate(
+        shaped(target, stack_estimates(parts)), title, units="1", along=inputs.coordinate
+    )
+    result = target.dataset(variables, measure="first_order_indices", confidence=confidence)
+    return sorted_by_size(result, "parameter", "value")
