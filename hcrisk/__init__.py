@@ -29,16 +29,19 @@ if TYPE_CHECKING:
         difference_by,
         exceedance_curve,
         expected_regret,
+        first_order_indices,
         mean,
         percentiles,
         probability_above,
         probability_cheapest,
         probability_cheapest_by,
+        rank_correlations,
         reverse_stress,
         risk_adjusted_cost,
         service_choices,
         stochastic_dominance,
         switching_margin,
+        tail_drivers,
         tail_value_at_risk,
         value_at_risk,
         worst_year,
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from hcrisk.precision import Precision, required_paths, simulate_until
     from hcrisk.scenario import Scenario, whole_roster
     from hcrisk.scenarios import load, scenarios
+    from hcrisk.sensitivity import tornado, total_effects, variance_split
     from hcrisk.simulation import simulate
     from hcrisk.story import story
     from hcrisk.whatif import break_even, flip_points, goal_seek, stress, stresses
@@ -67,6 +71,7 @@ __all__ = [
     "difference_by",
     "exceedance_curve",
     "expected_regret",
+    "first_order_indices",
     "flip_points",
     "goal_seek",
     "join",
@@ -77,6 +82,7 @@ __all__ = [
     "probability_above",
     "probability_cheapest",
     "probability_cheapest_by",
+    "rank_correlations",
     "read",
     "required_paths",
     "reverse_stress",
@@ -92,8 +98,12 @@ __all__ = [
     "stress",
     "stresses",
     "switching_margin",
+    "tail_drivers",
     "tail_value_at_risk",
+    "tornado",
+    "total_effects",
     "value_at_risk",
+    "variance_split",
     "whole_roster",
     "worst_year",
 ]
@@ -115,6 +125,7 @@ _HOME = {
     "expected_regret": "hcrisk.measures",
     "flip_points": "hcrisk.whatif",
     "goal_seek": "hcrisk.whatif",
+    "first_order_indices": "hcrisk.measures",
     "join": "hcrisk.joining",
     "load": "hcrisk.scenarios",
     "mean": "hcrisk.measures",
@@ -122,6 +133,7 @@ _HOME = {
     "probability_above": "hcrisk.measures",
     "probability_cheapest": "hcrisk.measures",
     "probability_cheapest_by": "hcrisk.measures",
+    "rank_correlations": "hcrisk.measures",
     "read": "hcrisk.io",
     "required_paths": "hcrisk.precision",
     "reverse_stress": "hcrisk.measures",
@@ -137,8 +149,12 @@ _HOME = {
     "stress": "hcrisk.whatif",
     "stresses": "hcrisk.whatif",
     "switching_margin": "hcrisk.measures",
+    "tail_drivers": "hcrisk.measures",
     "tail_value_at_risk": "hcrisk.measures",
+    "tornado": "hcrisk.sensitivity",
+    "total_effects": "hcrisk.sensitivity",
     "value_at_risk": "hcrisk.measures",
+    "variance_split": "hcrisk.sensitivity",
     "whole_roster": "hcrisk.scenario",
     "worst_year": "hcrisk.measures",
 }

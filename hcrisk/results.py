@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import platform
 from collections.abc import Mapping
 from importlib import import_module
@@ -15,6 +16,7 @@ from hcrisk._version import __version__
 from hcrisk.kernels.columns import COST_LINES
 from hcrisk.kernels.tables import Output
 from hcrisk.program import Program
+from hcrisk.program.keys import REST, Seed
 from hcrisk.program.layout import ENTERPRISE
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.variables import CURRENCY, DEFAULT, DETAILS, FULL, kept, label_text, words
@@ -137,9 +139,13 @@ def build_dataset(
 
 
 def manifest(
-    scenario: Scenario, program: Program, *, seed: int, start: int, paths: int, detail: str
+    scenario: Scenario, program: Program, *, seed: Seed, start: int, paths: int, detail: str
 ) -> dict[str, Any]:
-    """Return what identifies a run: inputs, seed, paths, software and date."""
+    """Return what identifies a run: inputs, seed, paths, software and date.
+
+    Seeds by stream are written as JSON beside the seed of all other streams.
+    """
+    by_stream = {"seeds": json.dumps(dict(seed))} if isinstance(seed, Mapping) else {}
     discounting = scenario.discounting
     return {
         "title": title_of(scenario),
@@ -151,7 +157,8 @@ def manifest(
         "discount_rate": discounting.rate.central,
         "discount_timing": discounting.timing,
         "current": program.layout.current_name,
-        "seed": np.uint64(seed),
+        "seed": np.uint64(seed[REST] if isinstance(seed, Mapping) else seed),
+        **by_stream,
         "start": start,
         "paths": paths,
         "detail": detail,

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +24,7 @@ from hcrisk.kernels.room import Room
 from hcrisk.kernels.tables import Output
 from hcrisk.kernels.work import make_work
 from hcrisk.program import Program, compile_program
+from hcrisk.program.keys import REST, Seed
 from hcrisk.program.layout import Strategies
 from hcrisk.results import build_dataset, bytes_per_path, empty_output, manifest
 from hcrisk.scenario.scenario import Scenario
@@ -58,7 +59,7 @@ def simulate(
     scenario: Scenario,
     *,
     paths: int = 100_000,
-    seed: int = 0,
+    seed: Seed = 0,
     strategies: str | Strategies | None = None,
     detail: str = "default",
     threads: int | None = None,
@@ -76,8 +77,9 @@ def simulate(
         From `hcrisk.load` or built in Python.
     paths : int
         How many futures to simulate.
-    seed : int
-        From 0 to 2**64 - 1.
+    seed : int or mapping
+        From 0 to 2**64 - 1. Or such seeds by stream: ``{"": 7, "input/": 1}`` has the inputs of
+        seed 1 and all else, which is chance, of seed 7.
     strategies : str, sequence of str, or mapping, optional
         Name or names of strategies; default all. A mapping gives strategies that the scenario
         does not have: by name, the arrangement of each service that differs from today's, such as
@@ -119,7 +121,7 @@ def simulate(
     """
     check_scenario(scenario)
     check_whole("paths", paths, 1, LARGEST_PATH)
-    check_whole("seed", seed, 0, LARGEST_SEED)
+    seed = checked_seed(seed)
     check_whole("start", start, 0, LARGEST_PATH - paths)
     if detail not in DETAILS:
         raise ValueError(f"detail must be one of {', '.join(DETAILS)}, got {detail!r}")
@@ -127,7 +129,7 @@ def simulate(
         threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
         threads = threads or os.cpu_count() or 1
     check_whole("threads", threads, 1, 1024)
-    paths, seed, start, threads = int(paths), int(seed), int(start), int(threads)
+    paths, start, threads = int(paths), int(start), int(threads)
     names = [strategies] if isinstance(strategies, str) else strategies
     program = compile_program(scenario, seed, names)
     output = allocate(scenario, program, paths, detail)
@@ -145,6 +147,24 @@ def check_scenario(scenario: object) -> None:
     if isinstance(scenario, str | os.PathLike):
         remedy = f'write hcrisk.load("{os.fspath(scenario)}") in its place'
     raise TypeError(f"scenario must be a Scenario, got {scenario!r}; {remedy}")
+
+
+def checked_seed(seed: Seed) -> Seed:
+    """Return a seed, or seeds by stream, as plain integers, or say what is wrong with them."""
+    if not isinstance(seed, Mapping):
+        check_whole("seed", seed, 0, LARGEST_SEED)
+        return int(seed)
+    for name, value in seed.items():
+        if not isinstance(name, str):
+            raise ValueError(
+                f"seed must name streams by text, got {name!r}; write such as 'input/'"
+            )
+        check_whole(f"seed[{name!r}]", value, 0, LARGEST_SEED)
+    if REST not in seed:
+        raise ValueError(
+            f"seed must say what all other streams have, got {dict(seed)}; add it under ''"
+        )
+    return {name: int(value) for name, value in seed.items()}
 
 
 def check_whole(name: str, value: object, least: int, most: int) -> None:

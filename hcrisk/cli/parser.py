@@ -23,6 +23,7 @@ examples:
   hcrisk quote my-practice.toml          quote it
   hcrisk sources my-practice.toml        where every number comes from
   hcrisk story mid-market --at p95       one bad future, event by event
+  hcrisk drivers mid-market              which inputs and incidents decide
   hcrisk calibrate incidents log.csv     numbers from data of your own
   hcrisk break-even --help               the size at which a choice turns round
 
@@ -57,6 +58,16 @@ examples:
 
 Without --service, --between names two strategies. Every value is simulated on
 the same random numbers; --points sets how many values are tried."""
+
+
+DRIVERS_EXAMPLES = """\
+examples:
+  hcrisk drivers mid-market
+  hcrisk drivers my-practice.toml --strategy hybrid --statistic p80
+  hcrisk drivers my-practice.toml --strategy hybrid --baseline insource
+  hcrisk drivers my-practice.toml --plot tornado.png --json > drivers.json
+
+The same scenario, seed and number of paths always give the same figures."""
 
 INIT_EXAMPLES = """\
 examples:
@@ -104,6 +115,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_decide(commands)
     _add_story(commands)
     _add_break_even(commands)
+    _add_drivers(commands)
     _add(commands, "list", "list the scenarios that come with hcrisk", "files:list_scenarios")
     check = _add(commands, "check", "say all that is wrong with a scenario file", "check:check")
     check.add_argument("scenario", metavar="FILE", help="a .toml file")
@@ -237,6 +249,32 @@ def _add_break_even(commands: Any) -> None:
     option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
     option("--plot", metavar="FILE.png", help="also save the curve (.png, .pdf or .svg)")
     option("--force", action="store_true", help="let --plot replace an existing file")
+
+
+def _add_drivers(commands: Any) -> None:
+    drivers = _add(
+        commands, "drivers", "show which inputs and incidents drive a cost", "drivers:drivers",
+        DRIVERS_EXAMPLES,
+    )  # fmt: skip
+    option = drivers.add_argument
+    option("scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file")
+    option(
+        "--strategy", metavar="NAME",
+        help="whose cost (default: the cheapest, less today's arrangement or the next)",
+    )  # fmt: skip
+    option("--baseline", metavar="NAME", help="strategy whose cost is subtracted")
+    option(
+        "--statistic", metavar="NAME", default="mean",
+        help="what the inputs move: mean, p80, tvar95, ... (default mean)",
+    )  # fmt: skip
+    option("--count", metavar="N", default="10", help="inputs to look at (default 10)")
+    option("--paths", metavar="N", default="10000", help="futures in each run (default 10,000)")
+    option("--seed", metavar="N", default="0", help="seed of the random numbers (default 0)")
+    option("--threads", metavar="N", help="threads to use (default: one per processor)")
+    option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
+    option("--plot", metavar="FILE.png", help="also save a tornado (.png, .pdf or .svg)")
+    option("--force", action="store_true", help="let --plot replace an existing file")
+    option("--quiet", action="store_true", help="show no progress, and not what was written")
 
 
 def _add_init(commands: Any) -> None:

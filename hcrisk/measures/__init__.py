@@ -11,12 +11,14 @@ from hcrisk.measures.compare import compare
 from hcrisk.measures.decision import expected_regret, probability_cheapest
 from hcrisk.measures.dominance import stochastic_dominance
 from hcrisk.measures.exceedance import exceedance_curve, probability_above
+from hcrisk.measures.input_shares import first_order_indices, rank_correlations
 from hcrisk.measures.lead import probability_cheapest_by
 from hcrisk.measures.margin import switching_margin
 from hcrisk.measures.percentile import mean, percentiles
 from hcrisk.measures.ranking import certainty_equivalent, risk_adjusted_cost
 from hcrisk.measures.reverse_stress import reverse_stress
 from hcrisk.measures.tail import tail_value_at_risk, value_at_risk
+from hcrisk.measures.tail_drivers import tail_drivers
 from hcrisk.measures.waterfall import difference_by
 from hcrisk.measures.years import worst_year
 
@@ -29,16 +31,19 @@ __all__ = [
     "difference_by",
     "exceedance_curve",
     "expected_regret",
+    "first_order_indices",
     "mean",
     "percentiles",
     "probability_above",
     "probability_cheapest",
     "probability_cheapest_by",
+    "rank_correlations",
     "reverse_stress",
     "risk_adjusted_cost",
     "service_choices",
     "stochastic_dominance",
     "switching_margin",
+    "tail_drivers",
     "tail_value_at_risk",
     "value_at_risk",
     "worst_year",

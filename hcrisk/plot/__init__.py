@@ -10,6 +10,7 @@ from hcrisk.plot.components import components
 from hcrisk.plot.exceedance import exceedance
 from hcrisk.plot.frontier import frontier
 from hcrisk.plot.regret import regret
+from hcrisk.plot.tornado import tornado
 from hcrisk.plot.waterfall import waterfall
 from hcrisk.plot.yearly_fan import yearly_fan
 
@@ -19,6 +20,7 @@ __all__ = [
     "exceedance",
     "frontier",
     "regret",
+    "tornado",
     "waterfall",
     "yearly_fan",
 ]

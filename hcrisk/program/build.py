@@ -17,7 +17,7 @@ from hcrisk.program.cells import cell_links, contract_links, control_links
 from hcrisk.program.couplings import cell_components, strategy_links, vendor_links
 from hcrisk.program.draws import path_draws
 from hcrisk.program.growth import follower_links, write_growth
-from hcrisk.program.keys import StreamKeys
+from hcrisk.program.keys import Seed, StreamKeys
 from hcrisk.program.layout import Layout, Management, Rule, Strategies, contracted_fte, lay_out
 from hcrisk.program.program import Program
 from hcrisk.program.projects import write_projects
@@ -53,14 +53,16 @@ WIDTHS = {
 }
 
 
-def compile_program(scenario: Scenario, seed: int, strategies: Strategies | None = None) -> Program:
+def compile_program(
+    scenario: Scenario, seed: Seed, strategies: Strategies | None = None
+) -> Program:
     """Return the program of a scenario.
 
     Parameters
     ----------
     scenario : Scenario
-    seed : int
-        From 0 to 2**64 - 1.
+    seed : int or mapping
+        From 0 to 2**64 - 1, or such seeds by stream: see `StreamKeys`.
     strategies : sequence of str, or mapping, optional
         Default all; the current assignment is always added. See `hcrisk.simulate`.
 
@@ -72,14 +74,24 @@ def compile_program(scenario: Scenario, seed: int, strategies: Strategies | None
     ------
     ScenarioError
         For an unknown strategy.
+    ValueError
+        If a seed is that of streams this scenario does not have.
     """
-    return _Builder(scenario, seed, lay_out(scenario, strategies)).build()
+    builder = _Builder(scenario, seed, lay_out(scenario, strategies))
+    program = builder.build()
+    if unused := builder.keys.unused():
+        raise ValueError(
+            f"seed must name streams of this scenario, got {', '.join(map(repr, unused))}; write "
+            "the name of one, such as 'input/people.benefits_load', or a beginning that ends in "
+            "a slash, such as 'input/' (docs/model.md names them all)"
+        )
+    return program
 
 
 class _Builder:
     """Holds what the steps of compiling a scenario share."""
 
-    def __init__(self, scenario: Scenario, seed: int, layout: Layout) -> None:
+    def __init__(self, scenario: Scenario, seed: Seed, layout: Layout) -> None:
         self.scenario = scenario
         self.layout = layout
         self.keys = StreamKeys(seed)

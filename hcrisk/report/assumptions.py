@@ -6,16 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
-from scipy import stats
 
 from hcrisk.figures import plain
+from hcrisk.measures._dependence import grades, rank_correlation
 from hcrisk.report.columns import unit_words
 from hcrisk.report.uses import users
 from hcrisk.scenario import Assumption, Scenario, register
-
-Floats = npt.NDArray[np.float64]
 
 # Confidence from weakest to strongest; a user's number without a source counts as low.
 CONFIDENCE = ("low", "medium", "high")
@@ -130,14 +127,16 @@ def influences(ds: xr.Dataset, entered: Mapping[str, Sequence[str]]) -> Mapping[
     if "input" not in ds:
         return {}
     part = ds.isel(path=slice(_PATHS_RANKED))
-    costs = _standard_ranks(part["npv"].transpose("strategy", "path").values)
+    costs = grades(part["npv"].transpose("strategy", "path").values)
     rows = dict(zip(map(str, part["strategy"].values), costs, strict=True))
     sampled = {str(name) for name in ds["parameter"].values}
     floor = max(_SMALLEST_INFLUENCE, _CHANCE / part.sizes["path"])
     found: dict[str, Influence] = {}
     for parameter in sampled.intersection(entered):
-        ranks = _standard_ranks(part["input"].sel(parameter=parameter).values)
-        shares = {name: float((rows[name] * ranks).mean()) ** 2 for name in entered[parameter]}
+        own = grades(part["input"].sel(parameter=parameter).values)
+        shares = {
+            name: float(rank_correlation(rows[name], own)) ** 2 for name in entered[parameter]
+        }
         best = max(shares, key=lambda name: shares[name], default=None)
         if best is not None and shares[best] >= floor:
             found[parameter] = Influence(round(shares[best], 12), best)
@@ -171,11 +170,3 @@ def _spread(ds: xr.Dataset, path: str) -> tuple[float, float, float] | None:
         return None
     low, middle, high = np.quantile(ds["input"].sel(parameter=path).values, (0.05, 0.5, 0.95))
     return float(low), float(middle), float(high)
-
-
-def _standard_ranks(values: Floats) -> Floats:
-    """Return ranks along the last axis with mean 0 and variance 1 (0 for a constant)."""
-    ranks = stats.rankdata(values, axis=-1)
-    ranks -= ranks.mean(axis=-1, keepdims=True)
-    spread = ranks.std(axis=-1, keepdims=True)
-    return np.asarray(np.divide(ranks, spread, out=np.zeros_like(ranks), where=spread > 0))

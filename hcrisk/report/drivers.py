@@ -1,0 +1,325 @@
+"""What drives a cost, or the choice between two strategies, on one page."""
+
+from __future__ import annotations
+
+import json
+import math
+import textwrap
+import warnings
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from hcrisk.exceptions import PrecisionWarning
+from hcrisk.figures import Figure, measured, money, percent, plain, spoken, years
+from hcrisk.measures import first_order_indices, mean, rank_correlations, tail_drivers
+from hcrisk.results import title_of
+from hcrisk.scenario import Scenario
+from hcrisk.sensitivity import tornado, variance_split
+from hcrisk.sensitivity._runs import Run, inputs_used
+from hcrisk.sensitivity._statistic import named_statistic
+from hcrisk.simulation import simulate
+from hcrisk.variables import labels_of, words
+
+LEVEL = 0.95
+MOST_IN_TAIL = 3
+WIDTH = 80
+
+
+class Drivers(NamedTuple):
+    """What was found out about one cost.
+
+    Attributes
+    ----------
+    strategy, baseline
+        Whose cost, less whose.
+    labels
+        What to print for each strategy, component and risk.
+    share
+        The share of the variance that is due to the inputs.
+    inputs
+        Result of `hcrisk.sensitivity.tornado`, the widest only.
+    alone
+        Share of the variance that goes with each of these inputs alone.
+    tail
+        Result of `hcrisk.measures.tail_drivers`.
+    others
+        How many more inputs the cost depends on.
+    """
+
+    title: str
+    years: int
+    strategy: str
+    baseline: str | None
+    labels: Mapping[str, str]
+    share: Figure
+    inputs: xr.Dataset
+    alone: Mapping[str, Figure]
+    tail: xr.Dataset
+    others: int
+
+
+def find_drivers(
+    scenario: Scenario,
+    strategy: str | None = None,
+    baseline: str | None = None,
+    *,
+    statistic: str = "mean",
+    count: int = 10,
+    **run: Any,
+) -> Drivers:
+    """Return what drives the cost of a strategy, or what it costs more than a baseline.
+
+    Without a strategy it is the one of lowest mean, against today's arrangement, or against the
+    next if that is the one. Of the inputs that enter a number these strategies are computed from,
+    twice as many as asked for are set to their ends one by one: those with the largest rank
+    correlations, which tail events disturb least. The widest are kept.
+
+    Parameters
+    ----------
+    scenario, strategy, baseline, statistic, **run
+        As for `hcrisk.sensitivity.tornado`.
+    count
+        How many inputs to show.
+
+    Returns
+    -------
+    Drivers
+    """
+    named_statistic(statistic)
+    plainly: Run = {**run}  # type: ignore[typeddict-item]
+    simulated: dict[str, Any] = {"paths": 10_000, **run}
+    if strategy is None:
+        strategy, baseline = _decision(simulate(scenario, detail="totals", **simulated))
+    names = [strategy] if baseline is None else [strategy, baseline]
+    ds = simulate(scenario, strategies=names, **simulated)
+    used = set(inputs_used(scenario, names))
+    share = measured(variance_split(scenario, strategy, baseline=baseline, **plainly))
+    alone = first_order_indices(ds, strategy, baseline=baseline)
+    with warnings.catch_warnings():
+        # The intervals of what only sorts are not shown.
+        warnings.simplefilter("ignore", PrecisionWarning)
+        ranked = rank_correlations(ds, strategy, baseline=baseline)["parameter"].values
+    candidates = [str(path) for path in ranked if str(path) in used]
+    swings = tornado(
+        scenario,
+        strategy,
+        baseline=baseline,
+        statistic=statistic,
+        inputs=candidates[: 2 * count],
+        **plainly,
+    ).isel(parameter=slice(count))
+    chosen = [str(path) for path in swings["parameter"].values]
+    labels = {slug: text for dim in ("strategy", "component", "risk")
+              for slug, text in labels_of(ds, dim).items()}  # fmt: skip
+    return Drivers(
+        title_of(scenario),
+        scenario.years,
+        strategy,
+        baseline,
+        labels,
+        share,
+        swings,
+        {path: measured(alone.sel(parameter=path)) for path in chosen},
+        tail_drivers(ds, strategy, baseline=baseline, level=LEVEL),
+        len(candidates) - len(chosen),
+    )
+
+
+def _decision(ds: xr.Dataset) -> tuple[str, str | None]:
+    means = mean(ds)["value"]
+    order = [str(name) for name in means["strategy"].values[np.argsort(means.values)]]
+    current = str(ds.attrs["current"])
+    if len(order) == 1:
+        return order[0], None
+    return order[0], order[1] if order[0] == current else current
+
+
+def drivers_text(found: Drivers) -> str:
+    """Return the page, 80 columns wide.
+
+    Parameters
+    ----------
+    found
+        What `find_drivers` returns.
+
+    Returns
+    -------
+    str
+    """
+    inputs, currency = found.inputs, str(found.inputs.attrs["currency"])
+    statistic = named_statistic(str(inputs.attrs["statistic"])).long_name
+    base = spoken(measured(inputs, "base"), currency)
+    paths, seed = inputs.attrs["paths"], inputs.attrs["seed"]
+    lines = [
+        f"{found.title}: what drives the cost of {_whose(found)}",
+        f"Present value over {years(found.years)}; {paths:,} futures a run, seed {seed}.",
+        "",
+        f"The {statistic} is {base}. What is not known of the inputs makes",
+        f"{percent(found.share)} of the variance; the rest is chance.",
+        "",
+        *_input_lines(found, statistic, currency),
+        "",
+        *_tail_lines(found, currency),
+    ]
+    return "\n".join(lines)
+
+
+def _whose(found: Drivers) -> str:
+    name = found.labels.get(found.strategy, words(found.strategy))
+    if found.baseline is None:
+        return name
+    return f"{name} less {found.labels.get(found.baseline, words(found.baseline))}"
+
+
+def _input_lines(found: Drivers, statistic: str, currency: str) -> list[str]:
+    inputs = found.inputs
+    low, high = (f"P{100 * float(inputs.attrs[end]):g}" for end in ("low", "high"))
+    lines = [_columns(f"Input, {low} to {high}", f"{statistic} moves by", "alone")]
+    for path in map(str, inputs["parameter"].values):
+        one = inputs.sel(parameter=path)
+        ends = [plain(float(f"{float(one[f'{end}_input']):.3g}")) for end in ("low", "high")]
+        moved = [_signed(measured(one, f"{end}_change"), currency) for end in ("low", "high")]
+        alone = percent(found.alone[path])
+        lines += _path_lines(path, 2)
+        lines.append(_columns(f"    {' to '.join(ends)}", " to ".join(moved), alone))
+    if found.others:
+        lines.append(f"  and {found.others} more that move it less, as far as ranks tell")
+    return [
+        *lines,
+        "",
+        "Each input is set to its low and high value while the others stay uncertain.",
+        "Alone: share of the variance that goes with the input, and with it what it",
+        "tells about inputs correlated with it.",
+    ]
+
+
+def _columns(first: str, second: str, third: str) -> str:
+    return f"{first:<34}{second:>30}{third:>{WIDTH - 64}}"
+
+
+def _path_lines(path: str, indent: int) -> list[str]:
+    """Return a path in lines that fit the page, broken after a dot."""
+    lines = [" " * indent]
+    for part in path.replace(".", ". ").split(" "):
+        if len(lines[-1]) + len(part) > WIDTH:
+            lines.append(" " * (indent + 2))
+        lines[-1] += part
+    return lines
+
+
+def _tail_line(first: str, text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=f"  {first:>10}  ", subsequent_indent=" " * 14)
+
+
+def _signed(change: Figure, currency: str) -> str:
+    text = money(change, currency)
+    return text if text.startswith("-") else f"+{text}"
+
+
+def _tail_lines(found: Drivers, currency: str) -> list[str]:
+    tail = found.tail
+    lines = [f"The worst {100 * (1 - LEVEL):.0f}% of futures cost "
+             f"{spoken(measured(tail, 'excess'), currency)} more than the rest, of it"]  # fmt: skip
+    for name in map(str, tail.get("component", xr.DataArray([])).values[:MOST_IN_TAIL]):
+        excess = measured(tail.sel(component=name), "component_excess")
+        if excess.value:
+            label = found.labels.get(name, words(name))
+            lines += _tail_line(_signed(excess, currency), label)
+    for name in map(str, tail["risk"].values[:MOST_IN_TAIL] if "risk" in tail.coords else ()):
+        one = tail.sel(risk=name)
+        excess = measured(one, "struck_excess")
+        if excess.lower <= 0 <= excess.upper or found.baseline is not None:
+            continue
+        worst, rest = (_whole(float(one[f"struck_{part}"])) for part in ("worst", "rest"))
+        label = found.labels.get(name, words(name))
+        lines += _tail_line(worst, f"of them are struck by {label}, {rest} of the rest")
+    for path in map(str, tail["parameter"].values[:MOST_IN_TAIL]):
+        higher = measured(tail.sel(parameter=path), "input_higher")
+        if not higher.lower <= 0.5 <= higher.upper:
+            side = "higher" if higher.value > 0.5 else "lower"
+            chance = _whole(max(higher.value, 1 - higher.value))
+            lines += _tail_line(chance, f"chance that this is {side} than in the rest:")
+            lines += _path_lines(path, 14)
+    return lines
+
+
+def _whole(share: float) -> str:
+    return "<1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"
+
+
+def drivers_json(found: Drivers) -> str:
+    """Return the same for other programs: strict JSON, unrounded.
+
+    ``manifest``, ``strategy``, ``baseline``, ``statistic`` and ``base``; ``input_share`` of the
+    variance; ``inputs``, each with its ``path``, what it was set to (``low``, ``high``), ``swing``,
+    ``low_change``, ``high_change`` and ``alone``; and ``tail``: ``level``, ``excess``, and by name
+    ``components`` (excess), ``risks`` (``struck_worst``, ``struck_rest``, ``struck_excess``) and
+    ``inputs`` (chance that it is higher on a worst future). Figures are objects with ``value``,
+    ``lower`` and ``upper``; a bound that is not known for want of paths is null.
+
+    Parameters
+    ----------
+    found
+        What `find_drivers` returns.
+
+    Returns
+    -------
+    str
+    """
+    inputs, tail = found.inputs, found.tail
+    skipped = ("measure", "of", "confidence", "statistic", "low", "high")
+    manifest = {name: value for name, value in inputs.attrs.items() if name not in skipped}
+    content = {
+        "manifest": {key: _plain(value) for key, value in manifest.items()},
+        "strategy": found.strategy,
+        "baseline": found.baseline,
+        "statistic": inputs.attrs["statistic"],
+        "base": _figure(measured(inputs, "base")),
+        "input_share": _figure(found.share),
+        "inputs": [
+            {
+                "path": path,
+                "low": float(one["low_input"]),
+                "high": float(one["high_input"]),
+                "swing": _figure(measured(one)),
+                "low_change": _figure(measured(one, "low_change")),
+                "high_change": _figure(measured(one, "high_change")),
+                "alone": _figure(found.alone[path]),
+            }
+            for path in map(str, inputs["parameter"].values)
+            for one in [inputs.sel(parameter=path)]
+        ],
+        "tail": {
+            "level": LEVEL,
+            "excess": _figure(measured(tail, "excess")),
+            "components": _by_name(tail, "component", "component_excess"),
+            "risks": {
+                str(name): {
+                    "struck_worst": float(one["struck_worst"]),
+                    "struck_rest": float(one["struck_rest"]),
+                    "struck_excess": _figure(measured(one, "struck_excess")),
+                }
+                for name in tail["risk"].values
+                for one in [tail.sel(risk=name)]
+            },
+            "inputs": _by_name(tail, "parameter", "input_higher"),
+        },
+    }
+    return json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False)
+
+
+def _by_name(ds: xr.Dataset, dim: str, name: str) -> dict[str, dict[str, float | None]]:
+    return {str(slug): _figure(measured(ds.sel({dim: slug}), name)) for slug in ds[dim].values}
+
+
+def _figure(figure: Figure) -> dict[str, float | None]:
+    return {
+        name: value if math.isfinite(value) else None for name, value in figure._asdict().items()
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,0 +1,95 @@
+"""The drivers command."""
+
+import json
+
+import pytest
+
+import hcrisk
+from hcrisk.cli import main
+
+
+@pytest.fixture
+def run(capsys):
+    def run(*argv):
+        code = main(["drivers", *(str(argument) for argument in argv)])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+SMALL = ("small-practice", "--paths", 1000, "--count", 3, "--quiet")
+
+
+def test_page_fits_and_says_whose(run):
+    code, out, err = run(*SMALL, "--strategy", "outsource", "--baseline", "current")
+    assert (code, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= 80
+    assert "what drives the cost of Outsource less Current" in out
+    assert "Present value over 5 years; 1,000 futures a run, seed 0." in out
+    assert "The worst 5% of futures cost" in out
+
+
+def test_json_is_what_the_functions_return(run):
+    argv = (*SMALL, "--strategy", "outsource", "--statistic", "p80", "--seed", 4, "--json")
+    code, out, _ = run(*argv)
+    found = json.loads(out)
+    assert code == 0
+    assert (found["strategy"], found["baseline"], found["statistic"]) == ("outsource", None, "p80")
+    assert len(found["inputs"]) == 3
+    scenario = hcrisk.load("small-practice")
+    options = {"paths": 1000, "seed": 4}
+    first = found["inputs"][0]
+    swing = hcrisk.tornado(
+        scenario, "outsource", statistic="p80", inputs=first["path"], **options
+    ).squeeze()
+    assert first["swing"] == {k: swing[k].item() for k in ("value", "lower", "upper")}
+    assert (first["low"], first["high"]) == (swing["low_input"].item(), swing["high_input"].item())
+    widths = [abs(entry["swing"]["value"]) for entry in found["inputs"]]
+    assert widths == sorted(widths, reverse=True)
+    share = hcrisk.variance_split(scenario, "outsource", **options)
+    assert found["input_share"]["value"] == share["value"].item()
+    tail = hcrisk.tail_drivers(hcrisk.simulate(scenario, **options), "outsource")
+    assert found["tail"]["excess"]["value"] == tail["excess"].item()
+    assert list(found["tail"]["components"]) == tail["component"].values.tolist()
+
+
+def test_by_default_the_cheapest_against_today(run):
+    _, out, _ = run(*SMALL, "--json")
+    found = json.loads(out)
+    ds = hcrisk.simulate(hcrisk.load("small-practice"), paths=1000)
+    means = ds["npv"].mean("path").to_series().sort_values()
+    expected = [means.index[0], "current" if means.index[0] != "current" else means.index[1]]
+    assert [found["strategy"], found["baseline"]] == expected
+
+
+def test_plot_is_written(run, tmp_path):
+    path = tmp_path / "tornado.png"
+    argv = ("small-practice", "--paths", 1000, "--count", 2, "--strategy", "hybrid", "--plot", path)
+    code, _, err = run(*argv)
+    assert (code, err.splitlines()[-1]) == (0, f"wrote {path}")
+    assert path.stat().st_size > 1000
+    assert run(*argv)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--strategy", "outsorce"], "Did you mean 'outsource'"),
+        (["--strategy", "hybrid", "--baseline", "x"], "--baseline: mid-market has no strategy"),
+        (["--baseline", "hybrid"], "--baseline is for --strategy"),
+        (["--strategy", "hybrid", "--baseline", "hybrid"], "--baseline must differ"),
+        (["--statistic", "p0"], "write for example --statistic p80"),
+        (["--count", "0"], "--count must be a whole number from 1"),
+        (["--paths", "no"], "--paths must be a whole number"),
+        (["--plot", "a.txt"], "--plot must end in .png"),
+    ],
+)
+def test_refused_before_anything_is_simulated(run, monkeypatch, options, message):
+    from hcrisk.report import drivers
+
+    monkeypatch.setattr(drivers, "simulate", None)
+    code, out, err = run("mid-market", *options)
+    assert (code, out) == (1, "")
+    assert message in err
+    assert err.count("\n") == 1
