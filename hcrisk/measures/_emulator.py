@@ -67,9 +67,9 @@ def fit(costs: Floats, inputs: Floats) -> Emulator:
     """Return the emulator of ``costs``.
 
     Terms are a line and a curve (natural cubic spline) for each input, and the products of the
-    lines of the inputs that matter most. Those are kept that are significant at a false discovery
-    share of 5 %, less the smallest of them, which together explain 1 %. All are fitted together,
-    and each part is scaled so that its variance is free of what noise adds to it.
+    lines of the twelve inputs that matter most. Those are kept that are significant at a false
+    discovery share of 5 %, less the smallest of them, which together explain 1 %. All are fitted
+    together, and each part is scaled so that its variance is free of what noise adds to it.
     """
     best = int(costs.mean(axis=-1).argmin())
     others = [s for s in range(len(costs)) if s != best]
@@ -111,7 +111,8 @@ def _large(parts: Floats) -> list[int]:
 def _kept(costs: Floats, candidates: list[Term]) -> list[Term]:
     kept = _selected(costs, candidates, [])
     first: dict[int, Term] = {}
-    for term in kept:
+    # An input may matter through a product alone, so those not kept fill up the number.
+    for term in kept + candidates:
         first.setdefault(next(iter(term.inputs)), term)
     crossed: list[Term] = []
     for a, b in combinations(list(first.values())[:_MOST_CROSSED], 2):

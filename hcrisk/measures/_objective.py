@@ -100,7 +100,7 @@ class Problem:
         self, gain_at: Callable[[Threshold], Worth], most_at: Callable[[Threshold], float]
     ) -> Worth:
         best = Worth(0.0, 0.0)
-        floors = [self.base - each.amount - each.least for each in self.thresholds]
+        floors = [min(self.base - each.amount - each.least, 0.0) for each in self.thresholds]
         mosts = [floor + most_at(at) for floor, at in zip(floors, self.thresholds, strict=True)]
         for k in np.argsort(mosts)[::-1]:
             if mosts[k] <= best.value:

@@ -124,9 +124,9 @@ def evppi(
 
     by regression on the paths of the result itself, without nested simulation [1]_. Differences
     between strategies are regressed on all inputs at once: a line and a curve (natural spline)
-    for each, and products of those that matter most; significant terms are kept, at a false
-    discovery share of 5 %. The terms of the group, and what they tell of correlated inputs, give
-    the conditional means.
+    for each, and products of lines for the twelve inputs that matter most; significant terms are
+    kept, at a false discovery share of 5 %. The terms of the group, and what they tell of
+    correlated inputs, give the conditional means.
 
     Estimates are consistent by construction: for groups A and B of one result,
     0 <= EVPPI(A) <= EVPPI(A and B) <= EVPI <= hindsight, up to the tolerance of the solver (about
@@ -154,7 +154,9 @@ def evppi(
     and for a percentile, the least t with :math:`E \min_s P(X_s > t \mid \text{inputs}) \le 1-a`
     takes the place of the second term. Both are estimated on nine thresholds between what
     hindsight and what the best strategy reaches, between which a percentile is interpolated, so
-    that both are consistent in the same sense.
+    that both are consistent in the same sense. What lies beyond a threshold bends where a sum of
+    inputs meets it, which a sum of terms follows the less, the less is left to chance: values for
+    tail objectives are biased downward the more, the more inputs are known together.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ nothing global is touched. Importing this package selects no backend.
 
 from hcrisk.plot.components import components
 from hcrisk.plot.exceedance import exceedance
+from hcrisk.plot.information import information
 from hcrisk.plot.yearly_fan import yearly_fan
 
-__all__ = ["components", "exceedance", "yearly_fan"]
+__all__ = ["components", "exceedance", "information", "yearly_fan"]
