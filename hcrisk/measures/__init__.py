@@ -11,12 +11,14 @@ from hcrisk.measures.compare import compare
 from hcrisk.measures.decision import expected_regret, probability_cheapest
 from hcrisk.measures.dominance import stochastic_dominance
 from hcrisk.measures.exceedance import exceedance_curve, probability_above
+from hcrisk.measures.information import evpi, evppi, evppi_ranking
 from hcrisk.measures.input_shares import first_order_indices, rank_correlations
 from hcrisk.measures.lead import probability_cheapest_by
 from hcrisk.measures.margin import switching_margin
 from hcrisk.measures.percentile import mean, percentiles
 from hcrisk.measures.ranking import certainty_equivalent, risk_adjusted_cost
 from hcrisk.measures.reverse_stress import reverse_stress
+from hcrisk.measures.sample_information import evsi
 from hcrisk.measures.tail import tail_value_at_risk, value_at_risk
 from hcrisk.measures.tail_drivers import tail_drivers
 from hcrisk.measures.waterfall import difference_by
@@ -29,6 +31,10 @@ __all__ = [
     "certainty_equivalent",
     "compare",
     "difference_by",
+    "evpi",
+    "evppi",
+    "evppi_ranking",
+    "evsi",
     "exceedance_curve",
     "expected_regret",
     "first_order_indices",

@@ -109,7 +109,7 @@ def mean_estimate(values: Floats, confidence: float) -> Estimate:
     value = np.asarray(values.mean(axis=-1))
     if n == 1:
         return Estimate(value, np.full_like(value, -np.inf), np.full_like(value, np.inf))
-    half = _t_quantile(n - 1, confidence) * values.std(axis=-1, ddof=1) / np.sqrt(n)
+    half = t_quantile(n - 1, confidence) * values.std(axis=-1, ddof=1) / np.sqrt(n)
     return Estimate(value, np.asarray(value - half), np.asarray(value + half))
 
 
@@ -163,7 +163,7 @@ def batch_estimate(value: Floats, by_batch: Floats | None, confidence: float) ->
         return Estimate(value, np.full_like(value, -np.inf), np.full_like(value, np.inf))
     n = by_batch.shape[-1]
     square = np.square(by_batch - value[..., None]).sum(axis=-1)
-    half = _t_quantile(n - 1, confidence) * np.sqrt(square / (n * (n - 1)))
+    half = t_quantile(n - 1, confidence) * np.sqrt(square / (n * (n - 1)))
     return Estimate(value, np.asarray(value - half), np.asarray(value + half))
 
 
@@ -194,5 +194,6 @@ def regrets(values: Floats) -> Floats:
     return np.asarray(values - values.min(axis=0))
 
 
-def _t_quantile(degrees: int, confidence: float) -> float:
+def t_quantile(degrees: int, confidence: float) -> float:
+    """Return the two-sided quantile of Student's t."""
     return float(special.stdtrit(degrees, 0.5 + confidence / 2.0))

@@ -9,6 +9,7 @@ from hcrisk.plot.break_even import break_even
 from hcrisk.plot.components import components
 from hcrisk.plot.exceedance import exceedance
 from hcrisk.plot.frontier import frontier
+from hcrisk.plot.information import information
 from hcrisk.plot.regret import regret
 from hcrisk.plot.tornado import tornado
 from hcrisk.plot.waterfall import waterfall
@@ -19,6 +20,7 @@ __all__ = [
     "components",
     "exceedance",
     "frontier",
+    "information",
     "regret",
     "tornado",
     "waterfall",

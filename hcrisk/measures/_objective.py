@@ -1,0 +1,201 @@
+"""Objectives as mean costs: the mean itself, a percentile or a tail mean of the cost chosen.
+
+A problem is one or more mean-cost problems, one for each threshold of the objective.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from hcrisk.measures._emulator import Emulator, fit
+from hcrisk.measures._estimators import Floats, quantile, tail_mean
+from hcrisk.measures._information import gain, most_gain
+
+_THRESHOLDS = 9
+
+
+class Worth(NamedTuple):
+    """What information is worth, and its standard error."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """One mean-cost problem: costs beyond a threshold, and how they count in the objective."""
+
+    amount: float
+    costs: Floats
+    inputs: Floats
+
+    @cached_property
+    def emulator(self) -> Emulator:
+        """The regression of its costs on the inputs."""
+        return fit(self.costs, self.inputs)
+
+    @property
+    def least(self) -> float:
+        """The least mean cost without information."""
+        return float(self.costs.mean(axis=-1).min())
+
+    def gain(self, known: Collection[int] | None) -> Worth:
+        """Return the gain by some inputs, or by foresight of the path itself for None."""
+        if known is None:
+            first = int(self.costs.mean(axis=-1).argmin())
+            saved = self.costs[first] - self.costs.min(axis=0)
+            return Worth(max(float(saved.mean()), 0.0), standard_error(saved))
+        found = gain(self.emulator, known)
+        chosen = with_first(found.known).argmin(axis=0)
+        saved = np.take_along_axis(self.savings(), chosen[None], axis=0)[0]
+        return Worth(min(found.value, self.gain(None).value), standard_error(saved))
+
+    def most_gain(self, known: Collection[int] | None) -> float:
+        """Return a quick upper bound of the gain."""
+        foresight = self.gain(None).value
+        return foresight if known is None else min(most_gain(self.emulator, known), foresight)
+
+    def savings(self) -> Floats:
+        """Return what each strategy in play saves against the first of them on each path."""
+        playing = self.costs[list(self.emulator.strategies)]
+        return np.asarray(playing[0] - playing)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A decision between strategies (``float64[strategy, path]``) under an objective."""
+
+    kind: str
+    level: float
+    base: float
+    thresholds: tuple[Threshold, ...]
+
+    def worth(self, known: Collection[int] | None) -> Worth:
+        """Return what knowing some inputs is worth, or the path itself for None."""
+        return self.combined(
+            lambda threshold: threshold.gain(known), lambda threshold: threshold.most_gain(known)
+        )
+
+    def combined(
+        self, gain_at: Callable[[Threshold], Worth], most_at: Callable[[Threshold], float]
+    ) -> Worth:
+        """Return what gains at the thresholds are worth in the objective.
+
+        ``most_at`` bounds ``gain_at`` and is quick; where it settles the matter, nothing else is
+        computed.
+        """
+        if self.kind == "mean":
+            return gain_at(self.thresholds[0])
+        if self.kind == "tvar":
+            return self._tail_worth(gain_at, most_at)
+        return self._percentile_worth(gain_at, most_at)
+
+    def _tail_worth(
+        self, gain_at: Callable[[Threshold], Worth], most_at: Callable[[Threshold], float]
+    ) -> Worth:
+        best = Worth(0.0, 0.0)
+        floors = [min(self.base - each.amount - each.least, 0.0) for each in self.thresholds]
+        mosts = [floor + most_at(at) for floor, at in zip(floors, self.thresholds, strict=True)]
+        for k in np.argsort(mosts)[::-1]:
+            if mosts[k] <= best.value:
+                break
+            found = gain_at(self.thresholds[k])
+            if floors[k] + found.value > best.value:
+                best = Worth(floors[k] + found.value, found.error)
+        return best
+
+    def _percentile_worth(
+        self, gain_at: Callable[[Threshold], Worth], most_at: Callable[[Threshold], float]
+    ) -> Worth:
+        share = 1.0 - self.level
+        before = self._crossing(lambda _: Worth(0.0, 0.0), lambda _: 0.0, share)
+        after = self._crossing(gain_at, most_at, share)
+        return Worth(max(before.value - after.value, 0.0), after.error)
+
+    def _crossing(
+        self,
+        gain_at: Callable[[Threshold], Worth],
+        most_at: Callable[[Threshold], float],
+        share: float,
+    ) -> Worth:
+        """Return the amount at which the share of paths beyond falls to ``share``."""
+        for k, upper in enumerate(self.thresholds):
+            if upper.least - most_at(upper) > share:
+                continue
+            found = gain_at(upper)
+            above = share - (upper.least - found.value)
+            if above < 0.0:
+                continue
+            if k == 0:
+                return Worth(upper.amount, 0.0)
+            lower = self.thresholds[k - 1]
+            below = lower.least - gain_at(lower).value - share
+            width = upper.amount - lower.amount
+            slope = (below + above) / width
+            return Worth(lower.amount + width * below / (below + above), found.error / slope)
+        return Worth(self.thresholds[-1].amount, 0.0)
+
+
+def problem(costs: Floats, inputs: Floats, objective: str) -> Problem:
+    """Return the problem of choosing among ``costs`` by an objective that was checked."""
+    kind, level = parse(objective)
+    if kind == "mean":
+        return Problem(kind, level, 0.0, (Threshold(0.0, costs, inputs),))
+    ordered = np.sort(costs, axis=-1)
+    if kind == "tvar":
+        share = 1.0 - level
+        first = int(tail_mean(ordered, level).argmin())
+        n = costs.shape[-1]
+        # The minimum over thresholds is attained at the boundary path of the tail mean.
+        at = ordered[first, min(int(np.floor(level * n + 1e-9)), n - 1)]
+        amounts = np.union1d(_grid(ordered, costs, level), [at])
+        base = float(tail_mean(ordered, level)[first])
+        beyond = [np.maximum(costs - amount, 0.0) / share for amount in amounts]
+    else:
+        amounts, base = _grid(ordered, costs, level), 0.0
+        beyond = [(costs > amount).astype(float) for amount in amounts]
+    found = zip(amounts, beyond, strict=True)
+    return Problem(kind, level, base, tuple(Threshold(float(a), c, inputs) for a, c in found))
+
+
+def parse(objective: str) -> tuple[str, float]:
+    """Return the kind of an objective and its level, or say how one is written.
+
+    Examples
+    --------
+    >>> parse("mean"), parse("p80"), parse("tvar99.5")
+    (('mean', 0.0), ('p', 0.8), ('tvar', 0.995))
+    """
+    if objective == "mean":
+        return "mean", 0.0
+    match = re.fullmatch(r"(p|tvar)(\d{1,2}(?:\.\d+)?)", str(objective))
+    if match is None or not 0.0 < float(match[2]) < 100.0:
+        raise ValueError(
+            f"objective must be 'mean', a percentile such as 'p80' or a tail mean such as "
+            f"'tvar95', got {objective!r}; write one of these"
+        )
+    return match[1], float(f"{float(match[2])}e-2")
+
+
+def with_first(rows: Floats) -> Floats:
+    """Return costs above the first strategy's with its own, which are 0, on top."""
+    return np.vstack([np.zeros(rows.shape[-1]), rows])
+
+
+def _grid(ordered: Floats, costs: Floats, level: float) -> Floats:
+    """Return thresholds from what hindsight would reach to what the best strategy has."""
+    low = quantile(np.sort(costs.min(axis=0)), level)
+    high = quantile(ordered, level).min()
+    return np.unique(np.linspace(min(low, high), high, _THRESHOLDS))
+
+
+def standard_error(saved: Floats) -> float:
+    """Return the standard error of a mean; infinite for one path."""
+    n = saved.shape[-1]
+    return float(saved.std(ddof=1) / np.sqrt(n)) if n > 1 else np.inf

@@ -1,0 +1,345 @@
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import optimize, special, stats
+
+from hcrisk.exceptions import PrecisionWarning
+from hcrisk.measures import evpi, evppi, evppi_ranking, evsi, expected_regret
+from hcrisk.measures._information import _least_gain, plain_gain
+from tests.cases import case
+
+steady = settings(deadline=None, derandomize=True, max_examples=40)
+
+
+def result(npv, inputs, names=None):
+    npv, inputs = np.asarray(npv, dtype=float), np.asarray(inputs, dtype=float)
+    names = names or [f"x{i}" for i in range(len(inputs))]
+    return xr.Dataset(
+        {
+            "npv": (("strategy", "path"), npv, {"units": "USD", "long_name": "cost"}),
+            "input": (("parameter", "path"), inputs),
+        },
+        {"strategy": [f"s{i}" for i in range(len(npv))], "parameter": names},
+    )
+
+
+def normal_loss(mean, sd):
+    a = abs(mean) / sd
+    return sd * (stats.norm.pdf(a) - a * stats.norm.sf(a))
+
+
+def toy(n=20_000, factor=1.0, noise=0.0, seed=5):
+    # The normal scores of a lattice: close to the distribution, and nearly independent.
+    rng = np.random.default_rng(seed)
+    u = stats.qmc.Sobol(2, seed=rng).random(1 << (n - 1).bit_length())[:n]
+    p1, p2 = 1 + special.ndtri(u[:, 0]), 2 * special.ndtri(u[:, 1])
+    benefit = np.array([0 * p1, factor * p1 - p2]) + noise * rng.standard_normal((2, n))
+    return result(-benefit, [p1, p2], ["p1", "p2"])
+
+
+@pytest.mark.parametrize(("name", "factor"), [("", 1), ("-k2", 2), ("-k3", 3)])
+def test_evppi__linear_normal_case_as_published(name, factor):
+    # Published as net benefits; costs are their negative.
+    expected = case("voi-vignette-toy" + name)["expected"]
+    ds = toy(1 << 14, factor)
+    found = evppi(ds, {"evppi_p1": ["p1"], "evppi_p2": ["p2"], "evpi": ["p1", "p2"]})
+    for group in found["group"].values:
+        assert found["value"].sel(group=group) == pytest.approx(expected[group], rel=0.01)
+    assert evpi(ds)["value"].values == pytest.approx([expected["evpi"]] * 2, rel=0.01)
+
+
+def test_evppi__costs_not_benefits():
+    # Cheap is good: with the sign turned, knowing p2 is worth another amount.
+    ds = toy(1 << 12)
+    ds["npv"] = ds["npv"] + xr.DataArray([0.0, 3.0], dims="strategy")
+    found = evppi(ds, "p2")["value"].item()
+    assert found == pytest.approx(normal_loss(2.0, 2.0), rel=0.02)
+    ds["npv"] = -ds["npv"]
+    assert evppi(ds, "p1")["value"].item() == pytest.approx(normal_loss(2.0, 1.0), rel=0.05)
+
+
+def test_evppi__noise_and_correlation():
+    # Cost differs by 0.5 + a + b, corr(a, b) = 0.6: E[. | a] = 0.5 + 1.6 a.
+    rng = np.random.default_rng(11)
+    n = 40_000
+    a = rng.standard_normal(n)
+    b = 0.6 * a + 0.8 * rng.standard_normal(n)
+    other = rng.standard_normal((10, n))
+    npv = np.array([rng.normal(0, 3, n), 0.5 + a + b + rng.normal(0, 3, n)])
+    ds = result(npv, [a, b, *other])
+    found = evppi(ds, {"a": ["x0"], "both": ["x0", "x1"], "none": ["x5"]}, confidence=0.999)
+    truth = [normal_loss(0.5, 1.6), normal_loss(0.5, np.sqrt(3.2)), 0.0]
+    assert (found["lower"].values <= truth).all()
+    assert (truth <= found["upper"].values).all()
+    assert found["value"].values == pytest.approx(truth, abs=0.03)
+    assert found["standard_error"].values[1] < 0.03
+
+
+def test_evppi__interval_covers_and_bias_is_small():
+    truth = normal_loss(1.0, 1.0)
+    found = [evppi(toy(1000, noise=2.0, seed=seed), "p1") for seed in range(100)]
+    covered = [f["lower"].item() <= truth <= f["upper"].item() for f in found]
+    assert sum(covered) >= 85
+    values = np.array([f["value"].item() for f in found])
+    assert abs(values.mean() - truth) < 0.3 * values.std(ddof=1) + 0.01
+
+
+def test_evppi__enumeration():
+    # Two inputs of three and two values, every pair once: conditional means by hand.
+    a, b = np.repeat([0, 1, 2], 2), np.tile([0, 1], 3)
+    once = np.array([[3, 9, 4, 4, 8, 2], [5, 5, 5, 5, 5, 5]], dtype=float)
+    ds = result(np.tile(once, 200), np.tile([a, b], 200), ["a", "b"])
+    table = once[0].reshape(3, 2)
+    least = min(table.mean(), 5.0)
+    exact = {
+        "a": least - np.minimum(table.mean(axis=1), 5).mean(),
+        "b": least - np.minimum(table.mean(axis=0), 5).mean(),
+        "ab": least - np.minimum(table, 5).mean(),
+    }
+    found = evppi(ds, {"a": ["a"], "b": ["b"], "ab": ["a", "b"]})
+    assert dict(zip(exact, found["value"].values, strict=True)) == pytest.approx(exact, abs=1e-6)
+
+
+def test_evppi__independent_nested_simulation():
+    # A curved, skewed model with an interaction, against fresh inner draws at each outer value.
+    rng = np.random.default_rng(3)
+
+    def costs(rate, size):
+        others = np.exp(0.6 * size) * rate, 0.8 * size**2 + 1.2 * rate
+        return np.array(np.broadcast_arrays(2.6, *others))
+
+    n = 20_000
+    rate, size = rng.gamma(4, 0.5, n), rng.standard_normal(n)
+    ds = result(costs(rate, size), [rate, size], ["rate", "size"])
+    outer_rate = stats.gamma(4, scale=0.5).ppf((np.arange(400) + 0.5) / 400)
+    outer_size = stats.norm.ppf((np.arange(400) + 0.5) / 400)
+    grid = costs(outer_rate[:, None], outer_size[None, :])
+    least = grid.mean(axis=(1, 2)).min()
+    found = evppi(ds, {"rate": ["rate"], "size": ["size"]})["value"].values
+    exact = [least - grid.mean(axis=axis).min(axis=0).mean() for axis in (2, 1)]
+    assert found == pytest.approx(exact, rel=0.08)
+
+
+@st.composite
+def small_results(draw):
+    n = draw(st.sampled_from([40, 120]))
+    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
+    inputs = rng.standard_normal((4, n))
+    inputs[1] += draw(st.sampled_from([0.0, 1.0])) * inputs[0]
+    inputs[2] = np.round(inputs[2])
+    rows = draw(st.integers(2, 4))
+    npv = rng.normal(0, 1, (rows, 4)) @ inputs + rng.normal(0, 0.3, (rows, 1))
+    npv += draw(st.sampled_from([0.0, 0.3])) * rng.standard_normal((rows, n))
+    npv += inputs[0] * inputs[3]
+    return result(npv, inputs)
+
+
+@steady
+@given(small_results(), st.permutations(range(4)), st.sampled_from(["mean", "tvar80", "p80"]))
+def test_evppi__never_falls_as_more_is_known(ds, order, objective):
+    groups = {str(k): [f"x{i}" for i in order[:k]] for k in range(1, 5)}
+    found = evppi(ds, groups, objective=objective)["value"].values
+    bounds = evpi(ds, objective=objective)["value"].values
+    scale = 1e-7 * float(np.abs(ds["npv"]).max())
+    chain = np.array([0.0, *found, bounds[1]])
+    assert (np.diff(chain) >= -scale).all()
+    assert found[-1] == pytest.approx(bounds[0], abs=scale)
+
+
+def test_least_gain__against_a_general_solver():
+    rng = np.random.default_rng(2)
+    start, free = rng.standard_normal((2, 50)), rng.standard_normal((3, 2, 50))
+    free -= free.mean(axis=-1, keepdims=True)
+    found = plain_gain(_least_gain(start, free))
+    zero, one = np.zeros((50, 3)), -np.eye(50)
+    rows = [np.hstack([one, zero])]
+    rows += [np.hstack([one, -free[:, s].T]) for s in range(2)]
+    bounds = np.concatenate([np.zeros(50), start[0], start[1]])
+    cost = np.concatenate([np.full(50, 1 / 50), np.zeros(3)])
+    least = optimize.linprog(cost, np.vstack(rows), bounds, bounds=(None, None)).fun
+    assert found == pytest.approx(min(start.mean(axis=1).min(), 0.0) + least, abs=1e-9)
+    assert found < plain_gain(start)
+
+
+def test_evpi__hindsight_is_the_regret_of_the_choice():
+    ds = toy(1000, noise=1.0)
+    hindsight = evpi(ds)["value"].sel(information="hindsight").item()
+    assert hindsight == pytest.approx(expected_regret(ds)["value"].min().item())
+
+
+def test_evpi__discrete_as_published():
+    known = case("voi-wikipedia-350")
+    states = np.repeat([0, 1, 2], [500, 300, 200])
+    payoff = np.array(known["inputs"]["payoff"])[:, states]
+    found = evpi(result(-payoff, [states]))["value"].values
+    assert found == pytest.approx([known["expected"]["evpi"]] * 2)
+
+
+@pytest.mark.parametrize("name", ["voi-clark-5e+06", "voi-clark-1"])
+def test_evpi__two_normals_as_clark_gives(name):
+    known = case(name)
+    (m1, s1), (m2, s2) = known["inputs"]["cost1"], known["inputs"]["cost2"]
+    z = special.ndtri(stats.qmc.Sobol(2, seed=1).random(1 << 14)).T
+    rho = known["inputs"]["rho"]
+    second = m2 + s2 * (rho * z[0] + np.sqrt(1 - rho * rho) * z[1])
+    found = evpi(result([m1 + s1 * z[0], second], z))["value"].values
+    assert found == pytest.approx([known["expected"]["evpi"]] * 2, rel=0.01)
+
+
+def test_tail_objectives__by_enumeration():
+    # s0 costs 0, or 10 where x is 1 (30 % of paths); s1 always costs 4.
+    x = np.repeat([0.0, 1.0], [700, 300])
+    ds = result([10 * x, 4 + 0 * x], [x])
+    # Alone, TVaR80 is 10 or 4; known, the cost is 0 or 4, and TVaR80 stays 4, P80 too.
+    assert evppi(ds, "x0", objective="tvar80")["value"].item() == pytest.approx(0.0, abs=1e-9)
+    # At 0.5, alone 6 or 4; known, 0.6 of the tail is 4, the rest 0: 2.4.
+    found = evppi(ds, "x0", objective="tvar50")["value"].item()
+    assert found == pytest.approx(1.6, abs=0.1)
+    assert evppi(ds, "x0", objective="tvar80")["standard_error"].item() == 0.0
+
+
+@pytest.mark.parametrize("objective", ["tvar80", "p80"])
+def test_tail_objectives__against_integration(objective):
+    # s0 costs x + N(0, 1), s1 costs N(0.2, 1) with x known to be N(0, 1).
+    rng = np.random.default_rng(4)
+    x, noise = rng.standard_normal(60_000), rng.standard_normal((2, 60_000))
+    ds = result([x + noise[0], 0.2 + noise[1]], [x])
+    grid = special.ndtri((np.arange(2000) + 0.5) / 2000)
+    means, sd = np.array([grid, 0 * grid + 0.2]), np.sqrt([2.0, 1.0])
+    if objective == "p80":
+
+        def beyond(t):
+            return stats.norm.sf(t - means).min(axis=0).mean() - 0.2
+
+        alone = min(np.array([0.0, 0.2]) + sd * special.ndtri(0.8))
+        truth = alone - optimize.brentq(beyond, -2, 2)
+    else:
+
+        def tail(t):
+            excess = stats.norm.pdf(t - means) - (t - means) * stats.norm.sf(t - means)
+            return t + excess.min(axis=0).mean() / 0.2
+
+        alone = min(np.array([0.0, 0.2]) + sd * stats.norm.pdf(special.ndtri(0.8)) / 0.2)
+        truth = alone - optimize.minimize_scalar(tail, bounds=(-2, 2), method="bounded").fun
+    found = evppi(ds, "x0", objective=objective, confidence=0.999)
+    assert found["value"].item() == pytest.approx(truth, rel=0.1)
+    assert found["lower"].item() < truth < found["upper"].item()
+
+
+def test_tail_objectives__hindsight_is_that_of_the_least_path():
+    ds = toy(4000)
+    least = np.sort(ds["npv"].min("strategy").values)
+    worst = np.sort(ds["npv"].values, axis=1)
+    tail = worst[:, 2000:].mean(axis=1).min() - least[2000:].mean()
+    assert evpi(ds, objective="tvar50")["value"].values[1] == pytest.approx(tail, rel=0.1)
+    percentile = np.quantile(ds["npv"].values, 0.2, axis=1).min() - np.quantile(least, 0.2)
+    assert evpi(ds, objective="p20")["value"].values[1] == pytest.approx(percentile, rel=0.05)
+
+
+def test_evppi_ranking__largest_first_below_evpi():
+    ds = toy(4000)
+    found = evppi_ranking(ds)
+    assert found["parameter"].values.tolist() == ["p2", "p1"]
+    assert found["evpi"].item() == pytest.approx(evpi(ds)["value"].values[0])
+    assert found["value"].dims == ("parameter",)
+    assert found["value"].attrs["units"] == "USD"
+    assert evppi_ranking(ds, ["p1"])["parameter"].values.tolist() == ["p1"]
+
+
+def test_evsi__normal_conjugate_closed_form():
+    # Prior N(1, 1), n measurements with sd 1: preposterior sd sqrt(n / (n + 1)).
+    sizes = [0, 1, 4, 10, 100, 1000]
+    found = evsi(toy(1 << 14), "p1", n=sizes, kind="normal", sd=1.0)["value"].values
+    exact = [0.0, *(normal_loss(1.0, np.sqrt(n / (n + 1))) for n in sizes[1:])]
+    assert found == pytest.approx(exact, rel=0.01)
+    published = case("voi-vignette-toy")["expected"]
+    assert found[3:] == pytest.approx([published[f"evsi_p1_n{n}"] for n in (10, 100, 1000)], 0.01)
+
+
+@pytest.mark.parametrize("kind", ["poisson", "binomial"])
+def test_evsi__two_values_by_enumeration(kind):
+    rate = np.repeat([0.1, 0.3], 400)
+    ds = result([1000 * rate, 0 * rate + 190], [rate])
+    counts = np.arange(200)
+    for n in (1, 7, 40):
+        law = {"poisson": lambda r, n=n: stats.poisson(n * r), "binomial": None}[kind]
+        laws = [law(r) if law else stats.binom(n, r) for r in (0.1, 0.3)]
+        joint = np.array([each.pmf(counts) / 2 for each in laws])
+        own = 1000 * np.array([0.1, 0.3]) @ joint
+        exact = 190 - np.minimum(own, 190 * joint.sum(axis=0)).sum()
+        found = evsi(ds, "x0", n=n, kind=kind)["value"].item()
+        assert found == pytest.approx(exact, abs=1e-5)
+
+
+@settings(steady, max_examples=15)
+@given(st.integers(0, 1000), st.sampled_from(["normal", "poisson", "binomial"]))
+def test_evsi__from_nothing_to_perfect_information(seed, kind):
+    rng = np.random.default_rng(seed)
+    x = rng.beta(2, 5, 200)
+    ds = result([x + 0.05 * rng.standard_normal(200), 0 * x + 0.25], [x])
+    sd = 0.3 if kind == "normal" else None
+    found = evsi(ds, "x0", n=[0, 3, 30, 300, 10_000_000], kind=kind, sd=sd)["value"].values
+    most = evppi(ds, "x0")["value"].item()
+    assert found[0] == 0.0
+    assert (np.diff([*found, most]) >= -1e-9).all()
+    assert found[-1] == pytest.approx(most, rel=0.02)
+
+
+@pytest.mark.parametrize("objective", ["tvar80", "p80"])
+def test_evsi__tail_objectives_keep_below_perfect_information(objective):
+    ds = toy(2000)
+    found = evsi(ds, "p2", n=[0, 5, 500], kind="normal", sd=1.0, objective=objective)["value"]
+    most = evppi(ds, "p2", objective=objective)["value"].item()
+    assert (np.diff([*found.values, most]) >= -1e-9).all()
+
+
+@pytest.mark.parametrize("objective", ["mean", "tvar95", "p80"])
+def test_values__degenerate_results(objective):
+    x = np.arange(100.0)
+    equal = result(np.full((3, 100), 7.0), [x, 0 * x])
+    assert evpi(equal, objective=objective)["value"].values.tolist() == [0.0, 0.0]
+    zeros = result([np.r_[np.zeros(79), x[:21]], np.zeros(100)], [x])
+    assert evppi(zeros, "x0", objective=objective)["value"].item() == 0.0
+    alone = result([x], [x])
+    assert evppi(alone, "x0", objective=objective)["value"].item() == 0.0
+
+
+def test_values__one_path():
+    with pytest.warns(PrecisionWarning, match="value of information of npv"):
+        found = evpi(result([[1.0], [2.0]], [[3.0]]))
+    assert found["value"].values.tolist() == [0.0, 0.0]
+    assert np.isinf(found["upper"]).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda ds: evppi(ds, "p3"), "inputs must be one of .*, got 'p3'"),
+        (lambda ds: evppi(ds, []), "inputs must name at least one input"),
+        (lambda ds: evppi(ds, {}), "inputs must name at least one group"),
+        (lambda ds: evppi(ds, ["p1", "p1"]), "each once"),
+        (lambda ds: evpi(ds, objective="p100"), "objective must be 'mean'"),
+        (lambda ds: evpi(ds, objective="median"), "objective must be 'mean'"),
+        (lambda ds: evpi(ds, confidence=95), "write 0.95"),
+        (lambda ds: evpi(ds, strategies=["s9"]), "strategies must be one of"),
+        (lambda ds: evpi(ds.drop_vars("input")), "detail='default'"),
+        (lambda ds: evpi(ds.expand_dims(year=[1, 2])), r"ds.isel\(year=0\)"),
+        (lambda ds: evsi(ds, "p1", n=-1, kind="normal", sd=1), "not negative"),
+        (lambda ds: evsi(ds, "p1", n=[], kind="normal", sd=1), "at least one size"),
+        (lambda ds: evsi(ds, "p1", n=5, kind="normal"), "sd must be positive"),
+        (lambda ds: evsi(ds, "p1", n=5, kind="poisson", sd=1), "sd belongs to"),
+        (lambda ds: evsi(ds, "p1", n=5, kind="poisson"), "choose another kind"),
+        (lambda ds: evsi(ds, "p1", n=1.5, kind="binomial"), "whole"),
+        (lambda ds: evsi(ds, "p1", n=5, kind="gamma"), "kind must be one of"),
+    ],
+)
+def test_refusals(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(toy(64))
+
+
+def test_refusals__several_inputs_of_a_study():
+    with pytest.raises(TypeError, match="one input"):
+        evsi(toy(64), ["p1", "p2"], n=5, kind="normal", sd=1.0)
