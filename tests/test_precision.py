@@ -81,7 +81,7 @@ def test_one_path_asks_for_more():
         ({"rel": 0.1, "amount": 5}, "one of rel and amount must be given"),
         ({"rel": 0}, "rel must be above 0"),
         ({"amount": float("inf")}, "amount must be above 0 and finite"),
-        ({"statistic": "median", "rel": 0.1}, "a statistic must be mean"),
+        ({"statistic": "median", "rel": 0.1}, "statistic must be 'mean'"),
         ({"rel": 0.1, "confidence": 1}, "confidence"),
     ],
 )

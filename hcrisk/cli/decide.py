@@ -29,9 +29,9 @@ def decide(arguments: argparse.Namespace) -> str:
     from hcrisk.measures.statistic import statistic
 
     try:
-        statistic(arguments.objective)
+        statistic(arguments.objective, "--objective")
     except ValueError as error:
-        raise UsageError(f"--objective: {error}") from None
+        raise UsageError(str(error)) from None
     from hcrisk.assignments import simulate_assignments
     from hcrisk.report.choice import build_choice, render_choice
 

@@ -69,7 +69,7 @@ def drivers(arguments: argparse.Namespace) -> str:
 
 def _check(arguments: argparse.Namespace, scenario: Scenario) -> None:
     """Refuse what cannot be looked at, before anything is simulated."""
-    from hcrisk.sensitivity._statistic import named_statistic
+    from hcrisk.measures.statistic import statistic
 
     known = list(dict.fromkeys([*scenario.strategies, CURRENT]))
     for option in ("strategy", "baseline"):
@@ -86,7 +86,7 @@ def _check(arguments: argparse.Namespace, scenario: Scenario) -> None:
             "choose another, or leave it out"
         )
     try:
-        named_statistic(arguments.statistic)
+        statistic(arguments.statistic)
     except ValueError:
         raise UsageError(
             "--statistic must be mean, or p or tvar with a percentage between 0 and 100, got "

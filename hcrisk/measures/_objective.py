@@ -5,7 +5,6 @@ A problem is one or more mean-cost problems, one for each threshold of the objec
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ import numpy as np
 from hcrisk.measures._emulator import Emulator, fit
 from hcrisk.measures._estimators import Floats, quantile, tail_mean
 from hcrisk.measures._information import gain, most_gain
+from hcrisk.measures.statistic import statistic
 
 _THRESHOLDS = 9
 
@@ -144,7 +144,7 @@ class Problem:
 
 def problem(costs: Floats, inputs: Floats, objective: str) -> Problem:
     """Return the problem of choosing among ``costs`` by an objective that was checked."""
-    kind, level = parse(objective)
+    _, kind, level = statistic(objective, "objective")
     if kind == "mean":
         return Problem(kind, level, 0.0, (Threshold(0.0, costs, inputs),))
     ordered = np.sort(costs, axis=-1)
@@ -162,25 +162,6 @@ def problem(costs: Floats, inputs: Floats, objective: str) -> Problem:
         beyond = [(costs > amount).astype(float) for amount in amounts]
     found = zip(amounts, beyond, strict=True)
     return Problem(kind, level, base, tuple(Threshold(float(a), c, inputs) for a, c in found))
-
-
-def parse(objective: str) -> tuple[str, float]:
-    """Return the kind of an objective and its level, or say how one is written.
-
-    Examples
-    --------
-    >>> parse("mean"), parse("p80"), parse("tvar99.5")
-    (('mean', 0.0), ('p', 0.8), ('tvar', 0.995))
-    """
-    if objective == "mean":
-        return "mean", 0.0
-    match = re.fullmatch(r"(p|tvar)(\d{1,2}(?:\.\d+)?)", str(objective))
-    if match is None or not 0.0 < float(match[2]) < 100.0:
-        raise ValueError(
-            f"objective must be 'mean', a percentile such as 'p80' or a tail mean such as "
-            f"'tvar95', got {objective!r}; write one of these"
-        )
-    return match[1], float(f"{float(match[2])}e-2")
 
 
 def with_first(rows: Floats) -> Floats:

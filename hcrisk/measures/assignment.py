@@ -61,7 +61,7 @@ def best_assignment(
     >>> best_assignment(ds, budget=4.5, assurance=0.9)["strategy"].values.tolist()
     ['own / partner']
     """
-    wanted, assurance = statistic(objective), check_share("assurance", assurance)
+    wanted, assurance = statistic(objective, "objective"), check_share("assurance", assurance)
     confidence = check_share("confidence", confidence)
     if isinstance(top, bool) or not isinstance(top, int | np.integer) or top < 1:
         raise ValueError(f"top must be a whole number of at least 1, got {top!r}")
@@ -87,8 +87,8 @@ def _ranked(
     best = np.broadcast_to(chosen.values[:1], chosen.values.shape)
     margin = wanted.difference(chosen.values, best, confidence)
     variables = {
-        "value": chosen.label(wanted.of(chosen.values), f"{wanted.name} of {chosen.title}"),
-        **chosen.label_estimate(margin, f"{wanted.name} above the best", name="margin"),
+        "value": chosen.label(wanted.of(chosen.values), f"{wanted.title} of {chosen.title}"),
+        **chosen.label_estimate(margin, f"{wanted.title} above the best", name="margin"),
         "probability_within": chosen.label(
             within[order], "probability to stay within the budget", units="1"
         ),
@@ -133,7 +133,7 @@ def service_choices(
     >>> service_choices(ds)["margin"].sel(service="desk").values.tolist()
     [0.0, 1.0]
     """
-    wanted, confidence = statistic(objective), check_share("confidence", confidence)
+    wanted, confidence = statistic(objective, "objective"), check_share("confidence", confidence)
     sample = read_sample(ds, "npv", by_strategy=True)
     services = _services(ds)
     held = {service: [str(name) for name in ds[service].values] for service in services}
@@ -166,8 +166,8 @@ def _choices(
 ) -> xr.Dataset:
     dims = ("service", "arrangement")
     told = {
-        "value": f"{wanted.name} of {sample.title}, all other services chosen best",
-        "margin": f"{wanted.name} above the best of all",
+        "value": f"{wanted.title} of {sample.title}, all other services chosen best",
+        "margin": f"{wanted.title} above the best of all",
         "lower": "lower bound of the margin",
         "upper": "upper bound of the margin",
     }

@@ -16,7 +16,8 @@ from hcrisk.measures._labelled import (
     read_sample,
     warn_few_paths,
 )
-from hcrisk.measures._objective import Problem, Worth, parse, problem
+from hcrisk.measures._objective import Problem, Worth, problem
+from hcrisk.measures.statistic import statistic
 
 
 class Decision(NamedTuple):
@@ -313,7 +314,7 @@ def read_decision(
 ) -> Decision:
     """Return what a value of information needs, or say what is wrong with it."""
     confidence = check_share("confidence", confidence)
-    parse(objective)
+    statistic(objective, "objective")
     sample = read_sample(ds, of, by_strategy=True, strategies=strategies)
     if sample.values.ndim != 2:
         extra = [str(dim) for dim in sample.labels.dims if dim != "strategy"]

@@ -7,6 +7,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from hcrisk.figures import Figure, money, spoken
+from hcrisk.measures.statistic import statistic
 from hcrisk.plot._money import literal
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below
 from hcrisk.plot._style import PALETTE, axes_or_new, currency_of, money_axis, plain_frame, required
@@ -135,9 +136,7 @@ def _finish(ax: Axes, ds: xr.Dataset, shown: xr.Dataset, left_out: int) -> None:
     else:
         money_axis(ax, "x", currency_of(ds))
     more = f"; {left_out} smaller not shown" if left_out else ""
-    objective = str(ds.attrs.get("objective", "mean"))
-    told = "mean cost" if objective == "mean" else objective.replace("tvar", "TVaR")
-    told = told.replace("p", "P") if objective.startswith("p") else told
+    told = statistic(str(ds.attrs.get("objective", "mean"))).title
     ax.set_xlabel(f"Reduction of the {told} by knowing before choosing{more}")
     plain_frame(ax, ds, "Value of perfect information on single inputs")
     ax.spines["left"].set_visible(False)

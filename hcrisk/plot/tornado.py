@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from hcrisk.figures import Figure, measured, plain, spoken
+from hcrisk.measures.statistic import statistic
 from hcrisk.plot._money import literal
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below, width_of
 from hcrisk.plot._style import (
@@ -246,10 +247,7 @@ def _reach(change: Figure) -> tuple[float, float]:
 
 
 def _statistic(ds: xr.Dataset) -> str:
-    name = str(ds.attrs.get("statistic", "statistic"))
-    if name.startswith("tvar"):
-        return f"TVaR {name.removeprefix('tvar')}%"
-    return name.upper() if name[1:2].isdigit() else name
+    return statistic(str(ds.attrs.get("statistic", "mean"))).title
 
 
 def _whose(ds: xr.Dataset) -> str:

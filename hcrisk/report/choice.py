@@ -112,10 +112,11 @@ def render_choice(choice: Choice) -> str:
     attrs, ds = choice.ds.attrs, choice.ds
     title = f"{title_of(choice.scenario)}: the best way for each service "
     count = ds.sizes["strategy"] - int(CURRENT in ds["strategy"].values)
+    measure = statistic(choice.objective).title
     facts = (
         f"{count:,} combinations of arrangements on the same futures: "
         f"{futures(ds.sizes['path'])}, seed {attrs['seed']}. Costs over "
-        f"{years(int(attrs['years']))}, present value; best is the least {_name(choice.objective)}."
+        f"{years(int(attrs['years']))}, present value; best is the least {measure}."
     )
     return "\n".join(
         [
@@ -133,19 +134,6 @@ def render_choice(choice: Choice) -> str:
 
 def _heading(text: str) -> str:
     return f"{text} ".ljust(WIDTH, "-")
-
-
-def _name(objective: str) -> str:
-    """Return a statistic's name for readers.
-
-    Examples
-    --------
-    >>> _name("p80"), _name("tvar95"), _name("mean")
-    ('P80', 'TVaR 95', 'mean')
-    """
-    found = statistic(objective)
-    prefix = {"mean": "mean", "percentile": "P", "tail": "TVaR "}[found.kind]
-    return prefix if found.kind == "mean" else f"{prefix}{found.level * 100:g}"
 
 
 def _by_service(choice: Choice) -> list[str]:
@@ -177,12 +165,12 @@ def _line(name: str, text: str) -> str:
 
 def _best(choice: Choice) -> list[str]:
     """Return the ranking; of all but the first only what differs from it."""
-    currency = str(choice.ds.attrs["currency"])
+    currency, measure = str(choice.ds.attrs["currency"]), statistic(choice.objective).title
     lines = []
     for rank, strategy in enumerate(choice.ranking["strategy"].values.tolist()):
         own = choice.ranking.sel(strategy=strategy)
         value = float(own["value"])
-        cost = f"{_name(choice.objective)} {spoken(Figure(value, value, value), currency)}"
+        cost = f"{measure} {spoken(Figure(value, value, value), currency)}"
         if rank == 0:
             lines.append(_line(f"{rank + 1}. the best, as above", cost))
             continue
@@ -204,7 +192,7 @@ def _differs(choice: Choice, strategy: str) -> str:
 def _elsewhere(choice: Choice) -> list[str]:
     lines = []
     for objective, strategy in choice.elsewhere.items():
-        lines += wrapped(f"By {_name(objective)}: {_differs(choice, strategy)}")
+        lines += wrapped(f"By {statistic(objective).title}: {_differs(choice, strategy)}")
     current = str(choice.ds.attrs["current"])
     npv = choice.ds["npv"]
     found = statistic(choice.objective).difference(

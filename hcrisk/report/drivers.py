@@ -15,11 +15,11 @@ import xarray as xr
 from hcrisk.exceptions import PrecisionWarning
 from hcrisk.figures import Figure, measured, money, percent, plain, spoken, years
 from hcrisk.measures import first_order_indices, mean, rank_correlations, tail_drivers
+from hcrisk.measures.statistic import statistic as named_statistic
 from hcrisk.results import title_of
 from hcrisk.scenario import Scenario
 from hcrisk.sensitivity import tornado, variance_split
 from hcrisk.sensitivity._runs import Run, inputs_used
-from hcrisk.sensitivity._statistic import named_statistic
 from hcrisk.simulation import simulate
 from hcrisk.variables import labels_of, words
 
@@ -150,7 +150,7 @@ def drivers_text(found: Drivers) -> str:
     str
     """
     inputs, currency = found.inputs, str(found.inputs.attrs["currency"])
-    statistic = named_statistic(str(inputs.attrs["statistic"])).long_name
+    statistic = named_statistic(str(inputs.attrs["statistic"])).title
     base = spoken(measured(inputs, "base"), currency)
     paths, seed = inputs.attrs["paths"], inputs.attrs["seed"]
     lines = [

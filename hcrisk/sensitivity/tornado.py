@@ -11,9 +11,10 @@ import xarray as xr
 from hcrisk.measures._estimators import Estimate, Floats, stack_estimates
 from hcrisk.measures._inputs import sorted_by_size
 from hcrisk.measures._labelled import Sample, check_share, warn_few_paths
+from hcrisk.measures.statistic import Statistic
+from hcrisk.measures.statistic import statistic as named_statistic
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.sensitivity._runs import Run, Target, chosen_inputs, inputs_used, target
-from hcrisk.sensitivity._statistic import Statistic, named_statistic
 from hcrisk.simulation import announce_compiling, progress_bar
 
 
@@ -106,7 +107,7 @@ def tornado(
         )
     sample, swings = _swings(scenario, whose, measure, paths, set(used), ends, confidence)
     if sample.n_path < measure.paths_needed:
-        warn_few_paths(sample, measure.long_name, measure.paths_needed, confidence)
+        warn_few_paths(sample, measure.title, measure.paths_needed, confidence)
     result = _dataset(sample, measure, paths, swings, ends, confidence)
     return sorted_by_size(result, "parameter", "value")
 
@@ -154,7 +155,7 @@ def _swings(
                 costs.append(whose.cost(scenario.replace({path: value})))
                 advance(whose.paths)
             changes = [
-                measure.change(after, before, confidence)
+                measure.difference(after, before, confidence)
                 for after, before in ((costs[1], costs[0]), (costs[0], base), (costs[1], base))
             ]
             found.append(_Swing((values[0], values[1]), *changes))
@@ -170,7 +171,7 @@ def _dataset(
     confidence: float,
 ) -> xr.Dataset:
     along = xr.DataArray(paths, dims="parameter", attrs={"long_name": "input"})
-    title = f"{measure.long_name} of {sample.title}"
+    title = f"{measure.title} of {sample.title}"
     variables = sample.label_estimate(
         stack_estimates([swing.swing for swing in swings]),
         f"{title}, at high less at low",

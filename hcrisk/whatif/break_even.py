@@ -11,6 +11,8 @@ import xarray as xr
 from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.figures import Figure, spoken
 from hcrisk.measures._labelled import check_share
+from hcrisk.measures.statistic import Statistic
+from hcrisk.measures.statistic import statistic as read_statistic
 from hcrisk.scenario.refusal import nearest
 from hcrisk.scenario.register import unit_at
 from hcrisk.scenario.scenario import CURRENT, Scenario
@@ -27,7 +29,6 @@ from hcrisk.whatif._labels import (
 )
 from hcrisk.whatif._runs import Runs, check_strategy, checked_runs
 from hcrisk.whatif._search import Crossing, Curve, places_between
-from hcrisk.whatif._statistics import Statistic, read_statistic
 
 # Units of what there are whole numbers of.
 WHOLE = ("providers", "users", "endpoints", "sites", "posts", "FTE")
@@ -192,8 +193,8 @@ def difference_curve(
 
     def evaluate(x: float) -> Figure:
         npv = runs.at(path, x)
-        costs[x] = [as_figure(statistic.of(values, confidence)) for values in npv]
-        return as_figure(statistic.difference(npv[0], npv[1], confidence))
+        costs[x] = [as_figure(statistic.estimate(values, confidence)) for values in npv]
+        return as_figure(statistic.difference(npv[1], npv[0], confidence))
 
     return Curve(evaluate)
 

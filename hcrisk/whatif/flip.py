@@ -12,6 +12,8 @@ import xarray as xr
 from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.figures import Figure
 from hcrisk.measures._labelled import check_share
+from hcrisk.measures.statistic import Statistic
+from hcrisk.measures.statistic import statistic as read_statistic
 from hcrisk.scenario.quantity import Number
 from hcrisk.scenario.refusal import nearest
 from hcrisk.scenario.scenario import Scenario
@@ -27,7 +29,6 @@ from hcrisk.whatif._labels import (
 )
 from hcrisk.whatif._runs import Runs, checked_runs
 from hcrisk.whatif._search import Curve
-from hcrisk.whatif._statistics import Statistic, read_statistic
 from hcrisk.whatif.break_even import ways_between
 
 # Of an input's distribution, what is looked through for a flip.
@@ -117,7 +118,7 @@ def flip_points(
     runs = checked_runs(scenario, ways.strategies, paths, seed)
     numbers = checked_inputs(scenario, inputs)
     npv = runs.base()
-    base = as_figure(chosen.difference(npv[0], npv[1], confidence))
+    base = as_figure(chosen.difference(npv[1], npv[0], confidence))
     found = {}
     with progress_bar(len(numbers) * runs.paths, progress) as advance:
         for path, number in numbers.items():
@@ -183,7 +184,7 @@ def _flip(runs: Runs, path: str, number: Number, statistic: Statistic, confidenc
 
     def evaluate(u: float) -> Figure:
         npv = runs.at(path, quantile(u))
-        return as_figure(statistic.difference(npv[0], npv[1], confidence))
+        return as_figure(statistic.difference(npv[1], npv[0], confidence))
 
     curve = Curve(evaluate)
     ends = (0.0, 1.0) if number.is_certain else (TAIL, 1.0 - TAIL)

@@ -10,6 +10,8 @@ import xarray as xr
 from hcrisk.exceptions import HcriskError, Problem, ScenarioError
 from hcrisk.figures import Figure, spoken
 from hcrisk.measures._labelled import check_share
+from hcrisk.measures.statistic import Statistic
+from hcrisk.measures.statistic import statistic as read_statistic
 from hcrisk.scenario.quantity import Law, Number
 from hcrisk.scenario.scenario import CURRENT, Scenario
 from hcrisk.whatif._labels import (
@@ -23,7 +25,6 @@ from hcrisk.whatif._labels import (
 )
 from hcrisk.whatif._runs import Runs, checked_runs
 from hcrisk.whatif._search import Crossing, Curve
-from hcrisk.whatif._statistics import Statistic, read_statistic
 from hcrisk.whatif.break_even import check_range, is_whole
 from hcrisk.whatif.flip import TAIL, plausible
 
@@ -138,7 +139,7 @@ def _range(scenario: Scenario, path: str) -> tuple[float, float]:
 
 def _curve(runs: Runs, path: str, target: float, statistic: Statistic, confidence: float) -> Curve:
     def evaluate(x: float) -> Figure:
-        found = as_figure(statistic.of(runs.at(path, x)[0], confidence))
+        found = as_figure(statistic.estimate(runs.at(path, x)[0], confidence))
         return Figure(*(part - target for part in found))
 
     return Curve(evaluate)

@@ -11,13 +11,14 @@ import xarray as xr
 from hcrisk.figures import Figure, spoken
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._labelled import check_choice, check_share
+from hcrisk.measures.statistic import Statistic
+from hcrisk.measures.statistic import statistic as read_statistic
 from hcrisk.program.layout import assignments
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.simulation import check_scenario
 from hcrisk.variables import label_text, words
 from hcrisk.whatif._labels import as_figure, attributes, coordinate, figures_over, with_summary
 from hcrisk.whatif._runs import Runs, checked_runs
-from hcrisk.whatif._statistics import Statistic, read_statistic
 from hcrisk.whatif.stresses import Stress, stresses
 
 BASE = "base"
@@ -127,10 +128,10 @@ def _labelled(
     confidence: float,
 ) -> xr.Dataset:
     base = costs[0]
-    values = [[as_figure(statistic.of(row, confidence)) for row in each] for each in costs]
+    values = [[as_figure(statistic.estimate(row, confidence)) for row in each] for each in costs]
     differences = [
         [
-            as_figure(statistic.difference(one, other, confidence))
+            as_figure(statistic.difference(other, one, confidence))
             for one, other in zip(base, each, strict=True)
         ]
         for each in costs

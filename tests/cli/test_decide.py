@@ -54,7 +54,7 @@ def test_decide__json_holds_the_same(run):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--objective", "median"], "--objective: a statistic must be mean, a percentile"),
+        (["--objective", "median"], "--objective must be 'mean', or 'p' or 'tvar'"),
         (["--services", "helpdesk"], "is no service. Did you mean 'help_desk'"),
         (["--budget", "much"], "--budget must be an amount, got 'much'"),
         (["--top", "0"], "--top must be a whole number from 1"),

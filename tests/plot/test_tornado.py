@@ -63,7 +63,7 @@ def test_titles():
     ds = swings([-1.0], [2.0], title="A group").assign_coords(strategy="msp", baseline="current")
     title = draw(ds).get_title(loc="left").replace("\n", " ")
     assert title == "A group What moves the P80 of Msp less Current"
-    assert "TVaR 95%" in draw(swings([-1.0], [2.0], statistic="tvar95")).get_title(loc="left")
+    assert "TVaR 95" in draw(swings([-1.0], [2.0], statistic="tvar95")).get_title(loc="left")
     assert "mean" in draw(swings([-1.0], [2.0], statistic="mean")).get_title(loc="left")
 
 

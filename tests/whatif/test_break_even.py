@@ -139,7 +139,7 @@ def test_break_even__other_services_are_as_asked():
         ({"service": "dsk"}, ScenarioError, 'did you mean "desk"'),
         ({"others": "nobody"}, ScenarioError, "choose from stay, move, current"),
         ({"service": None}, ScenarioError, "is not a strategy"),
-        ({"statistic": "q80"}, ValueError, "write 'mean', 'p80' or 'tvar95'"),
+        ({"statistic": "q80"}, ValueError, "write such as 'p80' or 'tvar95'"),
         ({"statistic": "p100"}, ValueError, "between 0 and 100"),
         ({"confidence": 95}, ValueError, "write 0.95"),
         ({"points": 1}, ValueError, "points must be a whole number from 2"),

@@ -74,7 +74,7 @@ def test_goal_seek__out_of_reach_says_what_is_reached():
         ({"strategy": "go"}, ScenarioError, "choose from stay, move"),
         ({"target": np.nan}, ValueError, "target must be a finite amount"),
         ({"path": "vendors.flt.delivered"}, ScenarioError, "flat"),
-        ({"statistic": "var95"}, ValueError, "write 'mean'"),
+        ({"statistic": "var95"}, ValueError, "write such as 'p80'"),
     ],
 )
 def test_goal_seek__refuses(asked, error, says):
