@@ -29,6 +29,7 @@ class Told:
     work : Work
         The path's timelines.
     strategy : str
+    path : int
     """
 
     scenario: Scenario
@@ -37,6 +38,7 @@ class Told:
     links: Links
     work: Work
     strategy: str
+    path: int
 
     @property
     def x(self) -> int:
@@ -85,11 +87,12 @@ class Told:
 
     def serves(self, v: int, time: float) -> bool:
         """Return whether a vendor works for the practice at a time."""
-        for _, target, current in self.moves():
-            cell = current if target != current and time < self.until(target) else target
-            if v in self.contracts(cell):
-                return True
-        return False
+        return any(v in self.contracts(cell) for _, cell in self.in_force(time))
+
+    def in_force(self, time: float) -> Iterator[tuple[str, int]]:
+        """Yield every service with the cell that delivers it at a time."""
+        for service, target, current in self.moves():
+            yield service, current if target != current and time < self.until(target) else target
 
     def arrangement(self, cell: int) -> str:
         """Return an arrangement's name in words."""

@@ -11,9 +11,11 @@ from hcrisk.kernels.columns import (
     G_RISK,
     G_STRATEGY,
     G_TIME,
+    I_RETENTION,
     XL_BOOKED,
     XL_VENDOR,
 )
+from hcrisk.kernels.tables import Floats
 from hcrisk.program.layout import ENTERPRISE
 from hcrisk.story.context import Told, label
 from hcrisk.story.record import Event
@@ -34,6 +36,22 @@ def incident_events(told: Told) -> Iterator[Event]:
             yield told.event(time, service, "indemnity", f"{vendor} pays", -row[G_INDEMNITY])
         if row[G_INSURANCE] != 0.0:
             yield told.event(time, ENTERPRISE, "recovery", "The insurer pays", -row[G_INSURANCE])
+        elif told.work.is_insured[k] == 1 and _exceeds_retention(told, row):
+            yield told.event(time, ENTERPRISE, "unpaid", _unpaid(told, row))
+
+
+def _exceeds_retention(told: Told, row: Floats) -> bool:
+    return bool(row[G_GROSS] - row[G_INDEMNITY] > told.tables.insurance[0, I_RETENTION])
+
+
+def _unpaid(told: Told, row: Floats) -> str:
+    """Return why the insurer pays nothing for an incident beyond the retention."""
+    if told.work.covered[told.x, int(row[G_TIME])] == 0:
+        return "The insurer pays nothing: there is no cover in this year"
+    return (
+        "The insurer pays nothing: a condition of the policy is not met, the year's limit is "
+        "used up, or what is insured of it is within the retention"
+    )
 
 
 def insurance_events(told: Told) -> Iterator[Event]:

@@ -83,7 +83,7 @@ def story(scenario: Scenario, seed: int, path: int, *, strategy: str | None = No
     announce_compiling(None)
     worker = Worker(program, output, with_journal=True)
     worker.run(path, 0, 1)
-    told = Told(scenario, program.layout, worker.tables, program.links, worker.work, name)
+    told = Told(scenario, program.layout, worker.tables, program.links, worker.work, name, path)
     attrs = manifest(scenario, program, seed=seed, start=path, paths=1, detail=FULL)
     ds = build_dataset(scenario, program, output, attrs).sel(strategy=name).isel(path=0)
     shown = labels(scenario, slugs(scenario, program))["strategy"][name]

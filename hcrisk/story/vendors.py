@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from hcrisk.kernels.columns import (
+    C_COST,
+    CL_OVERRUN,
+    D_EXIT,
+    E_DUE,
     E_KIND,
     E_LENGTH,
+    E_LEVEL,
+    E_NUMBER,
     E_TIME,
     FAILURE,
     MONTHS_PER_YEAR,
+    PRICE,
     T_DELIVERED,
     T_DUE,
     T_LEVEL,
     T_TIME,
 )
+from hcrisk.kernels.laws import draw_law
+from hcrisk.kernels.philox import uniform_call
 from hcrisk.kernels.tables import Floats
 from hcrisk.program.layout import ENTERPRISE
 from hcrisk.story.context import Told, fees, months
@@ -40,7 +51,7 @@ def _timeline(told: Told, v: int) -> Iterator[Event]:
         rise = level / float(before[T_LEVEL]) - 1.0 if before[T_LEVEL] != 0.0 else 0.0
         price = fees(rise, level)
         if time in noted:
-            yield _noted(told, name, noted[time], price)
+            yield _noted(told, v, noted[time], price)
         elif time.is_integer():
             why = "is renewed; " if now[T_DUE] != before[T_DUE] else ""
             if why or rise != 0.0:
@@ -56,10 +67,47 @@ def _timeline(told: Told, v: int) -> Iterator[Event]:
             yield told.event(time, ENTERPRISE, "acquisition", text)
 
 
-def _noted(told: Told, name: str, row: Floats, price: str) -> Event:
-    length = months(float(row[E_LENGTH]) / MONTHS_PER_YEAR)
+def _noted(told: Told, v: int, row: Floats, price: str) -> Event:
+    name, length = told.vendor(v), months(float(row[E_LENGTH]) / MONTHS_PER_YEAR)
+    cost = _cost_of_change(told, v, row)
     if row[E_KIND] == FAILURE:
         text = f"{name} fails; it takes {length} to replace it, {price}"
-        return told.event(row[E_TIME], ENTERPRISE, "failure", text)
+        return told.event(row[E_TIME], ENTERPRISE, "failure", text, cost)
     text = f"{name} is left for another vendor, over {length}; {price}"
-    return told.event(row[E_TIME], ENTERPRISE, "switch", text)
+    return told.event(row[E_TIME], ENTERPRISE, "switch", text, cost)
+
+
+def _cost_of_change(told: Told, v: int, row: Floats) -> float:
+    """Return what a failure or switch costs: transitions, and of a switch two fees and an exit.
+
+    As the kernels book it to the transition, for every service that the vendor delivers then.
+    """
+    time, is_switch = float(row[E_TIME]), row[E_KIND] != FAILURE
+    cost = 0.0
+    for service, cell in told.in_force(time):
+        contracts = told.contracts(cell)
+        if v not in contracts:
+            continue
+        cost += _transition(told, service, cell, v, row)
+        if is_switch:
+            fee = told.fee(contracts[v], time) * float(row[E_LEVEL])
+            length = float(row[E_LENGTH])
+            left = float(row[E_DUE]) - MONTHS_PER_YEAR * time - length
+            if 0.0 < left < float("inf"):
+                cost += float(told.tables.vendors[v, D_EXIT]) * fee * left
+            until = min(time + length / MONTHS_PER_YEAR, told.horizon)
+            cost += MONTHS_PER_YEAR * fee * (until - time)
+    return cost
+
+
+def _transition(told: Told, service: str, cell: int, v: int, row: Floats) -> float:
+    """Return what moving a service to another vendor costs, with the overrun of this time."""
+    cost = float(told.tables.cells[cell, C_COST])
+    if cost == 0.0:
+        return 0.0
+    s = told.layout.services.index(service)
+    key = told.links.vendor_transition_keys[s, v, 0 if row[E_KIND] == FAILURE else 1]
+    u = uniform_call(key, np.uint64(told.path), np.uint64(int(row[E_NUMBER])))
+    law = int(told.links.cells[cell, CL_OVERRUN])
+    overrun = draw_law(told.tables.laws, law, told.links.quantile_tables, u)
+    return cost * float(overrun) * float(told.work.index[PRICE, int(row[E_TIME])])
