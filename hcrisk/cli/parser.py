@@ -221,6 +221,7 @@ def _add_story(commands: Any) -> None:
     option("--path", metavar="N", help="number of the future, from 0")
     option("--at", metavar="P", help="instead: the future nearest a percentile, such as p95")
     option("--strategy", metavar="NAME", help="whose future (default: today's arrangement)")
+    option("--every", action="store_true", help="tell apart what happens many times in a year")
     option("--paths", metavar="N", help="futures among which --at looks (default 10,000)")
     option("--seed", metavar="N", default="0", help="seed of the random numbers (default 0)")
 
