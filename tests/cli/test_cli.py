@@ -89,7 +89,7 @@ def test_usage__exit_code_2(run, argv):
     ("argv", "message"),
     [
         (["quote", "midmarket"], "there is no scenario 'midmarket'. Did you mean 'mid-market'?"),
-        (["quote", "zzz"], "Choose from large-group, mid-market, multi-site-group,"),
+        (["quote", "zzz"], "Choose from growing-group, large-group, mid-market,"),
         (["quote", "gone.toml"], "there is no file gone.toml; hcrisk init gone.toml writes one"),
         (["check", "gone.toml"], "there is no file gone.toml"),
         (["sources", "smallpractice"], "Did you mean 'small-practice' or 'practice-services'?"),
