@@ -167,13 +167,9 @@ def walk_vendor(t, p, w, path, v, g):
     n = 0
     n_event = 0
     while True:
-        t_end = math.inf
-        if n > 0:
-            now = segments[n - 1, T_TIME]
-            if failed_until > now:
-                t_end = failed_until
-            if acquired_until > now:
-                t_end = min(t_end, acquired_until)
+        t_end = (
+            math.inf if n == 0 else end_of_trouble(segments[n - 1], failed_until, acquired_until)
+        )
         now = min(min(float(year), t_end), min(min(t_fail, t_acquire), min(t_decide, t_switch)))
         if now >= n_year:
             break
@@ -226,20 +222,34 @@ def walk_vendor(t, p, w, path, v, g):
             until = now + months / MONTHS_PER_YEAR
             t_switch = math.inf
             t_decide = next_event(row[D_SWITCH_RATE], keys[DK_SWITCH], path, n_switch, until)
-        delivered = row[D_DELIVERED]
-        if now < acquired_until:
-            delivered = min(delivered, row[D_ACQUISITION_DELIVERED])
-        if now < failed_until:
-            delivered = min(delivered, row[D_FAILURE_DELIVERED])
-        segments[n, T_TIME] = now
-        segments[n, T_LEVEL] = level
-        segments[n, T_DELIVERED] = delivered
-        segments[n, T_DUE] = due
-        segments[n, T_FAILING] = 1.0 if now < failed_until else 0.0
+        write_segment(row, segments[n], now, level, due, now < failed_until, now < acquired_until)
         n += 1
     w.n_segment[v] = n
     w.n_event[v] = n_event
     return 0
+
+
+@njit_part
+def end_of_trouble(segment, failed_until, acquired_until):
+    """Return when a failure or acquisition that lasts is over, the first of them."""
+    now = segment[T_TIME]
+    end = failed_until if failed_until > now else math.inf
+    return min(end, acquired_until) if acquired_until > now else end
+
+
+@njit_part
+def write_segment(row, segment, now, level, due, is_failing, is_acquired):
+    """Write what holds of a vendor from now on."""
+    delivered = row[D_DELIVERED]
+    if is_acquired:
+        delivered = min(delivered, row[D_ACQUISITION_DELIVERED])
+    if is_failing:
+        delivered = min(delivered, row[D_FAILURE_DELIVERED])
+    segment[T_TIME] = now
+    segment[T_LEVEL] = level
+    segment[T_DELIVERED] = delivered
+    segment[T_DUE] = due
+    segment[T_FAILING] = 1.0 if is_failing else 0.0
 
 
 @njit_part
