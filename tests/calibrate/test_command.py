@@ -32,7 +32,7 @@ def test_command__breaches(run, tmp_path):
         "uniform PIT p <0.01",
     ):
         assert part in said
-    assert max(map(len, said.splitlines())) <= 100
+    assert max(map(len, said.replace(str(tmp_path), "").splitlines())) <= 100
     assert hcrisk.load(out).risks["reported_breach"].records.family == "weibull"
 
 
