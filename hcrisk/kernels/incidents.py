@@ -100,7 +100,7 @@ def largest_multiple(points, first, end):
 
 @njit_part
 def bound_multiples(t, p, w):
-    """Write a bound of each risk's multiple, its cap included: by strategy, and over all."""
+    """Write a bound of each risk's multiple, its cap included: by view, and over all."""
     for k in range(t.risks.shape[0]):
         w.bound[k] = 0.0
         curves = max(t.risks[k, X_TRANSITION], 1.0)
@@ -108,15 +108,15 @@ def bound_multiples(t, p, w):
         for e in effects:
             first, end = p.effects[e, FL_FREQUENCY_FIRST], p.effects[e, FL_FREQUENCY_END]
             curves *= largest_multiple(t.points, first, end)
-        for x in range(p.strategy_cells.shape[0]):
+        for v in range(p.view_start[k], p.view_start[k + 1]):
             bound = curves
             for e in effects:
-                target = p.strategy_cells[x, p.effects[e, FL_SERVICE]]
+                target = p.strategy_cells[p.view_strategy[v], p.effects[e, FL_SERVICE]]
                 current = p.cells[target, CL_CURRENT]
                 bound *= max(t.factors[e, target], t.factors[e, current])
             # A hair more, so that no order of multiplying can exceed it.
             bound = min(bound * (1.0 + 1e-12), t.risks[k, X_MAXIMUM])
-            w.strategy_bound[x, k] = bound
+            w.view_bound[v] = bound
             w.bound[k] = max(w.bound[k], bound)
 
 
@@ -239,14 +239,14 @@ def is_changing_for(p, w, x, k, time):
 
 
 @njit_part
-def severity_if_kept(t, p, w, x, k, time, level):
-    """Return the severity multiple of a candidate under strategy `x`, -1 if it is not kept.
+def severity_if_kept(t, p, w, view, k, time, level):
+    """Return the severity multiple of a candidate in a view, -1 if it is not kept.
 
     Parameters
     ----------
     t, p, w : Tables, Links, Work
-    x, k : int
-        Strategy and risk.
+    view, k : int
+        View and its risk.
     time, level : float
         The candidate's time in years and level.
 
@@ -254,15 +254,15 @@ def severity_if_kept(t, p, w, x, k, time, level):
     -------
     float
     """
-    exposed = 1.0
+    x, exposed = p.view_strategy[view], 1.0
     if p.has_growth == 1:
         exposed = size_effect(t, p, w, k, size_step(w, time))
-    if level >= exposed * w.strategy_bound[x, k]:
+    if level >= exposed * w.view_bound[view]:
         return -1.0
     v = p.risks[k, XL_VENDOR]
     if v >= 0:
         exposed *= exposure(t, p, w, x, v, time)
-    if level >= exposed * w.strategy_bound[x, k]:
+    if level >= exposed * w.view_bound[view]:
         return -1.0
     multiple, severity = 1.0, 1.0
     for e in range(p.risks[k, XL_EFFECT_FIRST], p.risks[k, XL_EFFECT_END]):

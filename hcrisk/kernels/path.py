@@ -40,7 +40,14 @@ from hcrisk.kernels.moves import count_heads
 from hcrisk.kernels.output import stage_path, write_group
 from hcrisk.kernels.philox import uniform
 from hcrisk.kernels.seats import cost_seats, fill_seats, prepare_roles
-from hcrisk.kernels.settle import book, book_premiums, price_premiums, settle_strategy
+from hcrisk.kernels.settle import (
+    book,
+    book_premiums,
+    judge_candidates,
+    price_premiums,
+    settle_alone,
+    settle_shared,
+)
 from hcrisk.kernels.sweep import integrate_uncovered
 from hcrisk.kernels.vendor import base_fees, walk_vendors
 
@@ -315,11 +322,16 @@ def run_path(t, p, w, path, g):
         add_managers(p, w, x)
     add_shared_lines(t, p, w)
     w.n_journal[0] = 0
+    n_shared = 0
+    if n_candidate > 0:
+        n_shared = judge_candidates(t, p, w, path, n_candidate)
     for x in range(p.strategy_cells.shape[0]):
         if p.has_insurance == 1:
             book_premiums(w, x, p.strategy_cells.shape[1])
         if n_candidate > 0:
-            settle_strategy(t, p, w, path, x, n_candidate)
+            settle_alone(p, w, x)
+        if n_shared > 0:
+            settle_shared(t, p, w, path, x, n_shared)
     return DONE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from hcrisk.kernels._jit import njit_part
-from hcrisk.kernels.arrays import fill
+from hcrisk.kernels.arrays import clear, fill
 from hcrisk.kernels.columns import (
     CANDIDATE_DRAWN,
     CANDIDATE_ORDER,
@@ -203,8 +203,65 @@ def note_incident(w, x, k, time, gross, back, paid):
 
 
 @njit_part
-def settle_strategy(t, p, w, path, x, n_candidate):
-    """Book the incidents of strategy `x` in order of time."""
+def judge_candidates(t, p, w, path, n_candidate):
+    """Write each candidate's severity multiple by view, and sum what the practice alone pays.
+
+    Returns
+    -------
+    int
+        How many candidates others may pay for; ``w.shared`` has them in order of time.
+    """
+    fill(w.view_count, 0)
+    clear(w.view_flow)
+    if p.has_yearly_caps == 1:
+        for f in range(t.forms.shape[0]):
+            fill(w.yearly_left[f], t.forms[f, F_YEARLY])
+    n_shared = 0
+    for j in range(n_candidate):
+        n, time = w.candidate[j, CANDIDATE_ORDER], w.candidate_time[j]
+        k = w.candidate[n, CANDIDATE_RISK]
+        first, end = p.view_start[k], p.view_start[k + 1]
+        for view in range(first, end):
+            severity = severity_if_kept(t, p, w, view, k, time, w.candidate_level[n])
+            w.severity[n, view - first] = severity
+            if severity >= 0.0 and p.is_alone[k] == 1:
+                if w.candidate[n, CANDIDATE_DRAWN] == 0:
+                    draw_losses(t, p, w, path, n, time)
+                gross = write_losses(p, w, n, severity)
+                w.view_count[view] += 1
+                w.view_flow[view, w.candidate[n, CANDIDATE_YEAR]] += gross
+                if w.journal.shape[0] > 0:
+                    note_view(p, w, view, k, time, gross)
+        if p.is_alone[k] == 0:
+            w.shared[n_shared] = j
+            n_shared += 1
+    return n_shared
+
+
+@njit_part
+def note_view(p, w, view, k, time, gross):
+    """Write an event of risk `k` that the strategies of a view keep into the journal."""
+    for x in range(p.strategy_cells.shape[0]):
+        if p.risk_view[k, x] == view:
+            note_incident(w, x, k, time, gross, 0.0, 0.0)
+
+
+@njit_part
+def settle_alone(p, w, x):
+    """Book what strategy `x` alone pays for incidents."""
+    for k in range(p.risks.shape[0]):
+        if p.is_alone[k] == 0:
+            continue
+        view = p.risk_view[k, x]
+        w.count[x, k] += w.view_count[view]
+        for y in range(w.discount.size):
+            if w.view_flow[view, y] != 0.0:
+                book(w, x, p.risks[k, XL_BOOKED], N_COST_LINE + k, y, w.view_flow[view, y])
+
+
+@njit_part
+def settle_shared(t, p, w, path, x, n_shared):
+    """Book the incidents of strategy `x` that others may pay for, in order of time."""
     n_service = p.strategy_cells.shape[1]
     fill(w.aggregate, t.insurance[0, I_AGGREGATE])
     if p.has_yearly_caps == 1:
@@ -212,10 +269,11 @@ def settle_strategy(t, p, w, path, x, n_candidate):
             fill(w.yearly_left[f], t.forms[f, F_YEARLY])
     fill(w.paid, 0.0)
     fill(w.paid_due, -1.0)
-    for j in range(n_candidate):
+    for i in range(n_shared):
+        j = w.shared[i]
         n, time = w.candidate[j, CANDIDATE_ORDER], w.candidate_time[j]
         k = w.candidate[n, CANDIDATE_RISK]
-        severity = severity_if_kept(t, p, w, x, k, time, w.candidate_level[n])
+        severity = w.severity[n, p.risk_view[k, x] - p.view_start[k]]
         if severity < 0.0:
             continue
         row, point = w.candidate[n, CANDIDATE_ROW], w.candidate[n, CANDIDATE_POINT]

@@ -122,6 +122,10 @@ class Links(NamedTuple):
     has_insurance: int
     has_yearly_caps: int
     condition_services: Ints
+    risk_view: Ints
+    view_start: Ints
+    view_strategy: Ints
+    is_alone: Ints
     strategy_cells: Ints
     strategy_managers: Ints
     cell_controls: Ints
@@ -283,7 +287,11 @@ class Work(NamedTuple):
     candidate_loss: Floats
     rate: Floats
     bound: Floats
-    strategy_bound: Floats
+    view_bound: Floats
+    view_count: Ints
+    view_flow: Floats
+    severity: Floats
+    shared: Ints
     is_indemnified: Ints
     is_insured: Ints
     occurred: Ints

@@ -217,7 +217,7 @@ def _result_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> A
     n_year = links.n_year
     n_strategy, n_service = links.strategy_cells.shape
     n_risk, n_form = tables.risks.shape[0], tables.forms.shape[0]
-    n_vendor = tables.vendors.shape[0]
+    n_vendor, n_view = tables.vendors.shape[0], links.view_strategy.size
     n_component = N_COST_LINE + n_risk
     n_cube = n_strategy if with_cube else 0
     widest = int((links.risks[:, XL_FORM_END] - links.risks[:, XL_FORM_FIRST]).max(initial=0))
@@ -231,7 +231,11 @@ def _result_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> A
         "candidate_loss": _floats(room.candidates, widest),
         "rate": _floats(n_risk),
         "bound": _floats(n_risk),
-        "strategy_bound": _floats(n_strategy, n_risk),
+        "view_bound": _floats(n_view),
+        "view_count": _ints(n_view),
+        "view_flow": _floats(n_view, n_year),
+        "severity": _floats(room.candidates, int(np.diff(links.view_start).max(initial=0))),
+        "shared": _ints(room.candidates),
         "is_indemnified": _any_form(links, FO_INDEMNIFIED),
         "is_insured": _any_form(links, FO_INSURED) * links.has_insurance,
         "occurred": _ints(n_form),

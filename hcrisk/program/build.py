@@ -23,6 +23,7 @@ from hcrisk.program.program import Program
 from hcrisk.program.projects import write_projects
 from hcrisk.program.readiness import readiness_links, write_readiness
 from hcrisk.program.recorder import LAWS, Recorder, ints, ragged, starts
+from hcrisk.program.views import view_links
 from hcrisk.scenario.scenario import Scenario
 
 MACRO_NAMES = ("wage", "price", "attrition")
@@ -267,6 +268,7 @@ class _Builder:
         caps = (loss.yearly_cap for loss in losses)
         self.links["has_yearly_caps"] = int(any(cap.central < math.inf for cap in caps))
         self.links["condition_services"] = services
+        self.links |= view_links(self.scenario, self.links)
         self.links["row_refusal"] = self.first("insurance/refusal")
         draws, places = path_draws(
             self.scenario,
