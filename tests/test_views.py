@@ -20,7 +20,7 @@ def test_a_risk_looks_at_few_of_the_services():
     scenario = hcrisk.load("mid-market")
     links = compile_program(scenario, 0, every(scenario)).links
     views = dict(zip(scenario.risks, np.diff(links.view_start), strict=True))
-    # The own desk may lack managers, and no other arrangement's skills depend on them.
+    # Whether the skills are there depends on who delivers the desk, and on nothing else.
     assert views["escalation"] == len(ARRANGEMENTS)
     assert all(n < 256 for n in views.values())
     alone = dict(zip(scenario.risks, links.is_alone, strict=True))
