@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import read_scenario, read_whole, suggest
+from hcrisk.variables import DEFAULT, TOTALS
 
 if TYPE_CHECKING:
     from hcrisk.report.choice import Choice
@@ -23,7 +24,9 @@ def decide(arguments: argparse.Namespace) -> str:
     paths = read_whole("--paths", arguments.paths, 1, MOST_PATHS)
     seed = read_whole("--seed", arguments.seed, 0, LARGEST_SEED)
     top = read_whole("--top", arguments.top, 1, MOST_SHOWN)
-    budget = None if arguments.budget is None else _amount("--budget", arguments.budget)
+    constraints = list(arguments.constraint)
+    if arguments.budget is not None:
+        constraints.append(f"probability above {_amount('--budget', arguments.budget):.12g} <= 20%")
     scenario = read_scenario(arguments.scenario)
     choices = _choices(arguments.services, scenario, arguments.with_unfunded)
     from hcrisk.measures.statistic import statistic
@@ -37,20 +40,25 @@ def decide(arguments: argparse.Namespace) -> str:
 
     try:
         ds = simulate_assignments(
-            scenario, choices, paths=paths, seed=seed, progress=False if arguments.quiet else None
+            scenario,
+            choices,
+            paths=paths,
+            seed=seed,
+            # Shares uncovered take room and time, so they are kept where they are asked for.
+            detail=DEFAULT if any("uncovered" in text for text in constraints) else TOTALS,
+            progress=False if arguments.quiet else None,
         )
-        choice = build_choice(ds, scenario, arguments.objective, budget=budget, top=top)
+        choice = build_choice(ds, scenario, arguments.objective, constraints=constraints, top=top)
     except ValueError as error:
         raise UsageError(str(error)) from None
     return _as_json(choice) if arguments.json else render_choice(choice)
 
 
 def _amount(option: str, text: str) -> float:
-    try:
-        amount = float(text.replace(",", "").replace("_", ""))
-    except ValueError:
-        amount = -1.0
-    if not 0.0 <= amount < float("inf"):
+    from hcrisk.measures.constraint import read_amount
+
+    amount = read_amount(text)
+    if amount is None or amount < 0.0:
         raise UsageError(f"{option} must be an amount, got {text!r}; write for example 5_000_000")
     return amount
 
@@ -81,6 +89,8 @@ def _as_json(choice: Choice) -> str:
         "paths": choice.ds.sizes["path"],
         "combinations": choice.ds.sizes["strategy"],
         "objective": choice.objective,
+        "constraints": list(choice.constraints),
+        "feasible": int(ranking.attrs["feasible"]),
         "best": [
             {
                 "services": {

@@ -8,6 +8,7 @@ from hcrisk.measures.allocation import allocate
 from hcrisk.measures.assignment import best_assignment, service_choices
 from hcrisk.measures.budget import budget
 from hcrisk.measures.compare import compare
+from hcrisk.measures.constraint import feasible_assignments
 from hcrisk.measures.decision import expected_regret, probability_cheapest
 from hcrisk.measures.dominance import stochastic_dominance
 from hcrisk.measures.exceedance import exceedance_curve, probability_above
@@ -37,6 +38,7 @@ __all__ = [
     "evsi",
     "exceedance_curve",
     "expected_regret",
+    "feasible_assignments",
     "first_order_indices",
     "mean",
     "percentiles",

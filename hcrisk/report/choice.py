@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -32,6 +32,8 @@ class Choice:
         Result of `hcrisk.simulate_assignments`.
     objective : str
         ``mean``, ``p80``, ``tvar95`` or their like.
+    constraints : tuple of str
+        What every combination keeps to.
     ranking, services : xarray.Dataset
         Of `hcrisk.best_assignment` and `hcrisk.service_choices`.
     elsewhere : dict
@@ -41,6 +43,7 @@ class Choice:
     scenario: Scenario
     ds: xr.Dataset
     objective: str
+    constraints: tuple[str, ...]
     ranking: xr.Dataset
     services: xr.Dataset
     elsewhere: dict[str, str]
@@ -65,8 +68,7 @@ def build_choice(
     scenario: Scenario,
     objective: str = "mean",
     *,
-    budget: float | None = None,
-    assurance: float = 0.8,
+    constraints: Sequence[str] = (),
     top: int = 5,
 ) -> Choice:
     """Return the best combinations of a result, and what each service's choice is worth.
@@ -77,24 +79,25 @@ def build_choice(
         Result of `hcrisk.simulate_assignments`.
     scenario
         The scenario it was made from.
-    objective, budget, assurance, top
+    objective, constraints, top
         As for `hcrisk.best_assignment`.
 
     Returns
     -------
     Choice
     """
-    options: dict[str, Any] = {"budget": budget, "assurance": assurance}
     # What is in place today is no choice where it is none of the combinations.
     chosen = ds.sel(strategy=ds["strategy"].values != CURRENT)
-    ranking = best_assignment(chosen, objective, top=top, **options)
+    ranking = best_assignment(chosen, objective, constraints=constraints, top=top)
     others = [name for name in OBJECTIVES if name != objective]
     elsewhere = {
-        name: str(best_assignment(chosen, name, top=1, **options)["strategy"].values[0])
+        name: str(
+            best_assignment(chosen, name, constraints=constraints, top=1)["strategy"].values[0]
+        )
         for name in others
     }
-    services = service_choices(chosen, objective)
-    return Choice(scenario, ds, objective, ranking, services, elsewhere)
+    services = service_choices(chosen, objective, constraints=constraints)
+    return Choice(scenario, ds, objective, tuple(constraints), ranking, services, elsewhere)
 
 
 def render_choice(choice: Choice) -> str:
@@ -122,14 +125,26 @@ def render_choice(choice: Choice) -> str:
         [
             title.ljust(WIDTH, "=")[:WIDTH],
             *wrapped(facts),
+            *_constraints(choice, count),
             _heading("Service by service: best, and what the others cost more"),
             *_by_service(choice),
+            *wrapped(
+                "What an arrangement costs more is the whole cost with it, all other services "
+                "chosen anew to suit it, less that of the best."
+            ),
             _heading("The best combinations"),
             *_best(choice),
             _heading("By other measures, and today"),
             *_elsewhere(choice),
         ]
     )
+
+
+def _constraints(choice: Choice, count: int) -> list[str]:
+    if not choice.constraints:
+        return []
+    left = int(choice.ranking.attrs["feasible"])
+    return wrapped(f"{left:,} of {count:,} keep to: {'; '.join(choice.constraints)}.")
 
 
 def _heading(text: str) -> str:
