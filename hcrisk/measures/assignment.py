@@ -85,13 +85,13 @@ def best_assignment(
     confidence = check_share("confidence", confidence)
     if isinstance(top, bool) or not isinstance(top, int | np.integer) or top < 1:
         raise ValueError(f"top must be a whole number of at least 1, got {top!r}")
+    sample = read_sample(ds, "npv", by_strategy=True)
     kept = [read_constraint(ds, text) for text in constraint_texts(constraints)]
     if budget is not None:
         text = f"budget {float(budget):,.0f} in {assurance:.0%} of futures"
         # The share is rounded as the count of paths that stay within would not be.
         kept.append(kept_within(ds, text, float(budget), 1.0 - assurance + _ROUNDING))
     allowed = allowed_places(ds, kept)
-    sample = read_sample(ds, "npv", by_strategy=True)
     within = (sample.values <= (np.inf if budget is None else budget)).mean(axis=-1)
     values = wanted.of(sample.values[allowed])
     order = allowed[np.argsort(values, kind="stable")][: int(top)]
