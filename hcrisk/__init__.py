@@ -57,9 +57,10 @@ if TYPE_CHECKING:
     from hcrisk.sensitivity import tornado, total_effects, variance_split
     from hcrisk.simulation import simulate
     from hcrisk.story import story
-    from hcrisk.whatif import break_even, flip_points, goal_seek, stress, stresses
+    from hcrisk.whatif import Effort, break_even, flip_points, goal_seek, stress, stresses
 
 __all__ = [
+    "Effort",
     "HcriskError",
     "Precision",
     "PrecisionWarning",
@@ -119,6 +120,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "Effort": "hcrisk.whatif",
     "HcriskError": "hcrisk.exceptions",
     "Precision": "hcrisk.precision",
     "PrecisionWarning": "hcrisk.exceptions",
