@@ -9,7 +9,9 @@ from hcrisk.measures.assignment import best_assignment, service_choices
 from hcrisk.measures.budget import budget
 from hcrisk.measures.compare import compare
 from hcrisk.measures.constraint import feasible_assignments
+from hcrisk.measures.convergence import convergence
 from hcrisk.measures.decision import expected_regret, probability_cheapest
+from hcrisk.measures.diversification import diversification
 from hcrisk.measures.dominance import stochastic_dominance
 from hcrisk.measures.exceedance import exceedance_curve, probability_above
 from hcrisk.measures.information import evpi, evppi, evppi_ranking
@@ -31,7 +33,9 @@ __all__ = [
     "budget",
     "certainty_equivalent",
     "compare",
+    "convergence",
     "difference_by",
+    "diversification",
     "evpi",
     "evppi",
     "evppi_ranking",
