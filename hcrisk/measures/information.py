@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +29,12 @@ class Decision(NamedTuple):
     problem: Problem
     objective: str
     confidence: float
+
+    def about(self, groups: Sequence[Collection[int]]) -> Decision:
+        """Return the decision, made ready for the value of knowing these groups of inputs."""
+        return self._replace(
+            problem=problem(self.sample.values, self.inputs, self.objective, groups)
+        )
 
 
 def evpi(
@@ -220,11 +226,12 @@ def evppi(
     >>> found["value"].round(3).values.tolist()
     [2.025, 2.85]
     """
-    decision = read_decision(ds, objective, of, strategies, confidence)
     groups = dict(inputs) if isinstance(inputs, Mapping) else {"": inputs}
     if not groups:
         raise ValueError("inputs must name at least one group, got {}; write {'pay': ['...']}")
+    decision = read_decision(ds, objective, of, strategies, confidence)
     known = [positions(decision, group) for group in groups.values()]
+    decision = decision.about(known)
     worths = [decision.problem.worth(group) for group in known]
     result = worth_dataset(decision, worths, "group", list(groups), "evppi")
     return result if isinstance(inputs, Mapping) else result.isel(group=0, drop=True)
