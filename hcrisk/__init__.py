@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hcrisk.io import read, save
     from hcrisk.joining import join
     from hcrisk.measures import (
+        Study,
         allocate,
         best_assignment,
         budget,
@@ -68,6 +69,7 @@ __all__ = [
     "PrecisionWarning",
     "Scenario",
     "ScenarioError",
+    "Study",
     "__version__",
     "allocate",
     "best_assignment",
@@ -130,6 +132,7 @@ _HOME = {
     "PrecisionWarning": "hcrisk.exceptions",
     "Scenario": "hcrisk.scenario",
     "ScenarioError": "hcrisk.exceptions",
+    "Study": "hcrisk.measures",
     "allocate": "hcrisk.measures",
     "best_assignment": "hcrisk.measures",
     "break_even": "hcrisk.whatif",

@@ -22,12 +22,14 @@ from hcrisk.measures.percentile import mean, percentiles
 from hcrisk.measures.ranking import certainty_equivalent, risk_adjusted_cost
 from hcrisk.measures.reverse_stress import reverse_stress
 from hcrisk.measures.sample_information import evsi
+from hcrisk.measures.study import Study
 from hcrisk.measures.tail import tail_value_at_risk, value_at_risk
 from hcrisk.measures.tail_drivers import tail_drivers
 from hcrisk.measures.waterfall import difference_by
 from hcrisk.measures.years import worst_year
 
 __all__ = [
+    "Study",
     "allocate",
     "best_assignment",
     "budget",
