@@ -161,9 +161,12 @@ def evppi(
     and for a percentile, the least t with :math:`E \min_s P(X_s > t \mid \text{inputs}) \le 1-a`
     takes the place of the second term. Both are estimated on nine thresholds between what
     hindsight and what the best strategy reaches, between which a percentile is interpolated, so
-    that both are consistent in the same sense. What lies beyond a threshold bends where a sum of
-    inputs meets it, which a sum of terms follows the less, the less is left to chance: values for
-    tail objectives are biased downward the more, the more inputs are known together.
+    that both are consistent in the same sense, among the groups of one call. What lies beyond a
+    threshold bends where a sum of inputs meets it, which a sum of curves does not follow; for each
+    group asked for together (and for all inputs, and each that matters alone) the regression
+    therefore also has what the group makes of the cost beyond the threshold if what is left
+    depends on it through the mean only. Between calls, and against `evpi`, values are consistent
+    up to their standard errors.
 
     Parameters
     ----------
