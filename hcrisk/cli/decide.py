@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hcrisk.cli.quote import PICTURES
 from hcrisk.cli.refusals import UsageError
-from hcrisk.cli.values import read_scenario, read_whole, suggest
+from hcrisk.cli.values import read_output, read_scenario, read_whole, suggest
+from hcrisk.exceptions import PrecisionWarning
+from hcrisk.io import replace_when_done
 from hcrisk.variables import DEFAULT, TOTALS
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from hcrisk.report.choice import Choice
     from hcrisk.scenario import Scenario
 
@@ -27,6 +35,9 @@ def decide(arguments: argparse.Namespace) -> str:
     constraints = list(arguments.constraint)
     if arguments.budget is not None:
         constraints.append(f"probability above {_amount('--budget', arguments.budget):.12g} <= 20%")
+    plot = None
+    if arguments.plot is not None:
+        plot = read_output("--plot", arguments.plot, PICTURES, arguments.force)
     scenario = read_scenario(arguments.scenario)
     choices = _choices(arguments.services, scenario, arguments.with_unfunded)
     from hcrisk.measures.statistic import statistic
@@ -36,6 +47,7 @@ def decide(arguments: argparse.Namespace) -> str:
     except ValueError as error:
         raise UsageError(str(error)) from None
     from hcrisk.assignments import simulate_assignments
+    from hcrisk.measures import feasible_assignments
     from hcrisk.report.choice import build_choice, render_choice
 
     try:
@@ -51,7 +63,21 @@ def decide(arguments: argparse.Namespace) -> str:
         choice = build_choice(ds, scenario, arguments.objective, constraints=constraints, top=top)
     except ValueError as error:
         raise UsageError(str(error)) from None
+    if plot is not None:
+        _draw(feasible_assignments(ds, constraints), plot, arguments.force)
+        if not arguments.quiet:
+            print(f"wrote {plot}", file=sys.stderr)
     return _as_json(choice) if arguments.json else render_choice(choice)
+
+
+def _draw(ds: xr.Dataset, path: Path, force: bool) -> None:
+    from hcrisk.plot import frontier
+    from hcrisk.plot._file import draw_to_file
+
+    with replace_when_done(path, force) as drawn, warnings.catch_warnings():
+        # Points without their intervals say so already.
+        warnings.simplefilter("ignore", PrecisionWarning)
+        draw_to_file(frontier, ds, drawn)
 
 
 def _amount(option: str, text: str) -> float:

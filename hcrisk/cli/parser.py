@@ -92,6 +92,7 @@ examples:
   hcrisk decide mid-market
   hcrisk decide my-practice.toml --objective p80 --budget 7_000_000
   hcrisk decide mid-market --services help_desk,security --json
+  hcrisk decide mid-market --plot frontier.png
   hcrisk decide mid-market --constraint "vendors <= 2" --constraint "p95 <= 9M"
 
 A constraint has one of these forms; all that are given must be kept:
@@ -213,7 +214,7 @@ def _add_decide(commands: Any) -> None:
     option("--with-unfunded", action="store_true", help="also leave services to nobody")
     option("--top", metavar="N", default="5", help="combinations to show (default 5)")
     add_runs(decide, 2_000)
-    add_output(decide, quiet="no progress")
+    add_output(decide, plot="mean against tail of all combinations", quiet=NOT_EVEN_WRITTEN)
 
 
 def _add_story(commands: Any) -> None:

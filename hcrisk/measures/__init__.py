@@ -14,6 +14,7 @@ from hcrisk.measures.decision import expected_regret, probability_cheapest
 from hcrisk.measures.diversification import diversification
 from hcrisk.measures.dominance import stochastic_dominance
 from hcrisk.measures.exceedance import exceedance_curve, probability_above
+from hcrisk.measures.frontier import efficient_frontier
 from hcrisk.measures.information import evpi, evppi, evppi_ranking
 from hcrisk.measures.input_shares import first_order_indices, rank_correlations
 from hcrisk.measures.lead import probability_cheapest_by
@@ -38,6 +39,7 @@ __all__ = [
     "convergence",
     "difference_by",
     "diversification",
+    "efficient_frontier",
     "evpi",
     "evppi",
     "evppi_ranking",

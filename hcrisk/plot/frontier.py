@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from hcrisk.figures import Figure, measured
-from hcrisk.measures import mean, tail_value_at_risk
+from hcrisk.measures import efficient_frontier
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below, width_of
 from hcrisk.plot._style import (
     GUIDE,
@@ -76,11 +76,11 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
     [1999000.0, 2200000.0]
     """
     required(ds, "npv", ("strategy", "path"))
-    means, tails = mean(ds), tail_value_at_risk(ds, level)
+    found = efficient_frontier(ds, level)
     styles, names = looks(ds), display_names(ds, "strategy")
-    slugs = [str(name) for name in means["strategy"].values]
-    points = np.stack([means["value"].values, tails["value"].values], axis=-1)
-    chosen = efficient(points)
+    slugs = [str(name) for name in found["strategy"].values]
+    points = np.stack([found["mean"].values, found["tail"].values], axis=-1)
+    chosen = found["efficient"].values
     ax = axes_or_new(ax, (8.0, 5.5))
     line = points[chosen][np.argsort(points[chosen][:, 0], kind="stable")]
     # A single point needs no line, and no word for it.
@@ -88,7 +88,7 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
     ax.plot(*line.T, color=GUIDE, linewidth=1.2, linestyle="--", zorder=1, label=said)
     for slug, is_efficient in zip(slugs, chosen, strict=True):
         look = styles[slug]
-        pair = [measured(each.sel(strategy=slug)) for each in (means, tails)]
+        pair = [measured(found.sel(strategy=slug), name) for name in ("mean", "tail")]
         _draw_cross(ax, pair, look.color)
         ax.plot(
             pair[0].value,
@@ -111,20 +111,6 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
             )
     _finish(ax, ds, points, level)
     return ax
-
-
-def efficient(points: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Return which rows no other row beats: none as small in every column and smaller in one.
-
-    Examples
-    --------
-    >>> efficient(np.array([[1.0, 5.0], [2.0, 2.0], [2.0, 3.0], [2.0, 2.0]])).tolist()
-    [True, True, False, True]
-    """
-    no_worse = np.all(points[None] <= points[:, None], axis=2)
-    better = np.any(points[None] < points[:, None], axis=2)
-    beaten = np.any(no_worse & better, axis=1)
-    return np.asarray(~beaten, dtype=np.bool_)
 
 
 def _draw_cross(ax: Axes, pair: list[Figure], color: str) -> None:

@@ -71,6 +71,18 @@ def test_decide__keeps_to_constraints(run):
     assert "all other services chosen anew to suit it" in page
 
 
+def test_decide__draws_what_keeps_to_the_constraints(run, tmp_path):
+    file = tmp_path / "frontier.png"
+    argv = ["decide", "small-practice", "--paths", 100, "--constraint", "vendors <= 2"]
+    code, _, err = run(*argv, "--plot", file)
+    assert code == 0
+    assert f"wrote {file}" in err
+    assert file.read_bytes()[:4] == b"\x89PNG"
+    code, _, err = run(*argv, "--plot", file)
+    assert code == 1
+    assert "add --force to replace it" in err
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
