@@ -36,9 +36,10 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
 
     To the left is cheaper on average, below is cheaper in the worst ``1 - level`` of the futures
     (tail value at risk). A strategy is efficient if none is as good on both counts and better on
-    one; the others are drawn hollow. Crosses are the intervals, each of its own figure: two
-    strategies whose crosses overlap may still be told apart, as they share their futures. See
-    `hcrisk.measures.risk_adjusted_cost` for a ranking with paired intervals.
+    one; the others are drawn hollow, and among more than twelve strategies as dots. Crosses are
+    the intervals, each of its own figure: two strategies whose crosses overlap may still be told
+    apart, as they share their futures. See `hcrisk.efficient_frontier` for the figures and
+    `hcrisk.risk_adjusted_cost` for a ranking with paired intervals.
 
     Parameters
     ----------
@@ -87,6 +88,12 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
     said = "Efficient" if len(line) > 1 else "_efficient"
     ax.plot(*line.T, color=GUIDE, linewidth=1.2, linestyle="--", zorder=1, label=said)
     for slug, is_efficient in zip(slugs, chosen, strict=True):
+        if len(slugs) > _MOST_NAMED and not is_efficient:
+            # A cloud: which is which, and how precisely known, would hide the frontier.
+            own = found.sel(strategy=slug)
+            ax.plot(own["mean"], own["tail"], linestyle="none", marker="o", markersize=3.5,
+                    color=GUIDE, alpha=0.6, label="_beaten", zorder=0)  # fmt: skip
+            continue
         look = styles[slug]
         pair = [measured(found.sel(strategy=slug), name) for name in ("mean", "tail")]
         _draw_cross(ax, pair, look.color)
@@ -108,6 +115,7 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
                 xytext=(8, 8),
                 textcoords="offset points",
                 fontsize="small",
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1},
             )
     _finish(ax, ds, points, level)
     return ax

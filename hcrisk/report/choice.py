@@ -169,8 +169,12 @@ def _by_service(choice: Choice) -> list[str]:
 
 
 def _more(margin: Figure, choice: Choice) -> str:
-    currency = str(choice.ds.attrs["currency"])
-    return f"{money(margin, currency)} {money_margin(margin)} more"
+    return f"{_amount(margin, choice)} more"
+
+
+def _amount(figure: Figure, choice: Choice) -> str:
+    amount = money(figure, str(choice.ds.attrs["currency"]))
+    return f"{amount} {money_margin(figure)}" if figure.is_bounded else f"about {amount}"
 
 
 def _line(name: str, text: str) -> str:
@@ -215,12 +219,7 @@ def _elsewhere(choice: Choice) -> list[str]:
     )
     if current == choice.best:
         return [*lines, "Today's arrangements are the best."]
-    value, lower, upper = (float(part) for part in found)
-    figure = Figure(abs(value), *sorted((abs(lower), abs(upper)))) if value * lower > 0.0 else None
-    figure = figure or Figure(value, lower, upper)
-    money_text = f"{money(figure, str(choice.ds.attrs['currency']))} {money_margin(figure)}"
-    way = "more" if value > 0.0 or figure.value < 0.0 else "less"
-    text = f"Today's arrangements cost {money_text} {way} than the best."
+    text = _against_today(Figure(*(float(part) for part in found)), choice)
     left = [
         stated.label or name
         for name, stated in choice.scenario.services.items()
@@ -228,3 +227,12 @@ def _elsewhere(choice: Choice) -> list[str]:
     ]
     text += f" They leave to nobody: {', '.join(left)}." if left else ""
     return [*lines, *wrapped(text)]
+
+
+def _against_today(apart: Figure, choice: Choice) -> str:
+    """Return what today's arrangements cost above the best, or below it."""
+    value, lower, upper = apart
+    if apart.is_bounded and lower <= 0.0 <= upper:
+        return "Today's arrangements cost as much as the best, as far as these futures tell."
+    size, way = (apart, "more") if value > 0.0 else (Figure(-value, -upper, -lower), "less")
+    return f"Today's arrangements cost {_amount(size, choice)} {way} than the best."
