@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hcrisk.cli.quote import PICTURES
 from hcrisk.cli.refusals import UsageError
-from hcrisk.cli.values import read_output, read_scenario, read_whole, suggest
+from hcrisk.cli.values import CURRENT, read_output, read_scenario, read_whole, suggest
 from hcrisk.exceptions import PrecisionWarning
 from hcrisk.io import replace_when_done
 from hcrisk.variables import DEFAULT, TOTALS
@@ -64,7 +64,9 @@ def decide(arguments: argparse.Namespace) -> str:
     except ValueError as error:
         raise UsageError(str(error)) from None
     if plot is not None:
-        _draw(feasible_assignments(ds, constraints), plot, arguments.force)
+        # As on the page: what is in place today is drawn where it is one of the combinations.
+        drawn = ds.sel(strategy=ds["strategy"].values != CURRENT)
+        _draw(feasible_assignments(drawn, constraints), plot, arguments.force)
         if not arguments.quiet:
             print(f"wrote {plot}", file=sys.stderr)
     return _as_json(choice) if arguments.json else render_choice(choice)

@@ -27,6 +27,8 @@ from hcrisk.plot._style import (
 # Beyond this many strategies only the efficient ones are named, beside their points.
 _MOST_NAMED = 12
 _ROOM = 0.08
+# Names of efficient points nearer than this share of the axes would stand upon each other.
+_NAME_APART = 0.04
 # Inches that a marker takes up in the legend.
 _HANDLE = 0.6
 
@@ -87,12 +89,13 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
     # A single point needs no line, and no word for it.
     said = "Efficient" if len(line) > 1 else "_efficient"
     ax.plot(*line.T, color=GUIDE, linewidth=1.2, linestyle="--", zorder=1, label=said)
+    named = list[tuple[float, float]]()
     for slug, is_efficient in zip(slugs, chosen, strict=True):
         if len(slugs) > _MOST_NAMED and not is_efficient:
             # A cloud: which is which, and how precisely known, would hide the frontier.
             own = found.sel(strategy=slug)
             ax.plot(own["mean"], own["tail"], linestyle="none", marker="o", markersize=3.5,
-                    color=GUIDE, alpha=0.6, label="_beaten", zorder=0)  # fmt: skip
+                    color=GUIDE, alpha=0.6, label="_beaten", zorder=1)  # fmt: skip
             continue
         look = styles[slug]
         pair = [measured(found.sel(strategy=slug), name) for name in ("mean", "tail")]
@@ -108,7 +111,8 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
             markeredgewidth=1.8,
             label=names[slug] if is_efficient else f"{names[slug]} (beaten)",
         )
-        if is_efficient and len(slugs) > _MOST_NAMED:
+        if is_efficient and len(slugs) > _MOST_NAMED and _has_room(pair, named, points):
+            named.append((pair[0].value, pair[1].value))
             ax.annotate(
                 names[slug],
                 (pair[0].value, pair[1].value),
@@ -119,6 +123,15 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
             )
     _finish(ax, ds, points, level)
     return ax
+
+
+def _has_room(
+    pair: list[Figure], named: list[tuple[float, float]], points: npt.NDArray[np.float64]
+) -> bool:
+    """Return whether a name beside a point would not stand upon another."""
+    span = np.maximum(np.ptp(points, axis=0), np.finfo(float).tiny)
+    apart = [np.abs(np.subtract((pair[0].value, pair[1].value), at)) / span for at in named]
+    return all((each > _NAME_APART).any() for each in apart)
 
 
 def _draw_cross(ax: Axes, pair: list[Figure], color: str) -> None:
