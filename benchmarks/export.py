@@ -137,6 +137,7 @@ class Export:
         for name in self.layout.vendors:
             v = self.scenario.vendors[name]
             fixed = math.nan if v.escalator_fixed is None else number(v.escalator_fixed)
+            refuse(v.switch.wait_months.constant != 0.0, "switches that wait")
             is_new = v.months_to_renewal is None or not is_incumbent(self.scenario, name)
             renewal = v.term_months if is_new else v.months_to_renewal
             numbers = [v.delivered, v.term_months, renewal, fixed, v.escalator_spread]

@@ -27,7 +27,7 @@ def test_two_commands_set_up_everything():
         assert "\n" not in command
         assert command.startswith("python3 -m venv .venv && .venv/bin/pip install ")
     assert first.endswith("hcrisk quote mid-market")
-    assert second.endswith("python -m pytest")
+    assert second.endswith("python -m pytest -n auto --dist worksteal")
 
 
 def test_windows_commands_are_the_same():

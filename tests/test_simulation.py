@@ -37,6 +37,6 @@ def test_a_name_close_to_that_of_a_shipped_scenario():
         hcrisk.load("midmarket")
     assert str(caught.value) == (
         "'midmarket': is no scenario that comes with hcrisk; "
-        'did you mean "mid-market"? (there are large-group, mid-market, multi-site-group, '
-        "practice-services, small-practice)"
+        'did you mean "mid-market"? (there are growing-group, large-group, mid-market, '
+        "multi-site-group, practice-services, small-practice)"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import chdir, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import matplotlib as mpl
@@ -13,6 +15,7 @@ from scipy import stats
 from hcrisk.calibrate import (
     Backtest,
     Breaches,
+    Findings,
     FrequencyFit,
     Ranking,
     Sample,
@@ -20,20 +23,21 @@ from hcrisk.calibrate import (
     Window,
     backtest_counts,
     backtest_severity,
+    breach_findings,
     fit_frequency,
-    rank_frequencies,
-    rank_severities,
     read_breaches,
     severity_profile,
 )
-from hcrisk.calibrate.breaches import REPORTABLE
+from hcrisk.calibrate.evidence import MANY, SOME
+from hcrisk.calibrate.means import BEYOND, TIMES
 from hcrisk.scenarios.evidence import BREACHES
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "calibration.md"
 TEMPLATE = HERE / "template.md"
+LOG = HERE / "log.csv"
+COMMAND = "hcrisk calibrate incidents log.csv --from 2019 --to 2025 --hold-out 2 --risk outage"
 FITTED, HELD_OUT = Window.of_years(2018, 2023), Window.of_years(2024, 2024)
-SPLICE = 100_000.0
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#767676"
 SIZE, DOTS = (7.2, 4.0), 90
 NAMES = {"generalised_pareto": "generalised Pareto", "negative_binomial": "negative binomial"}
@@ -43,21 +47,25 @@ class Study:
     """Everything the page says, computed once."""
 
     def __init__(self) -> None:
-        """Fit 2018 to 2023 and hold it against 2024."""
+        """Fit 2018 to 2023 and hold it against 2024, as the command does."""
         breaches = read_breaches(BREACHES)
+        self.found: Findings = breach_findings(breaches, FITTED, held_out=HELD_OUT)
         self.fitted: Breaches = breaches.within(FITTED)
         self.held_out: Breaches = breaches.within(HELD_OUT)
         self.sample: Sample = self.fitted.sample()
         self.later: Sample = self.held_out.sample()
-        self.ranking: Ranking = rank_severities(self.sample, location=REPORTABLE, splice=SPLICE)
-        self.best: SeverityFit = self.ranking.best
-        self.test: Backtest = backtest_severity(self.best, self.later)
+        ranking, best = self.found.severities, self.found.law
+        if ranking is None or best is None:
+            raise RuntimeError("the export has too few counts of people to fit a law")
+        self.ranking: Ranking = ranking
+        self.best: SeverityFit = best
+        self.test: Backtest = next(iter(self.found.tests.values()))
         self.scores = {
-            fit.family: backtest_severity(fit, self.later).log_score for fit in self.ranking.fits
+            fit.family: backtest_severity(fit, self.later).log_score for fit in ranking.fits
         }
         self.months = self.fitted.counts(FITTED, monthly=True)
         self.later_months = self.held_out.counts(HELD_OUT, monthly=True, since=FITTED)
-        self.counts: tuple[FrequencyFit, ...] = rank_frequencies(self.months, trends=True)[0]
+        self.counts: tuple[FrequencyFit, ...] = self.found.frequencies
         self.count_tests = [backtest_counts(fit, self.later_months) for fit in self.counts]
         self.yearly: FrequencyFit = fit_frequency(self.fitted.counts(FITTED))
 
@@ -115,8 +123,27 @@ def facts(study: Study) -> dict[str, str]:
         "cv": f"{100 * np.sqrt(spread / study.yearly.counts.count.sum()):.0f}",  # type: ignore[union-attr]
         "winner": _label(winner),
         "growth": f"{100 * np.expm1(winner.parameters.get('trend', 0.0)):.0f}",
+        "times": f"{TIMES:g}",
+        "beyond": f"{100 * BEYOND:.0f}",
+        "some": str(SOME),
+        "many": str(MANY),
+        "log_rows": str(len(LOG.read_text(encoding="utf-8").splitlines()) - 1),
+        "log_command": COMMAND,
+        "log_said": said(COMMAND),
+        "confidence": study.found.derived.confidence,
+        "why": study.found.derived.note.rpartition("; ")[2],
         "forecast": f"{winner.mean(study.later_months).sum():.0f}",
     }
+
+
+def said(command: str) -> str:
+    """Return what a command prints about the files beside this one."""
+    from hcrisk.cli import main as hcrisk
+
+    printed = StringIO()
+    with chdir(HERE), redirect_stdout(printed):
+        hcrisk(command.split()[1:])
+    return printed.getvalue().rstrip()
 
 
 def _severity_rows(study: Study) -> str:

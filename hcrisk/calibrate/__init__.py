@@ -10,11 +10,18 @@ from hcrisk.calibrate.autoregression import (
     fit_autoregression,
     fit_macro,
 )
-from hcrisk.calibrate.backtest import Backtest, Coverage, backtest_counts, backtest_severity
+from hcrisk.calibrate.backtest import (
+    Backtest,
+    Coverage,
+    backtest_counts,
+    backtest_rate,
+    backtest_severity,
+)
 from hcrisk.calibrate.breaches import Breaches, read_breaches
 from hcrisk.calibrate.copula import CopulaFit, correlation_matrix, fit_copula, rank_copulas
 from hcrisk.calibrate.document import Derived, severity_entries, to_toml
-from hcrisk.calibrate.events import Findings, breach_findings, incident_findings
+from hcrisk.calibrate.events import Findings
+from hcrisk.calibrate.evidence import confidence
 from hcrisk.calibrate.experts import Expert, average_quantiles, pool_linearly, pooled_metalog
 from hcrisk.calibrate.frequency import (
     Counts,
@@ -26,7 +33,12 @@ from hcrisk.calibrate.frequency import (
 from hcrisk.calibrate.goodness import Goodness, Ranking, assess, rank_severities
 from hcrisk.calibrate.incidents import Incidents, read_incidents
 from hcrisk.calibrate.likelihood import CalibrationError
+from hcrisk.calibrate.logged import incident_findings
+from hcrisk.calibrate.means import Means, means
+from hcrisk.calibrate.paired import PairFindings, pair_findings, read_columns
+from hcrisk.calibrate.panel import Opinion, PanelFindings, panel_findings, read_panel
 from hcrisk.calibrate.personnel import StaffFindings, staff_findings
+from hcrisk.calibrate.reported import breach_findings
 from hcrisk.calibrate.series import Series
 from hcrisk.calibrate.severity import Sample, SeverityFit, fit_severity, severity_profile
 from hcrisk.calibrate.staff import Attrition, Spells, attrition, read_openings, read_staff
@@ -38,7 +50,10 @@ from hcrisk.calibrate.survival import (
     poisson_interval,
 )
 from hcrisk.calibrate.table import DataError
+from hcrisk.calibrate.target import Target
 from hcrisk.calibrate.windows import Window
+from hcrisk.calibrate.written import WrittenFigure, written_figures
+from hcrisk.calibrate.yearly import MacroFindings, macro_findings, read_yearly
 
 __all__ = [
     "Attrition",
@@ -59,19 +74,28 @@ __all__ = [
     "Hazards",
     "Incidents",
     "Macro",
+    "MacroFindings",
+    "Means",
+    "Opinion",
+    "PairFindings",
+    "PanelFindings",
     "Ranking",
     "Sample",
     "Series",
     "SeverityFit",
     "Spells",
     "StaffFindings",
+    "Target",
     "Window",
+    "WrittenFigure",
     "assess",
     "attrition",
     "average_quantiles",
     "backtest_counts",
+    "backtest_rate",
     "backtest_severity",
     "breach_findings",
+    "confidence",
     "correlation_matrix",
     "fit_autoregression",
     "fit_copula",
@@ -81,6 +105,10 @@ __all__ = [
     "frequency_profile",
     "incident_findings",
     "kaplan_meier",
+    "macro_findings",
+    "means",
+    "pair_findings",
+    "panel_findings",
     "piecewise_hazards",
     "poisson_interval",
     "pool_linearly",
@@ -89,11 +117,15 @@ __all__ = [
     "rank_frequencies",
     "rank_severities",
     "read_breaches",
+    "read_columns",
     "read_incidents",
     "read_openings",
+    "read_panel",
     "read_staff",
+    "read_yearly",
     "severity_entries",
     "severity_profile",
     "staff_findings",
     "to_toml",
+    "written_figures",
 ]

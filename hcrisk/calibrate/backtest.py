@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from hcrisk.calibrate.frequency import Counts, FrequencyFit
@@ -14,6 +15,8 @@ from hcrisk.calibrate.severity import Sample, SeverityFit
 
 LEVELS = (0.5, 0.8, 0.9, 0.95)
 UPPER = (0.9, 0.95, 0.99)
+ABOVE = "above P"
+REJECTED = 0.05
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,12 @@ class Backtest:
     statistic: float
     log_score: float
     coverage: tuple[Coverage, ...]
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether uniformity is not rejected at 5 % and every upper tail held what it should."""
+        tails = (one for one in self.coverage if one.name.startswith(ABOVE))
+        return self.p_value >= REJECTED and all(one.is_met for one in tails)
 
 
 def backtest_severity(
@@ -176,12 +185,96 @@ def backtest_counts(
     return Backtest(pit.size, pit, p_value, statistic, score, tuple(covered))
 
 
+def backtest_rate(events: float, exposure: float, later: int, later_exposure: float) -> Backtest:
+    """Hold a rate against the number of events that came later.
+
+    Parameters
+    ----------
+    events, exposure : float
+        What the rate was estimated from.
+    later : int
+        Events held out.
+    later_exposure : float
+        Over what.
+
+    Returns
+    -------
+    Backtest
+        Of one value. Its p-value is the exact one of a count as far out on either side.
+
+    Notes
+    -----
+    The prediction is that of the rate as it is written: Poisson counts whose rate has the gamma
+    posterior of Jeffreys' prior, so negative binomial.
+
+    Examples
+    --------
+    >>> found = backtest_rate(10, 5.0, 7, 1.0)
+    >>> round(found.p_value, 3), found.is_passed
+    (0.024, False)
+    """
+    law = stats.nbinom(events + 0.5, exposure / (exposure + later_exposure))
+    upper, below = float(law.cdf(later)), float(law.cdf(later - 1))
+    covered = []
+    for level in LEVELS:
+        tail = (1.0 - level) / 2.0
+        inside = np.array([upper >= tail and below <= 1.0 - tail])
+        covered.append(_coverage(f"central {100 * level:g} %", level, inside))
+    return Backtest(
+        n=1,
+        pit=np.array([0.5 * (below + upper)]),
+        p_value=min(1.0, 2.0 * min(upper, 1.0 - below)),
+        statistic=float((later - law.mean()) / law.std()),
+        log_score=float(law.logpmf(later)),
+        coverage=tuple(covered),
+    )
+
+
+def backtest_forecasts(
+    errors: ArrayLike, sd: float, freedom: float, levels: Sequence[float] = LEVELS
+) -> Backtest:
+    """Hold one-step forecasts of a series against what came.
+
+    Parameters
+    ----------
+    errors : array_like, shape (n,)
+        What came less its forecast.
+    sd : float
+        Of an innovation, as estimated.
+    freedom : float
+        Degrees of freedom of that estimate.
+    levels : sequence of float
+        Central intervals to look at.
+
+    Returns
+    -------
+    Backtest
+
+    Examples
+    --------
+    >>> found = backtest_forecasts([0.5, -0.2, 3.1], sd=0.6, freedom=18)
+    >>> found.pit.round(2).tolist(), found.coverage[0].found
+    ([0.79, 0.37, 1.0], 1)
+    """
+    scaled = np.asarray(errors, dtype=np.float64) / sd
+    pit = np.asarray(stats.t.cdf(scaled, freedom))
+    test = stats.kstest(pit, "uniform")
+    return Backtest(
+        n=pit.size,
+        pit=pit,
+        p_value=float(test.pvalue),
+        statistic=float(test.statistic),
+        log_score=float(np.mean(stats.t.logpdf(scaled, freedom)) - np.log(sd)),
+        coverage=tuple(_central(pit, level) for level in levels),
+    )
+
+
 def _central(pit: Floats, level: float) -> Coverage:
     return _coverage(f"central {100 * level:g} %", level, np.abs(pit - 0.5) <= level / 2.0)
 
 
 def _upper(pit: Floats, level: float) -> Coverage:
-    return _coverage(f"above P{100 * level:g}", round(1.0 - level, 12), pit > level)
+    return _coverage(f"{ABOVE}{100 * level:g}", round(1.0 - level, 12), pit > level)
 
 
 def _coverage(name: str, nominal: float, inside: np.ndarray) -> Coverage:

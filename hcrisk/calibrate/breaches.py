@@ -9,10 +9,11 @@ from datetime import date
 
 import numpy as np
 
+from hcrisk.calibrate.cells import nan, parse_count, parse_date
 from hcrisk.calibrate.frequency import Counts
 from hcrisk.calibrate.likelihood import CalibrationError, Floats
 from hcrisk.calibrate.severity import Sample
-from hcrisk.calibrate.table import Column, nan, parse_count, parse_date, read_table
+from hcrisk.calibrate.table import Column, read_table
 from hcrisk.calibrate.windows import DAYS_PER_YEAR, Window
 
 # Half a record below the smallest count that must be published.

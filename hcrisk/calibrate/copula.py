@@ -12,6 +12,7 @@ from scipy import optimize, special, stats
 
 from hcrisk.calibrate.fitted import short, spearman_from_pearson
 from hcrisk.calibrate.likelihood import CalibrationError, Floats
+from hcrisk.distributions.copula import is_psd, nearest_correlation
 
 COPULA_FAMILIES = ("independent", "gaussian", "t")
 LEAST_PAIRS = 10
@@ -283,8 +284,8 @@ def _jackknife(x: Floats, y: Floats, family: str) -> float:
     return float(np.sqrt((groups - 1) * np.var(found)))
 
 
-def correlation_matrix(columns: Sequence[ArrayLike]) -> list[list[float]]:
-    """Return the Spearman matrix of several quantities that a Gaussian copula reproduces.
+def correlation_matrix(columns: Sequence[ArrayLike]) -> Floats:
+    """Return the correlations of the Gaussian copula of several quantities.
 
     Each pair is fitted by itself; if together they contradict each other, the nearest
     correlation matrix is returned (Higham 2002).
@@ -295,27 +296,47 @@ def correlation_matrix(columns: Sequence[ArrayLike]) -> list[list[float]]:
 
     Returns
     -------
-    list of lists
-        For ``matrix`` of an entry of ``correlations``.
+    array
+        `as_spearman` makes it a ``matrix`` of an entry of ``correlations``.
 
     Examples
     --------
     >>> x = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0]
-    >>> correlation_matrix([x, [2.0, 1.0, 4.0, 3.0, 7.0, 5.0, 6.0, 9.0, 10.0, 8.0]])[0][1]
-    0.91
+    >>> y = [2.0, 1.0, 4.0, 3.0, 7.0, 5.0, 6.0, 9.0, 10.0, 8.0]
+    >>> as_spearman(correlation_matrix([x, y]))
+    [[1.0, 0.91], [0.91, 1.0]]
     """
-    from hcrisk.distributions.copula import is_psd, nearest_correlation
-
-    size = range(len(columns))
     pearson = np.eye(len(columns))
-    for i in size:
+    for i in range(len(columns)):
         for j in range(i):
             pearson[i, j] = pearson[j, i] = fit_copula(columns[i], columns[j]).r
+    return pearson if is_psd(pearson.tolist()) else np.array(nearest_correlation(pearson.tolist()))
+
+
+def as_spearman(pearson: Floats) -> list[list[float]]:
+    """Return the Spearman matrix of a Gaussian copula, rounded so that it can be read back.
+
+    Parameters
+    ----------
+    pearson : array, shape (n, n)
+
+    Returns
+    -------
+    list of lists
+        Shrunk a little towards independence if rounding makes it no correlation matrix.
+
+    Examples
+    --------
+    >>> as_spearman(np.array([[1.0, 0.5], [0.5, 1.0]]))
+    [[1.0, 0.483], [0.483, 1.0]]
+    """
+    size = range(len(pearson))
     for shrunk in (1.0, 0.999, 0.99, 0.95):
-        close = pearson if is_psd(pearson) else nearest_correlation(pearson)
-        off = shrunk * (close - np.eye(len(columns)))
         rho = [
-            [1.0 if i == j else round(spearman_from_pearson(off[i, j]), 3) for j in size]
+            [
+                1.0 if i == j else round(spearman_from_pearson(shrunk * pearson[i, j]), 3)
+                for j in size
+            ]
             for i in size
         ]
         if is_psd([[2.0 * np.sin(np.pi * v / 6.0) if v != 1.0 else 1.0 for v in q] for q in rho]):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from hcrisk.scenario import Scenario, dump_toml
 from hcrisk.scenario.values import toml_value
 
 WEAKEST_LINK = 0.1
+WIDTH = 100
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,12 @@ class Derived:
         Entries of ``correlations``.
     year : int, optional
         Of the data.
+    without : sequence of str
+        Dotted paths of what the parent has and the new scenario does not.
+    remarks : sequence of str
+        What a reader should know before using it: comments at the head of the file.
+    obtained : str
+        ``"derived"`` from data, or ``"judgement"``.
     """
 
     key: str
@@ -43,11 +51,14 @@ class Derived:
     entries: Mapping[str, Any]
     correlations: Sequence[Mapping[str, Any]] = field(default=())
     year: int | None = None
+    without: Sequence[str] = field(default=())
+    remarks: Sequence[str] = field(default=())
+    obtained: str = "derived"
 
     def source(self) -> dict[str, Any]:
         """Return the entry of ``sources``."""
         year = {} if self.year is None else {"year": self.year}
-        kind = {"obtained": "derived", "confidence": self.confidence, "note": self.note}
+        kind = {"obtained": self.obtained, "confidence": self.confidence, "note": self.note}
         return {"title": self.title, **year, **kind}
 
 
@@ -90,21 +101,30 @@ def severity_entries(
     return entries, links
 
 
-def to_toml(name: str, parent: Scenario, derived: Iterable[Derived], *, label: str = "") -> str:
+def to_toml(
+    name: str,
+    parent: Scenario,
+    derived: Iterable[Derived],
+    *,
+    label: str = "",
+    extends: str | None = None,
+) -> str:
     """Return the text of a scenario file that extends another by what was calibrated.
 
     Correlations are a list, and a list replaces the parent's: so the parent's are written out,
-    without inputs that are no longer there.
+    without inputs that are no longer there, or that are correlated anew.
 
     Parameters
     ----------
     name : str
         Of the new scenario.
     parent : Scenario
-        One that comes with hcrisk.
     derived : iterable of Derived
     label : str
         Name shown to readers.
+    extends : str, optional
+        How the new file calls its parent: the file's name if that is no scenario that comes
+        with hcrisk.
 
     Returns
     -------
@@ -133,21 +153,40 @@ def to_toml(name: str, parent: Scenario, derived: Iterable[Derived], *, label: s
     content: dict[str, Any] = {"name": name}
     if label:
         content["label"] = label
-    content["extends"] = parent.name
+    content["extends"] = extends or parent.name
+    left = list(dict.fromkeys(path for one in sets for path in one.without))
+    if left:
+        content["without"] = left
     for one in sets:
         for path, value in one.entries.items():
             _put(content, path.split("."), _sourced(value, one.key))
     links = [
-        {**link, "rho": {"value": link["rho"], "source": one.key}}
+        {**link, "rho": _sourced(link["rho"], one.key)} if "rho" in link else link
         for one in sets
         for link in one.correlations
     ]
+    anew = [name for link in links for name in link.get("inputs", link.get("between"))]
     changed = [path for one in sets for path in one.entries]
     inherited = list(parent.to_mapping().get("correlations", []))
-    kept = [entry for raw in inherited if (entry := _kept(raw, parent, content, changed))]
+
+    def gone(path: str) -> bool:
+        dropped = any(path == out or path.startswith(f"{out}.") for out in left)
+        return path in anew or dropped or _gone(path, content, changed)
+
+    kept = [entry for raw in inherited if (entry := _kept(raw, gone))]
     content["sources"] = {one.key: one.source() for one in sets}
-    text = dump_toml(content)
+    text = _head(sets) + dump_toml(content)
     return text + _written([*kept, *links], parent) if links or kept != inherited else text
+
+
+def _head(sets: Sequence[Derived]) -> str:
+    """Return the remarks as comments, so that they travel with the file."""
+    lines = []
+    for one in sets:
+        for i, text in enumerate([one.title, *one.remarks] if one.remarks else []):
+            start, rest = ("# ", "# ") if i == 0 else ("# * ", "#   ")
+            lines += textwrap.wrap(text, WIDTH, initial_indent=start, subsequent_indent=rest)
+    return "\n".join([*lines, "", ""]) if lines else ""
 
 
 def _written(correlations: Sequence[Mapping[str, Any]], parent: Scenario) -> str:
@@ -173,17 +212,21 @@ def _sourced(value: Any, key: str) -> Any:
     if isinstance(value, list):
         return [_sourced(entry, key) for entry in value]
     if isinstance(value, Mapping):
-        return {**value, "source": key}
-    return {"value": value, "source": key} if isinstance(value, int | float) else value
+        # A parameter of a law that is uncertain is a number of its own.
+        inner = {
+            name: _sourced(part, key) if isinstance(part, Mapping) else part
+            for name, part in value.items()
+        }
+        return {**inner, "source": key}
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return {"value": value, "source": key} if is_number else value
 
 
-def _kept(
-    raw: Mapping[str, Any], parent: Scenario, content: Mapping[str, Any], changed: Sequence[str]
-) -> Mapping[str, Any] | None:
-    """Return an entry of the parent's correlations without inputs that were replaced away."""
+def _kept(raw: Mapping[str, Any], gone: Callable[[str], bool]) -> Mapping[str, Any] | None:
+    """Return an entry of the parent's correlations without inputs that are gone."""
     key = "inputs" if "inputs" in raw else "between"
     names = list(raw[key])
-    there = [i for i, name in enumerate(names) if not _gone(name, content, changed)]
+    there = [i for i, name in enumerate(names) if not gone(name)]
     if len(there) == len(names):
         return raw
     if key == "between" or len(there) < 2:

@@ -11,6 +11,7 @@ import numpy as np
 
 from hcrisk.calibrate.fitted import short
 from hcrisk.calibrate.likelihood import CalibrationError
+from hcrisk.calibrate.mixtures import mixture_quantiles
 from hcrisk.distributions.distribution import Distribution
 from hcrisk.distributions.metalog import metalog_problem
 
@@ -156,8 +157,9 @@ def pooled_metalog(
     >>> pooled_metalog([one, one], levels=[0.1, 0.5, 0.9])["quantiles"]
     [[0.1, 30.0], [0.5, 50.0], [0.9, 80.0]]
     """
-    pool = Distribution.from_mapping(pool_linearly(experts, low=low, high=high))
-    values = pool.quantile(list(levels)).tolist()
+    pool = pool_linearly(experts, low=low, high=high)
+    parts = [Distribution.from_mapping(part) for part in pool["components"]]
+    values = mixture_quantiles(parts, pool["weights"], levels)
     pairs = [[level, short(value)] for level, value in zip(levels, values, strict=True)]
     return _checked("the pool", pairs, low, high)
 

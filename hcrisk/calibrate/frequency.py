@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
-from hcrisk.calibrate.fitted import Fitted, short
+from hcrisk.calibrate.fitted import Fitted
 from hcrisk.calibrate.likelihood import (
     CalibrationError,
     Each,
@@ -20,7 +20,7 @@ from hcrisk.calibrate.likelihood import (
     profile_interval,
     sandwich,
 )
-from hcrisk.calibrate.survival import poisson_interval
+from hcrisk.calibrate.survival import poisson_interval, posterior
 
 FREQUENCY_FAMILIES = ("poisson", "negative_binomial")
 # Above this the frailty's spread is below a thousandth of the count's own.
@@ -143,9 +143,7 @@ class FrequencyFit(Fitted):
         ``events + 1/2`` and scale ``1 / exposure``, which is proper with no events at all.
         """
         if list(self.parameters) == ["rate"] and self.counts is not None:
-            shape = float(self.counts.count.sum()) + 0.5
-            scale = 1.0 / float(self.counts.exposure.sum())
-            return {"dist": "gamma", "shape": short(shape), "scale": short(scale)}
+            return posterior(float(self.counts.count.sum()), float(self.counts.exposure.sum()))
         return self.uncertain()["rate"]
 
     def entries(self, risk: str) -> dict[str, Any]:
@@ -208,8 +206,8 @@ def fit_frequency(
     Examples
     --------
     >>> fit = fit_frequency(Counts.of([3, 0, 2, 5], exposure=2.0))
-    >>> fit.parameters["rate"], fit.number()
-    (1.25, {'dist': 'gamma', 'shape': 10.5, 'scale': 0.125})
+    >>> fit.parameters["rate"], fit.number()["mean"]
+    (1.25, 1.3125)
     """
     if family not in FREQUENCY_FAMILIES:
         raise ValueError(f"family must be one of {list(FREQUENCY_FAMILIES)}, got {family!r}")

@@ -10,23 +10,18 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from hcrisk.calibrate.cells import nan, parse_amount, parse_count, parse_date, parse_flag
 from hcrisk.calibrate.frequency import Counts
 from hcrisk.calibrate.likelihood import CalibrationError, Floats
 from hcrisk.calibrate.severity import Sample
-from hcrisk.calibrate.table import (
-    Column,
-    nan,
-    parse_amount,
-    parse_count,
-    parse_date,
-    parse_flag,
-    read_table,
-)
+from hcrisk.calibrate.table import Column, read_table
 from hcrisk.calibrate.windows import Window
 
 COLUMNS = (
-    Column("date", parse_date, ("day", "occurred", "reported")),
-    Column("cost", parse_amount, ("amount", "loss"), empty=nan),
+    Column("date", parse_date, ("day", "occurred", "reported", "incident date", "date reported")),
+    Column(
+        "cost", parse_amount, ("amount", "loss", "total cost", "cost usd", "cost in usd"), empty=nan
+    ),
     Column("records", parse_count, ("individuals",), optional=True, empty=nan),
     Column("open", parse_flag, ("running",), optional=True, empty=bool),
     Column("practice", str, ("site", "entity"), optional=True, empty=str),
@@ -68,7 +63,18 @@ class Incidents:
         ----------
         window : Window
         """
-        kept = [i for i, day in enumerate(self.day) if day in window]
+        return self._only([i for i, day in enumerate(self.day) if day in window])
+
+    def above(self, cost: float) -> Incidents:
+        """Return the incidents that cost more, and those whose cost is open or not known.
+
+        Parameters
+        ----------
+        cost : float
+        """
+        return self._only([i for i, one in enumerate(self.cost) if not one <= cost or self.open[i]])
+
+    def _only(self, kept: list[int]) -> Incidents:
         return Incidents(
             tuple(self.day[i] for i in kept),
             self.cost[kept],

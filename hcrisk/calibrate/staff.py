@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hcrisk.calibrate.cells import parse_date
 from hcrisk.calibrate.fitted import short
 from hcrisk.calibrate.likelihood import CalibrationError, Floats
 from hcrisk.calibrate.severity import Sample
@@ -20,21 +21,30 @@ from hcrisk.calibrate.survival import (
     kaplan_meier,
     piecewise_hazards,
     poisson_interval,
+    posterior,
 )
-from hcrisk.calibrate.table import Column, DataError, Flaw, parse_date, read_table
+from hcrisk.calibrate.table import Column, Flaw, Rule, read_table
 from hcrisk.calibrate.windows import DAYS_PER_YEAR, Window
 
 BREAKS = (1.0, 2.0, 4.0)
+ROLE = Column("role", str, ("job title", "title", "position", "job"))
+NOT_OVER = ("current", "present", "active", "still employed", "open", "vacant")
+
+
+def _end(text: str) -> date | None:
+    return None if text.strip().lower() in NOT_OVER else parse_date(text)
+
+
 # A first day and a last day are both worked.
 STAFF = (
-    Column("role", str),
-    Column("start", parse_date, ("start date", "hired", "hire date")),
-    Column("end", parse_date, ("end date", "left", "termination date"), empty=lambda: None),
+    ROLE,
+    Column("start", parse_date, ("start date", "hired", "hire date", "date hired")),
+    Column("end", _end, ("end date", "left", "termination date", "term date"), empty=lambda: None),
 )
 OPENINGS = (
-    Column("role", str),
-    Column("opened", parse_date, ("opened date", "posted")),
-    Column("filled", parse_date, ("filled date", "first day"), empty=lambda: None),
+    ROLE,
+    Column("opened", parse_date, ("opened date", "date opened", "posted")),
+    Column("filled", _end, ("filled date", "date filled", "first day"), empty=lambda: None),
 )
 
 
@@ -128,12 +138,7 @@ class Attrition:
 
         The gamma posterior of Jeffreys' prior: mean ``(departures + 1/2) / person-years``.
         """
-        shape = self.departures + 0.5
-        return {
-            "dist": "gamma",
-            "mean": short(shape / self.person_years),
-            "cv": short(float(shape**-0.5)),
-        }
+        return posterior(self.departures, self.person_years)
 
 
 def read_staff(path: str | os.PathLike[str], window: Window) -> Spells:
@@ -168,10 +173,7 @@ def read_staff(path: str | os.PathLike[str], window: Window) -> Spells:
     >>> staff.entry.round(2).tolist(), staff.time.round(2).tolist(), staff.event.tolist()
     ([2.0, 0.5], [4.0, 1.0], [False, True])
     """
-    lines, values = read_table(path, STAFF)
-    flaws = _backwards(lines, values["start"], values["end"], "end", "start")
-    if flaws:
-        raise DataError(os.path.basename(path), flaws)
+    _, values = read_table(path, STAFF, _forwards("start", "end"))
     return _spells(values["role"], values["start"], values["end"], window, "years")
 
 
@@ -205,21 +207,20 @@ def read_openings(path: str | os.PathLike[str], window: Window) -> Spells:
     >>> openings.time.tolist(), openings.event.tolist()
     ([32.0, 30.0], [True, False])
     """
-    lines, values = read_table(path, OPENINGS)
-    flaws = _backwards(lines, values["opened"], values["filled"], "filled", "opened")
-    if flaws:
-        raise DataError(os.path.basename(path), flaws)
+    _, values = read_table(path, OPENINGS, _forwards("opened", "filled"))
     return _spells(values["role"], values["opened"], values["filled"], window, "days")
 
 
-def _backwards(
-    lines: list[int], start: list[date], end: list[date | None], later: str, earlier: str
-) -> list[Flaw]:
-    return [
-        Flaw(line, later, str(last), f"lies before {earlier}, {first}", "correct one of the dates")
-        for line, first, last in zip(lines, start, end, strict=True)
-        if last is not None and last < first
-    ]
+def _forwards(earlier: str, later: str) -> Rule:
+    """Return the rule that the one date does not lie before the other."""
+
+    def flaws(line: int, row: Mapping[str, Any]) -> Iterator[Flaw]:
+        first, last = row[earlier], row[later]
+        if last is not None and last < first:
+            rule = f"lies before {earlier}, {first}"
+            yield Flaw(line, later, str(last), rule, "correct one of the dates")
+
+    return flaws
 
 
 def _spells(
@@ -269,8 +270,8 @@ def attrition(spells: Spells) -> Attrition:
     >>> window = Window(date(2023, 1, 1), date(2024, 12, 31))
     >>> left = np.array([True, False])
     >>> both = Spells(("a", "a"), np.zeros(2), np.array([1.0, 3.0]), left, window, "years")
-    >>> attrition(both).rate, attrition(both).number()
-    (0.25, {'dist': 'gamma', 'mean': 0.375, 'cv': 0.8165})
+    >>> attrition(both).rate, attrition(both).number()["mean"]
+    (0.25, 0.375)
     """
     departures, exposure = int(spells.event.sum()), float(np.sum(spells.time - spells.entry))
     low, high = poisson_interval(departures)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from hcrisk.calibrate.fitted import short
 from hcrisk.calibrate.likelihood import CalibrationError, Floats
 
 
@@ -210,3 +212,29 @@ def poisson_interval(count: ArrayLike, level: float = 0.95) -> tuple[Floats, Flo
     tail = (1.0 - level) / 2.0
     low = np.where(n > 0, stats.gamma.ppf(tail, np.maximum(n, 1)), 0.0)
     return low, np.asarray(stats.gamma.isf(tail, n + 1))
+
+
+def posterior(events: float, exposure: float) -> dict[str, Any]:
+    """Return a Poisson rate as an uncertain number of a scenario file.
+
+    The gamma posterior of Jeffreys' prior: mean ``(events + 1/2) / exposure``, coefficient of
+    variation ``1 / sqrt(events + 1/2)``.
+
+    Parameters
+    ----------
+    events : float
+    exposure : float
+        In years at risk.
+
+    Examples
+    --------
+    >>> posterior(10, 7.0)["mean"], posterior(10, 7.0)["note"]
+    (1.5, '10 in 7.0 years at risk: 1.429 a year; half an event is added (Jeffreys)')
+    """
+    observed = f"{events:g} in {exposure:.1f} years at risk: {events / exposure:.4g} a year"
+    return {
+        "dist": "gamma",
+        "mean": short((events + 0.5) / exposure),
+        "cv": short((events + 0.5) ** -0.5),
+        "note": f"{observed}; half an event is added (Jeffreys)",
+    }

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import csv
-import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hcrisk.calibrate.cells import Refused, is_not_known
 from hcrisk.calibrate.likelihood import CalibrationError
 
 MOST_SHOWN = 10
-DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
-YES, NO = ("yes", "y", "true", "1", "open"), ("no", "n", "false", "0", "closed", "")
+DELIMITERS = (",", ";", "\t")
 
 
 class Flaw(NamedTuple):
@@ -63,14 +61,6 @@ class DataError(CalibrationError):
         super().__init__("\n".join([f"{name} has {len(self.flaws)} problems", *shown]))
 
 
-class Refused(ValueError):  # noqa: N818 - it is caught where the line is known
-    """A cell that cannot be read: the rule it breaks and the remedy."""
-
-    def __init__(self, rule: str, remedy: str) -> None:
-        super().__init__(rule)
-        self.rule, self.remedy = rule, remedy
-
-
 @dataclass(frozen=True)
 class Column:
     """A column to read.
@@ -78,7 +68,7 @@ class Column:
     Attributes
     ----------
     name : str
-        What the column is called; case, spaces and underscores do not matter.
+        What the column is called; only its letters and digits matter, in whatever case.
     parse : callable
         Text to value; raises `Refused`.
     others : tuple of str
@@ -86,7 +76,8 @@ class Column:
     optional : bool
         Whether the file may lack it; its value is then that of an empty cell.
     empty : callable, optional
-        What an empty cell means; without it, an empty cell is refused.
+        What a cell means that is empty, or says "n/a", "unknown" or the like; without it, an
+        empty cell is refused.
     """
 
     name: str
@@ -96,16 +87,21 @@ class Column:
     empty: Callable[[], Any] | None = None
 
 
+Rule = Callable[[int, Mapping[str, Any]], Iterable[Flaw]]
+
+
 def read_table(
-    path: str | os.PathLike[str], columns: Sequence[Column]
+    path: str | os.PathLike[str], columns: Sequence[Column], rule: Rule | None = None
 ) -> tuple[list[int], dict[str, list[Any]]]:
-    r"""Return the columns of a CSV file with a header, separated by commas or semicolons.
+    r"""Return the columns of a CSV file with a header, separated by comma, semicolon or tab.
 
     Parameters
     ----------
     path : path
     columns : sequence of Column
         Others are left alone.
+    rule : callable, optional
+        Line and values of a row that can be read, to what is wrong between its cells.
 
     Returns
     -------
@@ -121,13 +117,41 @@ def read_table(
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "costs.csv"
+    >>> from hcrisk.calibrate.cells import parse_amount
     >>> _ = path.write_text("Cost;Note\n1,200;printer\n")
     >>> read_table(path, [Column("cost", parse_amount)])
     ([2], {'cost': [1200.0]})
     """
-    file = Path(path)
+    return _read_rows(os.path.basename(path), _rows(path), columns, rule)
+
+
+def read_header(path: str | os.PathLike[str]) -> list[str]:
+    r"""Return the names of the columns of a file, as they are written.
+
+    Parameters
+    ----------
+    path : path
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "panel.csv"
+    >>> _ = path.write_text("Expert,P10,P50,P90\nA,1,2,4\n")
+    >>> read_header(path)
+    ['Expert', 'P10', 'P50', 'P90']
+    """
+    rows = _rows(path)
+    return [cell.strip() for cell in rows[0][1]] if rows else []
+
+
+def _rows(path: str | os.PathLike[str]) -> list[tuple[int, list[str]]]:
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
         reason = error.strerror or str(error)
         flaw = Flaw(0, "", "", f"cannot be read: {reason}", "give the path of a .csv file")
@@ -136,14 +160,16 @@ def read_table(
         flaw = Flaw(0, "", "", "is not text in UTF-8", "save it as CSV in UTF-8")
         raise DataError(str(path), [flaw]) from None
     header, _, _ = text.partition("\n")
-    delimiter = ";" if header.count(";") > header.count(",") else ","
+    delimiter = max(DELIMITERS, key=header.count)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-    rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    return _read_rows(file.name, rows, columns)
+    return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
 
 
 def _read_rows(
-    name: str, rows: list[tuple[int, list[str]]], columns: Sequence[Column]
+    name: str,
+    rows: list[tuple[int, list[str]]],
+    columns: Sequence[Column],
+    rule: Rule | None,
 ) -> tuple[list[int], dict[str, list[Any]]]:
     wanted = ", ".join(column.name for column in columns if not column.optional)
     if not rows:
@@ -158,14 +184,14 @@ def _read_rows(
     for line, row in rows[1:]:
         if len(row) > len(head):
             remedy = 'put a cell that holds a comma into "quotes"'
-            rule = f"has {len(row)} cells, the header {len(head)}"
-            flaws.append(Flaw(line, "", "", rule, remedy))
+            said = f"has {len(row)} cells, the header {len(head)}"
+            flaws.append(Flaw(line, "", "", said, remedy))
             continue
-        for column in columns:
-            place = places[column.name]
-            cell = row[place].strip() if place is not None and place < len(row) else ""
-            found = _cell(line, column, cell)
-            (flaws if isinstance(found, Flaw) else values[column.name]).append(found)
+        found = {column.name: _found(line, row, places[column.name], column) for column in columns}
+        wrong = [value for value in found.values() if isinstance(value, Flaw)]
+        flaws += wrong or (rule(line, found) if rule is not None else [])
+        for key, value in found.items():
+            values[key].append(value)
     if flaws:
         raise DataError(name, flaws)
     return [line for line, _ in rows[1:]], values
@@ -174,11 +200,11 @@ def _read_rows(
 def _places(
     line: int, head: list[str], columns: Sequence[Column]
 ) -> tuple[dict[str, int | None], list[Flaw]]:
-    keys = [_key(cell) for cell in head]
+    keys = [column_key(cell) for cell in head]
     places: dict[str, int | None] = {}
     flaws = []
     for column in columns:
-        names = [_key(name) for name in (column.name, *column.others)]
+        names = [column_key(name) for name in (column.name, *column.others)]
         found = [i for i, key in enumerate(keys) if key in names]
         places[column.name] = found[0] if found else None
         if not found and not column.optional:
@@ -191,92 +217,25 @@ def _places(
     return places, flaws
 
 
-def _key(name: str) -> str:
-    return "".join(name.lower().replace("_", " ").split())
+def column_key(name: str) -> str:
+    """Return what matters of a column's name: its letters and digits.
+
+    Examples
+    --------
+    >>> column_key("Cost (USD)")
+    'costusd'
+    """
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
-def _cell(line: int, column: Column, cell: str) -> Any:
+def _found(line: int, row: list[str], place: int | None, column: Column) -> Any:
+    """Return what a cell says, or what is wrong with it."""
+    cell = row[place].strip() if place is not None and place < len(row) else ""
+    if column.empty is not None and is_not_known(cell):
+        return column.empty()
     if not cell:
-        if column.empty is not None:
-            return column.empty()
         return Flaw(line, column.name, "", "is empty", "fill it in, or drop the row")
     try:
         return column.parse(cell)
     except Refused as refused:
         return Flaw(line, column.name, cell, refused.rule, refused.remedy)
-
-
-def parse_date(text: str) -> date:
-    """Return a date written as 2024-03-31 or 03/31/2024.
-
-    Examples
-    --------
-    >>> parse_date("03/31/2024").isoformat()
-    '2024-03-31'
-    """
-    for form in DATE_FORMATS:
-        try:
-            return datetime.strptime(text, form).date()
-        except ValueError:
-            continue
-    raise Refused("is no date", "write 2024-03-31, or 03/31/2024 (month/day/year)")
-
-
-def parse_amount(text: str) -> float:
-    """Return an amount from 0 up; currency signs and thousands' commas are left out.
-
-    Examples
-    --------
-    >>> parse_amount("$12,500.50")
-    12500.5
-    """
-    bare = text.strip().lstrip("$€£").replace(",", "").replace(" ", "")
-    try:
-        value = float(bare)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise Refused("is no amount", "write a number such as 12500 or 12,500.50")
-    if value < 0.0:
-        raise Refused("is negative", "write costs as positive numbers")
-    return value
-
-
-def parse_count(text: str) -> float:
-    """Return a whole number from 0 up.
-
-    Examples
-    --------
-    >>> parse_count("1,200")
-    1200.0
-    """
-    value = parse_amount(text)
-    if value != round(value):
-        raise Refused("is no whole number", "write how many, such as 1200")
-    return value
-
-
-def parse_flag(text: str) -> bool:
-    """Return whether a text says yes.
-
-    Examples
-    --------
-    >>> parse_flag("Open"), parse_flag("no")
-    (True, False)
-    """
-    if text.lower() in YES:
-        return True
-    if text.lower() in NO:
-        return False
-    raise Refused("is neither yes nor no", "write yes or no")
-
-
-def nan() -> float:
-    """Return what an empty number means: not known.
-
-    Examples
-    --------
-    >>> nan()
-    nan
-    """
-    return math.nan

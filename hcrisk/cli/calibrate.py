@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import textwrap
+import math
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hcrisk.cli.refusals import UsageError
-from hcrisk.cli.values import SUFFIX, read_output, suggest
+from hcrisk.cli.values import SUFFIX, read_output, read_scenario, suggest
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from hcrisk.calibrate import (
-        Backtest,
-        Breaches,
-        Derived,
-        Findings,
-        FrequencyFit,
-        Ranking,
-        SeverityFit,
-        StaffFindings,
-        Window,
-    )
+    from hcrisk.calibrate import Derived, Window
     from hcrisk.scenario import Scenario
 
-WIDTH = 80
-Rows = Sequence[Sequence[str]]
+METHODS = ("metalog", "mixture", "average")
+MOST_HELD_OUT = 50
 
 
 def breaches(arguments: argparse.Namespace) -> str:
     """Return what a breach export says, and write it if asked to."""
     from hcrisk.calibrate import Window, breach_findings, read_breaches
+    from hcrisk.cli.calibrate_pages import events_page
 
-    parent = _parent(arguments.extends)
+    parent = read_scenario(arguments.extends)
     entity = None if arguments.entity == "all" else arguments.entity
     entities = _positive("--entities", arguments.entities)
     if arguments.out and entities is None and arguments.risk not in parent.risks:
@@ -51,72 +43,144 @@ def breaches(arguments: argparse.Namespace) -> str:
         window = stated or Window.of_years(min(data.day).year, max(data.day).year)
         fitted, later = _split(window, arguments.hold_out)
         found = breach_findings(
-            data, fitted, entity_type=entity, entities=entities, risk=arguments.risk
-        )
-        lines = _events(found, "reports", "of people affected, given 502 or more")
-        if later is not None and found.severities is not None:
-            lines += _breach_backtest(found, data.within(later, entity), fitted, later)
-        return _said(lines, found.derived, found.remarks, parent, arguments, temporary)
+            data, fitted, held_out=later, entity_type=entity, entities=entities,
+            risk=arguments.risk,
+        )  # fmt: skip
+        lines = events_page(found, "reports", "of people affected, given 502 or more")
+        return _said(lines, [found.derived], found.remarks, parent, arguments, temporary)
 
 
 def incidents(arguments: argparse.Namespace) -> str:
     """Return what a log of incidents says, and write it if asked to."""
-    from hcrisk.calibrate import incident_findings, read_incidents
+    from hcrisk.calibrate import Target, incident_findings, read_incidents
+    from hcrisk.cli.calibrate_pages import events_page
 
-    parent = _parent(arguments.extends)
-    above, cap = _positive("--above", arguments.above) or 0.0, _positive("--cap", arguments.cap)
+    parent = read_scenario(arguments.extends)
+    above = _positive("--above", arguments.above) or 0.0
+    unlimited = (arguments.cap or "").strip().lower() == "none"
     practices = _positive("--practices", arguments.practices)
+    target = Target(
+        risk=arguments.risk,
+        replaces=tuple(n.strip() for text in arguments.replaces for n in text.split(",")),
+        providers=_positive("--providers", arguments.providers),
+        cap=math.inf if unlimited else _positive("--cap", arguments.cap),
+        whole=arguments.whole_cost,
+        insured=arguments.insured,
+    )
     window = _window(arguments)
     with ExitStack() as stack:
         temporary = _output(arguments, stack)
         data = read_incidents(arguments.file)
+        fitted, later = window, None
+        if arguments.hold_out is not None:
+            fitted, later = _split(window or data.window, arguments.hold_out)
         found = incident_findings(
             data,
             parent,
-            window=window,
+            window=fitted,
+            held_out=later,
             above=above,
-            risk=arguments.risk,
             practices=None if practices is None else round(practices),
-            providers=_positive("--providers", arguments.providers),
-            cap=cap,
+            family=arguments.family,
+            target=target,
         )
-        lines = _events(found, "incidents", f"of cost above {above:,.0f}")
-        return _said(lines, found.derived, found.remarks, parent, arguments, temporary)
+        lines = events_page(found, "incidents", f"of cost above {above:,.0f}")
+        return _said(lines, [found.derived], found.remarks, parent, arguments, temporary)
 
 
 def staff(arguments: argparse.Namespace) -> str:
     """Return what personnel records say, and write it if asked to."""
     from hcrisk.calibrate import read_openings, read_staff, staff_findings
+    from hcrisk.cli.calibrate_pages import staff_page
 
-    parent = _parent(arguments.extends)
+    parent = read_scenario(arguments.extends)
     window = _window(arguments)
     if window is None:
         raise UsageError(
             "--from and --to must say when departures were recorded: who left before the "
             "extract begins is not in it; write for example --from 2021 --to 2025"
         )
+    fitted, later = _split(window, arguments.hold_out)
+    example = '--role "Help Desk=technician"'
+    roles = dict(_mapped("--role", "role", text, example) for text in arguments.role)
     with ExitStack() as stack:
         temporary = _output(arguments, stack)
-        people = read_staff(arguments.file, window)
-        openings = read_openings(arguments.openings, window) if arguments.openings else None
-        roles = dict(_mapped(text) for text in arguments.role)
-        found = staff_findings(people, parent, openings=openings, roles=roles)
-        lines = _people(found)
-        return _said(lines, found.derived, found.remarks, parent, arguments, temporary)
+        people = read_staff(arguments.file, fitted)
+        unseen = None if later is None else read_staff(arguments.file, later)
+        openings = read_openings(arguments.openings, fitted) if arguments.openings else None
+        found = staff_findings(people, parent, openings=openings, roles=roles, later=unseen)
+        return _said(staff_page(found), found.derived, found.remarks, parent, arguments, temporary)
+
+
+def macro(arguments: argparse.Namespace) -> str:
+    """Return what yearly series say, and write it if asked to."""
+    from hcrisk.calibrate import Window, macro_findings, read_yearly
+    from hcrisk.cli.calibrate_pages import macro_page
+    from hcrisk.cli.values import read_whole
+
+    parent = read_scenario(arguments.extends)
+    first = _day("--from", arguments.first or "1900", "01-01")
+    years = Window(first, _day("--to", arguments.last or "2199", "12-31"))
+    hold_out = read_whole("--hold-out", arguments.hold_out or "0", 0, MOST_HELD_OUT)
+    with ExitStack() as stack:
+        temporary = _output(arguments, stack)
+        series = read_yearly(arguments.file, levels=arguments.levels)
+        found = macro_findings(
+            series, first=years.first.year, last=years.last.year, hold_out=hold_out
+        )
+        return _said(
+            macro_page(found), [found.derived], found.remarks, parent, arguments, temporary
+        )
+
+
+def dependence(arguments: argparse.Namespace) -> str:
+    """Return how columns move together, and write it if asked to."""
+    from hcrisk.calibrate import pair_findings, read_columns
+    from hcrisk.cli.calibrate_pages import pairs_page
+
+    parent = read_scenario(arguments.extends)
+    example = '--column "Pay=roles.technician.pay"'
+    names = dict(_mapped("--column", "input", text, example) for text in arguments.column)
+    if len(set(names.values())) < 2:
+        raise UsageError(
+            f"--column must be given twice or more, each with an input of its own; write for "
+            f"example {example}"
+        )
+    with ExitStack() as stack:
+        temporary = _output(arguments, stack)
+        columns, remarks = read_columns(arguments.file, names)
+        found = pair_findings(columns, parent)
+        said = [*remarks, *found.remarks]
+        return _said(pairs_page(found), [found.derived], said, parent, arguments, temporary)
+
+
+def experts(arguments: argparse.Namespace) -> str:
+    """Return what experts say together, and write it if asked to."""
+    from hcrisk.calibrate import panel_findings, read_panel
+    from hcrisk.cli.calibrate_pages import panel_page
+
+    parent = read_scenario(arguments.extends)
+    if arguments.method not in METHODS:
+        raise UsageError(
+            f"--method must be one of {', '.join(METHODS)}, got {arguments.method!r}. "
+            f"{suggest(arguments.method, METHODS)}"
+        )
+    low, high = (_number(f"--{name}", getattr(arguments, name)) for name in ("low", "high"))
+    with ExitStack() as stack:
+        temporary = _output(arguments, stack)
+        opinions = read_panel(arguments.file, arguments.input)
+        found = panel_findings(
+            opinions,
+            parent,
+            method=arguments.method,
+            low=low,
+            high=math.inf if high is None else high,
+        )
+        lines = panel_page(found, arguments.method)
+        return _said(lines, [found.derived], found.remarks, parent, arguments, temporary)
 
 
 # What was asked for.
-
-
-def _parent(name: str) -> Scenario:
-    from hcrisk.scenarios import load, scenarios
-
-    if name not in scenarios():
-        raise UsageError(
-            f"--extends must name a scenario that comes with hcrisk, got {name!r}. "
-            f"{suggest(name, scenarios())}"
-        )
-    return load(name)
 
 
 def _output(arguments: argparse.Namespace, stack: ExitStack) -> Path | None:
@@ -126,14 +190,32 @@ def _output(arguments: argparse.Namespace, stack: ExitStack) -> Path | None:
     if not arguments.out:
         return None
     path = read_output("--out", arguments.out, (SUFFIX,), arguments.force)
+    if _is_file(arguments.extends) and path.resolve() == Path(arguments.extends).resolve():
+        raise UsageError(f"--out must not be the file it extends, {path}; choose another name")
     return stack.enter_context(replace_when_done(path, arguments.force))
+
+
+def _is_file(scenario: str) -> bool:
+    return scenario.endswith(SUFFIX)
+
+
+def _number(option: str, text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        value = float(text.replace(",", "").replace("_", ""))
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise UsageError(f"{option} must be a number, got {text!r}; write digits only")
+    return value
 
 
 def _positive(option: str, text: str | None) -> float | None:
     if text is None:
         return None
     try:
-        value = float(text.replace(",", ""))
+        value = float(text.replace(",", "").replace("_", ""))
     except ValueError:
         value = -1.0
     if not 0.0 <= value < float("inf"):
@@ -179,12 +261,11 @@ def _split(window: Window, hold_out: str | None) -> tuple[Window, Window | None]
     return Window(window.first, date(first - 1, 12, 31)), Window(date(first, 1, 1), window.last)
 
 
-def _mapped(text: str) -> tuple[str, str]:
+def _mapped(option: str, what: str, text: str, example: str) -> tuple[str, str]:
     said, sign, name = text.rpartition("=")
     if not sign or not said.strip() or not name.strip():
         raise UsageError(
-            f'--role must be "name in the file=role", got {text!r}; write for example '
-            '--role "Help Desk=technician"'
+            f'{option} must be "name in the file={what}", got {text!r}; write for example {example}'
         )
     return said.strip(), name.strip()
 
@@ -192,167 +273,44 @@ def _mapped(text: str) -> tuple[str, str]:
 # What is said.
 
 
-def _events(found: Findings, what: str, law: str) -> list[str]:
-    counts = found.frequencies[0].counts
-    total = int(counts.count.sum()) if counts is not None else 0
-    rate, low, high = _supported(found.chosen.parameters["rate"], found.chosen.interval("rate"))
-    lines = [
-        f"{total:,} {what}, {found.window}: {rate} a year ({low}-{high}, 95 %, as if independent)",
-        "",
-        f"{'Frequency':<29} {'AIC':>8} {'BIC':>8} {'dispersion':>10} {'p':>6}",
-        *map(_frequency_row, found.frequencies),
-    ]
-    if found.severities is not None:
-        lines += ["", *_laws(found.severities, f"Law {law}")]
-        lines += ["", *_parameters(found.severities.best)]
-    return lines
-
-
-def _frequency_row(fit: FrequencyFit) -> str:
-    words = ", ".join(f"{key} {_plain(value)}" for key, value in fit.parameters.items())
-    figures = f"{fit.aic:>8.1f} {fit.bic:>8.1f} {fit.dispersion:>10.2f} {_p(fit.p_value):>6}"
-    return f"  {_name(fit):<27} {figures}\n    {words}"
-
-
-def _name(fit: FrequencyFit) -> str:
-    return fit.family.replace("_", " ") + (" with trend" if "trend" in fit.parameters else "")
-
-
-def _p(value: float) -> str:
-    return "-" if value != value else f"{value:.2f}" if value >= 0.01 else "<0.01"
-
-
-def _laws(ranking: Ranking, title: str) -> list[str]:
-    lines = textwrap.wrap(title, WIDTH)
-    lines.append(f"  {'family':<20} {'AIC':>10} {'BIC':>10} {'KS':>6} {'AD':>7} {'p':>6}")
-    for fit, good in zip(ranking.fits, ranking.goodness, strict=True):
-        lines.append(
-            f"  {fit.family:<20} {fit.aic:>10.1f} {fit.bic:>10.1f} "
-            f"{good.kolmogorov_smirnov:>6.3f} {_cell(good.anderson_darling, 7)} "
-            f"{_p(good.p_value):>6}"
-        )
-    lines += [f"  {name:<20} not fitted" for name in ranking.failed]
-    return lines
-
-
-def _cell(value: float, width: int) -> str:
-    return f"{value:>{width}.2f}" if value == value else " " * (width - 1) + "-"
-
-
-def _parameters(fit: SeverityFit) -> list[str]:
-    lines = [f"{fit.family}, {fit.n} values known or bounded; 95 % intervals"]
-    for name, value in fit.parameters.items():
-        low, high = fit.interval(name)
-        text = f"  {name:<14} {_plain(value):>10}  {_plain(low)} to {_plain(high)}"
-        wide = fit.interval(name, clustered=True)
-        if wide[0] == wide[0]:
-            text += f"; clustered by year {_plain(wide[0])} to {_plain(wide[1])}"
-        lines.append(text)
-    levels = [0.5, 0.9, 0.99]
-    quantiles = zip(("P50", "P90", "P99"), fit.quantiles(levels), strict=True)
-    return [*lines, "  " + ", ".join(f"{name} {_plain(value)}" for name, value in quantiles)]
-
-
-def _breach_backtest(found: Findings, later: Breaches, fitted: Window, held: Window) -> list[str]:
-    from hcrisk.calibrate import backtest_counts, backtest_severity
-
-    if found.severities is None:
-        return []
-    law = backtest_severity(found.severities.best, later.sample())
-    counts = later.counts(held, found.entities, monthly=True, since=fitted)
-    lines = ["", f"Held out, {held}: {found.severities.best.family} law"]
-    lines += _tested(law)
-    lines += ["", f"Held out, {held}: months, {_name(found.frequencies[0])}"]
-    return lines + _tested(backtest_counts(found.frequencies[0], counts))
-
-
-def _tested(test: Backtest) -> list[str]:
-    lines = [f"  {test.n} values, log score {test.log_score:.3f}, uniform PIT p {_p(test.p_value)}"]
-    for one in test.coverage:
-        mark = "" if one.is_met else "  missed"
-        lines.append(
-            f"  {one.name:<14} {100 * one.nominal:5.1f} %: {100 * one.share:5.1f} % "
-            f"({100 * one.low:.1f}-{100 * one.high:.1f}){mark}"
-        )
-    return lines
-
-
-def _people(found: StaffFindings) -> list[str]:
-    lines = [
-        f"Attrition, {found.window}: departures per person and year, exact 95 % intervals",
-        f"  {'role':<24} {'left':>5} {'years':>8} {'rate':>7}  interval",
-    ]
-    for role, one in [*found.by_role.items(), ("all", found.everybody)]:
-        lines.append(
-            f"  {textwrap.shorten(role, 24, placeholder='...'):<24} {one.departures:>5} "
-            f"{one.person_years:>8.1f} {one.rate:>7.3f}  {one.low:.3f}-{one.high:.3f}"
-        )
-    if found.tenure is not None:
-        lines += ["", *_tenure(found)]
-    for role, ranking in found.fills.items():
-        lines += ["", *_laws(ranking, f"Days to fill, {role or 'all roles'}")]
-        lines += _parameters(ranking.best)
-    return lines
-
-
-def _tenure(found: StaffFindings) -> list[str]:
-    hazards = found.tenure
-    if hazards is None:
-        return []
-    edges = [0.0, *hazards.breaks]
-    lines = [f"Leaving by tenure (all alike: p {hazards.flat_p_value():.2f})"]
-    for i, start in enumerate(edges):
-        end = f"to {edges[i + 1]:g}" if i + 1 < len(edges) else "on"
-        lines.append(
-            f"  year {start:g} {end:<5} {hazards.events[i]:>5} in {hazards.exposure[i]:>7.1f} years"
-            f" {hazards.rate[i]:>7.3f}  {hazards.lower[i]:.3f}-{hazards.upper[i]:.3f}"
-        )
-    return lines
-
-
 def _said(
     lines: list[str],
-    derived: Derived,
+    derived: Sequence[Derived],
     remarks: Sequence[str],
     parent: Scenario,
     arguments: argparse.Namespace,
     temporary: Path | None,
 ) -> str:
-    """Return the lines and remarks; write the scenario if a file was asked for."""
-    if remarks:
-        lines = [*lines, "", "Note"]
-        for remark in remarks:
-            lines += textwrap.wrap(
-                remark, WIDTH, initial_indent="  ", subsequent_indent="    ",
-            )  # fmt: skip
+    """Return the lines, what is written and remarks; write the scenario if a file was asked for."""
+    from hcrisk.cli.calibrate_pages import noted, written
+
+    lines = [*lines, *written(derived), *noted(remarks)]
     if temporary is None:
         return "\n".join([*lines, "", "Add --out FILE.toml to write this as a scenario."])
+    if not any(one.entries or one.correlations for one in derived):
+        raise UsageError(
+            f"{arguments.out} is not written: there is nothing to write; run without --out to see "
+            "why"
+        )
+    path = Path(arguments.out)
+    _write(temporary, path, parent, derived, arguments.extends)
+    name = arguments.extends if _is_file(arguments.extends) else parent.name
+    return "\n".join(
+        [*lines, "", f"Wrote {path}, which extends {name}.", f"Next: hcrisk check {path}"]
+    )
+
+
+def _write(
+    temporary: Path, path: Path, parent: Scenario, derived: Sequence[Derived], extends: str
+) -> None:
     from hcrisk.calibrate import to_toml
     from hcrisk.scenario.names import slug
-    from hcrisk.scenarios import from_toml
+    from hcrisk.scenarios import load
 
-    path = Path(arguments.out)
-    text = to_toml(slug(path.stem, hyphens=True), parent, [derived])
-    # Whatever cannot be loaded is not written.
-    from_toml(text)
+    if _is_file(extends):
+        # As a file says it: from its own folder, with slashes on every system.
+        extends = Path(os.path.relpath(extends, path.parent)).as_posix()
+    text = to_toml(slug(path.stem, hyphens=True), parent, derived, extends=extends)
     temporary.write_text(text, encoding="utf-8")
-    written = [f"Wrote {path}, which extends {parent.name}:"]
-    written += [f"  {entry}" for entry in derived.entries]
-    return "\n".join([*lines, "", *written, f"Next: hcrisk check {path}"])
-
-
-def _supported(value: float, interval: tuple[float, float]) -> tuple[str, str, str]:
-    """Return a value and its bounds with one digit more than the interval supports."""
-    from hcrisk.figures import Figure, rounded, supported_step
-
-    step = supported_step(Figure(value, *interval)) / 10.0
-    value, low, high = (rounded(each, step) for each in (value, *interval))
-    return _plain(value), _plain(low), _plain(high)
-
-
-def _plain(value: float) -> str:
-    from hcrisk.figures import plain
-
-    if 0.0 < abs(value) < 1e-3:
-        return f"{value:.3g}"
-    return plain(value)
+    # Whatever cannot be loaded does not come to stay.
+    load(temporary)

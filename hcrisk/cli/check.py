@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 WIDTH = 80
 MOST_OWN = 12
 LONGEST_VALUE = 60
-# Of a hundredth of an FTE: rounding.
-NO_MATTER = 1e-6
 
 
 def check(arguments: argparse.Namespace) -> str:
@@ -158,10 +156,11 @@ def _managers(scenario: Scenario) -> list[str]:
 
 
 def _roster(roster: Roster) -> tuple[str, ...]:
+    from hcrisk.report.rosters import needed_fte
+
     needed = "none do"
     if math.isfinite(roster.needed):
-        # Rounded up, so that with so many it is 1% or less.
-        needed = f"{math.ceil(100 * roster.needed - NO_MATTER) / 100:g}"
+        needed = needed_fte(roster)
     return (
         f"{roster.service}.{roster.arrangement}{'' if roster.is_whole else ' *'}",
         f"{roster.posts:.3g} x {roster.hours_per_week:.4g}",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from hcrisk.cli.calibrate_options import add_calibrate
 from hcrisk.cli.options import add_output, add_runs, add_scenario, add_statistic
 
 NOT_EVEN_WRITTEN = "no progress, and not what was written"
@@ -103,16 +104,6 @@ A constraint has one of these forms; all that are given must be kept:
 
 Every combination of arrangements is simulated on the same futures."""
 
-CALIBRATE_EXAMPLES = """\
-examples:
-  hcrisk calibrate breaches breach_report.csv --from 2018 --to 2024 --hold-out 1
-  hcrisk calibrate incidents log.csv --from 2019 --to 2025 --out own.toml
-  hcrisk calibrate staff staff.csv --from 2021 --to 2025 --openings openings.csv
-
-Each prints what the data say, with intervals; --out writes a scenario file
-that extends one of those that come with hcrisk. docs/calibration.md explains
-the columns, the methods and their limits."""
-
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser; commands import what they need only when they run."""
@@ -137,7 +128,7 @@ def build_parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     _add_init(commands)
     _add_sources(commands)
-    _add_calibrate(commands)
+    add_calibrate(commands, _add, Formatter)
     _add(
         commands, "schema", "print the JSON schema of scenario files, for editors", "files:schema",
         SCHEMA_EXAMPLES,
@@ -227,6 +218,7 @@ def _add_story(commands: Any) -> None:
     option("--path", metavar="N", help="number of the future, from 0")
     option("--at", metavar="P", help="instead: the future nearest a percentile, such as p95")
     option("--strategy", metavar="NAME", help="whose future (default: today's arrangement)")
+    option("--every", action="store_true", help="tell apart what happens many times in a year")
     add_runs(story, None, "futures among which --at looks (default 10,000)")
 
 
@@ -298,48 +290,3 @@ def _add_sources(commands: Any) -> None:
     sources.add_argument(
         "--all", action="store_true", help="list what is left at hcrisk's defaults as well"
     )
-
-
-def _add_calibrate(commands: Any) -> None:
-    calibrate = commands.add_parser(
-        "calibrate",
-        help="estimate inputs from data: breaches, incidents, staff",
-        description="Estimate inputs of a scenario from data.",
-        epilog=CALIBRATE_EXAMPLES,
-        formatter_class=Formatter,
-    )
-    kinds = calibrate.add_subparsers(title="data", metavar="DATA", required=True)
-    breaches = _add_data(kinds, "breaches", "an HHS export of reported breaches")
-    breaches.add_argument(
-        "--entity", metavar="TYPE", default="Healthcare Provider",
-        help="who reported (default Healthcare Provider), or all",
-    )  # fmt: skip
-    breaches.add_argument("--entities", metavar="N", help="how many could have reported")
-    breaches.add_argument("--hold-out", metavar="YEARS", help="test on the last years, unseen")
-    incidents = _add_data(kinds, "incidents", "a log of incidents: date, cost")
-    incidents.add_argument("--above", metavar="COST", help="leave out incidents up to this cost")
-    incidents.add_argument("--cap", metavar="COST", help="greatest cost, such as a year's revenue")
-    incidents.add_argument("--practices", metavar="N", help="how many practices the log covers")
-    incidents.add_argument("--providers", metavar="N", help="providers of the practice it is from")
-    for command, risk in ((breaches, "reported_breach"), (incidents, "incident")):
-        command.add_argument(
-            "--risk", metavar="NAME", default=risk, help=f"the risk to write (default {risk})"
-        )
-    staff = _add_data(kinds, "staff", "who was employed: role, start, end")
-    staff.add_argument("--openings", metavar="FILE.csv", help="open seats: role, opened, filled")
-    staff.add_argument(
-        "--role", metavar="NAME=ROLE", action="append", default=[],
-        help="a role's name in the file, and in the scenario; may be repeated",
-    )  # fmt: skip
-
-
-def _add_data(kinds: Any, name: str, about: str) -> Any:
-    data = _add(kinds, name, about, f"calibrate:{name}", CALIBRATE_EXAMPLES)
-    option = data.add_argument
-    option("file", metavar="FILE.csv", help="the data")
-    option("--from", dest="first", metavar="DATE", help="first year or day that was recorded")
-    option("--to", dest="last", metavar="DATE", help="last year or day that was recorded")
-    option("--extends", metavar="SCENARIO", default="mid-market", help="default mid-market")
-    option("--out", metavar="FILE.toml", help="also write the scenario file")
-    option("--force", action="store_true", help="let --out replace an existing file")
-    return data

@@ -48,7 +48,8 @@ def story(arguments: argparse.Namespace) -> str:
 
     if level is not None:
         path = nearest_path(scenario, seed, level, strategy=strategy, paths=paths)
-    return str(tell(scenario, seed, path or 0, strategy=strategy))
+    told = tell(scenario, seed, path or 0, strategy=strategy)
+    return told.page(every=arguments.every)
 
 
 def _read_level(text: str) -> float:

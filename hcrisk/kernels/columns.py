@@ -181,10 +181,10 @@ PROJECT_WIDTH = 10
 ) = range(17)
 VENDOR_WIDTH = 17
 # laws, and keys, of a vendor; the three event kinds are triples (clock, months, fee jump)
-(DK_RENEWAL, DK_ONBOARDING, DK_FAILURE, DK_ACQUISITION, DK_SWITCH) = (0, 1, 2, 5, 8)
+(DK_RENEWAL, DK_ONBOARDING, DK_FAILURE, DK_ACQUISITION, DK_SWITCH, DK_WAIT) = (0, 1, 2, 5, 8, 11)
 # First failure, acquisition and switch of a vendor.
 N_CLOCK = 3
-VENDOR_KEYS = 11
+VENDOR_KEYS = 12
 (FAILURE, ACQUISITION, SWITCH) = range(3)
 
 # segments of a vendor's timeline, and its log of failures and switches

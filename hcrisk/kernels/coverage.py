@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from hcrisk.kernels._jit import njit, njit_part
 from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.columns import (
@@ -65,18 +67,20 @@ def tabulate_shortfall(posts, sickness, out):
         return
     present = 1.0 - sickness
     for m in range(out.size):
-        expected = 0.0
-        if present > 0.0 and sickness > 0.0:
-            probability = 1.0
+        expected, probability = 0.0, 1.0
+        # From the end that is likely: the other's probability may be too small for a number.
+        if sickness <= 0.5:
+            for _ in range(m):
+                probability *= present
+            for x in range(m, -1, -1):
+                expected += max(posts - x, 0.0) * probability
+                probability *= x / (m - x + 1.0) * (sickness / present)
+        else:
             for _ in range(m):
                 probability *= sickness
-            x = 0
-            while x <= m and x < posts:
+            for x in range(min(m + 1, math.ceil(posts))):
                 expected += (posts - x) * probability
                 probability *= (m - x) / (x + 1.0) * (present / sickness)
-                x += 1
-        else:
-            expected = max(posts - m * present, 0.0)
         out[m] = expected / posts
 
 

@@ -26,6 +26,7 @@ from hcrisk.kernels.columns import (
     DK_FAILURE,
     DK_RENEWAL,
     DK_SWITCH,
+    DK_WAIT,
     E_DUE,
     E_KIND,
     E_LENGTH,
@@ -159,27 +160,33 @@ def walk_vendor(t, p, w, path, v, g):
     clock = p.row_vendor + N_CLOCK * v
     t_fail = waiting_time(row[D_FAILURE_RATE], w.first[clock, g])
     t_acquire = waiting_time(row[D_ACQUISITION_RATE], w.first[clock + 1, g])
-    t_switch = waiting_time(row[D_SWITCH_RATE], w.first[clock + 2, g])
+    t_decide = waiting_time(row[D_SWITCH_RATE], w.first[clock + 2, g])
+    t_switch = math.inf
     n_fail, n_acquire, n_switch, n_renewal = 0, 0, 0, 0
     year = 0
     n = 0
     n_event = 0
     while True:
-        t_end = math.inf
-        if n > 0:
-            now = segments[n - 1, T_TIME]
-            if failed_until > now:
-                t_end = failed_until
-            if acquired_until > now:
-                t_end = min(t_end, acquired_until)
-        now = min(min(float(year), t_end), min(min(t_fail, t_acquire), t_switch))
+        t_end = (
+            math.inf if n == 0 else end_of_trouble(segments[n - 1], failed_until, acquired_until)
+        )
+        now = min(min(float(year), t_end), min(min(t_fail, t_acquire), min(t_decide, t_switch)))
         if now >= n_year:
             break
+        if t_decide == now:
+            t_switch = time_to_leave(t, p, path, v, n_switch, now, due)
+            t_decide = math.inf
+            continue
         if n == segments.shape[0] or n_event == events.shape[0]:
             return 1
         if year == now:
             if year > 0:
-                level, due, n_renewal = start_year(t, p, w, path, v, year, level, due, n_renewal)
+                is_leaving = t_switch < math.inf
+                level *= 1.0 + escalator(t.vendors, v, w.log_growth[PRICE, year])
+                if due <= MONTHS_PER_YEAR * year + SAME_MONTH and not is_leaving:
+                    level *= 1.0 + renewal_jump(t, p, w, path, v, n_renewal)
+                    n_renewal += 1
+                    due = next_term(t, v, year, due)
             year += 1
         elif t_end == now:
             pass
@@ -191,6 +198,11 @@ def walk_vendor(t, p, w, path, v, g):
             level *= 1.0 + jump
             due = end_of_term(now, term)
             failed_until = now + months / MONTHS_PER_YEAR
+            if t_switch < math.inf:
+                # Whoever replaces the failed one is not to be left: that decision is void.
+                n_switch += 1
+                t_switch = math.inf
+                t_decide = next_event(row[D_SWITCH_RATE], keys[DK_SWITCH], path, n_switch, now)
             t_fail = next_event(row[D_FAILURE_RATE], keys[DK_FAILURE], path, n_fail, failed_until)
         elif t_acquire == now:
             months, jump = draw_event(t, p, v, DK_ACQUISITION, path, n_acquire)
@@ -208,17 +220,9 @@ def walk_vendor(t, p, w, path, v, g):
             level *= 1.0 + jump
             due = end_of_term(now, term)
             until = now + months / MONTHS_PER_YEAR
-            t_switch = next_event(row[D_SWITCH_RATE], keys[DK_SWITCH], path, n_switch, until)
-        delivered = row[D_DELIVERED]
-        if now < acquired_until:
-            delivered = min(delivered, row[D_ACQUISITION_DELIVERED])
-        if now < failed_until:
-            delivered = min(delivered, row[D_FAILURE_DELIVERED])
-        segments[n, T_TIME] = now
-        segments[n, T_LEVEL] = level
-        segments[n, T_DELIVERED] = delivered
-        segments[n, T_DUE] = due
-        segments[n, T_FAILING] = 1.0 if now < failed_until else 0.0
+            t_switch = math.inf
+            t_decide = next_event(row[D_SWITCH_RATE], keys[DK_SWITCH], path, n_switch, until)
+        write_segment(row, segments[n], now, level, due, now < failed_until, now < acquired_until)
         n += 1
     w.n_segment[v] = n
     w.n_event[v] = n_event
@@ -226,15 +230,42 @@ def walk_vendor(t, p, w, path, v, g):
 
 
 @njit_part
-def start_year(t, p, w, path, v, year, level, due, n_renewal):
-    """Return level, end of term and renewals so far after a year's start and its renewal."""
-    level *= 1.0 + escalator(t.vendors, v, w.log_growth[PRICE, year])
-    if due <= MONTHS_PER_YEAR * year + SAME_MONTH:
-        level *= 1.0 + renewal_jump(t, p, w, path, v, n_renewal)
-        n_renewal += 1
-        while due <= MONTHS_PER_YEAR * year + SAME_MONTH:
-            due += t.vendors[v, D_TERM]
-    return level, due, n_renewal
+def end_of_trouble(segment, failed_until, acquired_until):
+    """Return when a failure or acquisition that lasts is over, the first of them."""
+    now = segment[T_TIME]
+    end = failed_until if failed_until > now else math.inf
+    return min(end, acquired_until) if acquired_until > now else end
+
+
+@njit_part
+def write_segment(row, segment, now, level, due, is_failing, is_acquired):
+    """Write what holds of a vendor from now on."""
+    delivered = row[D_DELIVERED]
+    if is_acquired:
+        delivered = min(delivered, row[D_ACQUISITION_DELIVERED])
+    if is_failing:
+        delivered = min(delivered, row[D_FAILURE_DELIVERED])
+    segment[T_TIME] = now
+    segment[T_LEVEL] = level
+    segment[T_DELIVERED] = delivered
+    segment[T_DUE] = due
+    segment[T_FAILING] = 1.0 if is_failing else 0.0
+
+
+@njit_part
+def next_term(t, v, year, due):
+    """Return the end of the first term that lasts beyond a year's start."""
+    while due <= MONTHS_PER_YEAR * year + SAME_MONTH:
+        due += t.vendors[v, D_TERM]
+    return due
+
+
+@njit_part
+def time_to_leave(t, p, path, v, number, now, due):
+    """Return when a switch decided now is made: as the term ends, or when it can wait no longer."""
+    law, key = p.vendor_laws[v, DK_WAIT], p.vendor_keys[v, DK_WAIT]
+    wait = draw_named(t, p, law, key, path, number)
+    return max(now, min(due / MONTHS_PER_YEAR, now + wait / MONTHS_PER_YEAR))
 
 
 @njit_part

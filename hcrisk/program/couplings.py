@@ -26,6 +26,7 @@ def vendor_links(
         row = [f"{stream}/renewal", f"{stream}/onboarding"]
         for kind in ("failure", "acquisition", "switch"):
             row += [f"{stream}/{kind}{end}" for end in ("", "/months", "/fee_jump")]
+        row.append(f"{stream}/switch/wait")
         names.append(row)
     recurring = [
         [

@@ -38,12 +38,16 @@ def write_growth(recorder: Recorder, scenario: Scenario, keys: StreamKeys) -> di
     for name, change in planned:
         row = recorder.row("planned", 1)
         recorder.put("planned", row, 0, change.size, f"growth.planned.{name}.size")
+    scaled = {effect.on for entry in scenario.readiness.values() for effect in entry.effects}
     windows: list[tuple[float, float, float]] = []
     starts = [0]
     for name, service in scenario.services.items():
         for key, peak in service.peaks.items():
+            path = f"services.{name}.peaks.{key}.multiple"
+            if peak.multiple.constant == 1.0 and path not in scaled:
+                continue
             row = recorder.row("peaks", 1)
-            recorder.put("peaks", row, 0, peak.multiple, f"services.{name}.peaks.{key}.multiple")
+            recorder.put("peaks", row, 0, peak.multiple, path)
             every = math.inf if peak.every_months is None else float(peak.every_months)
             windows.append((float(peak.start_months), float(peak.months), every))
         starts.append(len(windows))

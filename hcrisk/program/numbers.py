@@ -193,6 +193,7 @@ def write_vendors(recorder: Recorder, scenario: Scenario, layout: Layout) -> Int
             months = recorder.law(event.months, f"{path}.{kind}.months")
             jump = recorder.law(event.fee_jump, f"{path}.{kind}.fee_jump")
             law_rows += [-1, months, jump]
+        law_rows.append(recorder.law(vendor.switch.wait_months, f"{path}.switch.wait_months"))
         laws.append(law_rows)
     return np.array(laws, dtype=np.int64).reshape(-1, col.VENDOR_KEYS)
 

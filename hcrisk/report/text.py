@@ -28,6 +28,7 @@ from hcrisk.report.columns import (
 )
 from hcrisk.report.decision import decision, futures
 from hcrisk.report.quote import CURRENT, TAIL_LEVEL, Quote, StrategyQuote, joined
+from hcrisk.report.rosters import rosters
 from hcrisk.scenario.components import COST_LINES
 from hcrisk.variables import words
 
@@ -36,6 +37,8 @@ CURRENCIES = {"USD": "US dollars", "EUR": "euros", "GBP": "pounds sterling"}
 SMALLEST_SHARE = 0.02
 MOST_COMPONENTS = 6
 MOST_COLUMNS = 4
+# Lines of a sheet of paper.
+SHEET = 66
 YEAR_ONE = "Year 1, nominal"
 OTHER_LINES = " other lines"
 RECOVERIES = ("insurance_recovery", "vendor_indemnity")
@@ -59,7 +62,7 @@ def render_text(quote: Quote) -> str:
     groups = _groups(quote.strategies)
     blocks = [
         _header(quote),
-        _section("The strategies: who delivers each service", _who(quote)),
+        _section("The strategies: who delivers each service", [*_who(quote), *rosters(quote)]),
         _section("The decision", wrapped(decision(quote))),
         _section(_cost_heading(quote), _stacked(_costs(quote, group) for group in groups)),
         _section(
@@ -67,12 +70,22 @@ def render_text(quote: Quote) -> str:
             [*_stacked(_components(quote, group) for group in groups), *_remarks(quote)],
         ),
     ]
-    if quote.assumptions:
-        heading = "The assumptions with the lowest confidence: question these first"
-        lines = [line for weak in quote.assumptions for line in _assumption(weak, quote)]
-        blocks.append(_section(heading, lines))
-    blocks.append(_section("How to read it", _footer(quote)))
+    last = _section("How to read it", _footer(quote))
+    room = SHEET - sum(len(block) for block in [*blocks, last])
+    blocks += [_weakest(quote, room), last]
     return "\n".join(line for block in blocks for line in block)
+
+
+def _weakest(quote: Quote, room: int) -> list[str]:
+    """Return the assumptions to question first, as many as there is room for, at least one."""
+    lines: list[str] = []
+    for weak in quote.assumptions:
+        more = _assumption(weak, quote)
+        if lines and len(lines) + len(more) >= room:
+            break
+        lines += more
+    heading = "The assumptions with the lowest confidence: question these first"
+    return _section(heading, lines) if lines else []
 
 
 def _section(heading: str, lines: Iterable[str]) -> list[str]:

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from hcrisk.distributions.families import FAMILIES
 from hcrisk.scenario.examples import examples
-from hcrisk.scenario.explain import meaning_of, part_of
+from hcrisk.scenario.explain import meaning_of, part_of, sourced
 from hcrisk.scenario.refusal import dotted
 from hcrisk.scenario.remarks import bare
 from hcrisk.scenario.scenario import Scenario
@@ -136,7 +136,7 @@ def _entries(parent: Scenario, field: Field, example: Field) -> dict[str, tuple[
 
 
 def _stated(parent: Scenario, value: Any) -> tuple[str, str]:
-    return toml_value(bare(value)), f"from {parent.name}"
+    return toml_value(bare(value)), f"from {parent.name}{sourced(value)}"
 
 
 def _short(value: Any) -> Any:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from hcrisk.scenario.merge import ABOUT, leaves
 from hcrisk.scenario.plausible import central_of
-from hcrisk.scenario.quantity import Quantity
+from hcrisk.scenario.quantity import Number, Quantity
 from hcrisk.scenario.refusal import look_up
 from hcrisk.scenario.register import parts_of, register
 from hcrisk.scenario.scenario import Scenario
+from hcrisk.scenario.strategy import Correlation
 from hcrisk.scenario.values import toml_value
 
 # How often one central value goes into the other before it may be a slip in the unit.
@@ -64,7 +66,8 @@ def own_numbers(scenario: Scenario) -> list[OwnNumber]:
     Returns
     -------
     list of OwnNumber
-        Empty if it extends nothing.
+        Empty if it extends nothing. A list replaces that of the parent, so correlations are
+        compared input by input, and those that are only repeated are left out.
 
     Examples
     --------
@@ -79,17 +82,35 @@ def own_numbers(scenario: Scenario) -> list[OwnNumber]:
     before = {_place(entry.path): entry.value for entry in register(parent)}
     here = dict(parts_of(scenario))
     there = {_place(path): part for path, part in parts_of(parent)}
-    return [
-        OwnNumber(
-            entry.path,
-            entry.value,
-            entry.unit,
-            before.get(_place(entry.path)),
-            _large_factor(scenario, here[entry.path], parent, there.get(_place(entry.path))),
-        )
-        for entry in register(scenario)
-        if entry.own == "user"
-    ]
+    pairs = {pair: rho for one in parent.correlations for pair, rho in _pairs(one)}
+    found = []
+    for entry in register(scenario):
+        was, part = before.get(_place(entry.path)), there.get(_place(entry.path))
+        if entry.own != "user":
+            continue
+        if entry.path.startswith("correlations."):
+            pair = _pair(entry.path, scenario)
+            # A matrix says everything twice.
+            if pair is None or pairs.get(frozenset(pair)) == here[entry.path].constant:
+                continue
+            rho = pairs.get(frozenset(pair))
+            was, part = (None, None) if rho is None else (f"{rho:g}", Number(rho))
+        factor = _large_factor(scenario, here[entry.path], parent, part)
+        found.append(OwnNumber(entry.path, entry.value, entry.unit, was, factor))
+    return found
+
+
+def _pairs(stated: Correlation) -> Iterator[tuple[frozenset[str], float]]:
+    for (i, a), (j, b) in combinations(enumerate(stated.names), 2):
+        yield frozenset((a, b)), stated.spearman[i][j]
+
+
+def _pair(path: str, scenario: Scenario) -> tuple[str, str] | None:
+    """Return the two inputs of a correlation; None below and on the diagonal of a matrix."""
+    _, place, *rest = path.split(".")
+    names = scenario.correlations[int(place)].names
+    i, j = map(int, rest[1:3]) if rest[0] == "matrix" else (0, 1)
+    return (names[i], names[j]) if i < j else None
 
 
 def own_choices(scenario: Scenario) -> list[OwnChoice]:

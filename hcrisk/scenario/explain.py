@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -40,6 +41,31 @@ def meaning_of(scenario: Scenario, path: str) -> str:
         return f"cost ({unit_of(scenario, path)})"
     unit = unit_at(path).replace("USD", scenario.currency)
     return meaning if not unit or unit in f"{meaning} {path}" else f"{meaning} ({unit})"
+
+
+def sourced(stated: object) -> str:
+    """Return the source of a value in brackets, as `hcrisk sources` names it.
+
+    Parameters
+    ----------
+    stated : object
+        What a file states, which may be sizes per provider.
+
+    Returns
+    -------
+    str
+        Empty if it names none.
+
+    Examples
+    --------
+    >>> sourced({"value": 4, "source": "payroll"}), sourced({"per_provider": {"value": 4}})
+    (' [payroll]', '')
+    """
+    if not isinstance(stated, Mapping):
+        return ""
+    if isinstance(stated.get("source"), str):
+        return f" [{stated['source']}]"
+    return sourced(stated.get("per_provider"))
 
 
 def _inside(field: FieldInfo) -> str:

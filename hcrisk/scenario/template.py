@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from itertools import groupby
 
 from hcrisk.scenario.appendix import MARK, appendix
-from hcrisk.scenario.explain import meaning_of, part_of
+from hcrisk.scenario.explain import meaning_of, part_of, sourced
 from hcrisk.scenario.partner import own_partner
 from hcrisk.scenario.refusal import look_up
 from hcrisk.scenario.remarks import bare
@@ -80,7 +80,8 @@ def template(parent: Scenario, name: str = "my-practice") -> str:
     lines = [
         f"# A scenario that differs from {parent.name} in what is written here.",
         f"# A line behind a # shows what {parent.name} has: take the # off and put your own",
-        "# value in its place. What you leave alone stays as it is there. Instead of a number:",
+        "# value in its place. What you leave alone stays as it is there. In [] is where its",
+        f"# value comes from: hcrisk sources {parent.name} says more. Instead of a number:",
         '#   not sure of it:   pay = { dist = "lognormal", p50 = 60_000, p90 = 75_000 }',
         '#   with its source:  pay = { value = 60_000, source = "payroll" }',
         "#   (take the # off payroll too, below [sources])",
@@ -124,9 +125,10 @@ def _section(parent: Scenario, table: str, paths: list[str]) -> list[str]:
     content = parent.to_mapping()
     for path in paths:
         key = path.removeprefix(f"{table}.")
-        value = toml_value(bare(look_up(content, path)[1]))
+        stated = look_up(content, path)[1]
         mark = "" if path == "practice.providers" else "# "
-        lines.append(f"{mark}{key} = {value}  # {meaning_of(parent, path)}")
+        meaning = f"{meaning_of(parent, path)}{sourced(stated)}"
+        lines.append(f"{mark}{key} = {toml_value(bare(stated))}  # {meaning}")
     return lines
 
 

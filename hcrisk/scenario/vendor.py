@@ -25,12 +25,12 @@ Term = Annotated[Number, Within(0.0, step=1.0)]
 Rate = Annotated[Number, Within(0.0, plausible=12.0)]
 
 
-class Switch(Table):
-    """A planned change to another vendor.
+class VendorEvent(Table):
+    """What happens to a vendor now and then.
 
     Examples
     --------
-    >>> Switch(rate=0.05).months.constant
+    >>> VendorEvent(rate=0.05).months.constant
     0.0
     """
 
@@ -41,7 +41,24 @@ class Switch(Table):
     )
 
 
-class Failure(Switch):
+class Switch(VendorEvent):
+    """A planned change to another vendor.
+
+    Examples
+    --------
+    >>> Switch(rate=0.1, wait_months=12).wait_months.constant
+    12.0
+    """
+
+    wait_months: AmountLaw = item(
+        "how long it may wait for the term's end, which saves the exit fee",
+        "months",
+        LAW_ZERO,
+        usual=(0.1, 120),
+    )
+
+
+class Failure(VendorEvent):
     """The failure of a vendor.
 
     Examples
@@ -55,7 +72,7 @@ class Failure(Switch):
     )
 
 
-class Acquisition(Switch):
+class Acquisition(VendorEvent):
     """The acquisition of a vendor by another.
 
     Examples

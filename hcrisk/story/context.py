@@ -94,6 +94,15 @@ class Told:
         for service, target, current in self.moves():
             yield service, current if target != current and time < self.until(target) else target
 
+    def uncovered(self, s: int, time: float) -> float:
+        """Return the uncovered share of a service at a time."""
+        links, work = self.links, self.work
+        target = links.strategy_cells[self.x, s]
+        pair = links.pair_index[target, links.strategy_managers[self.x]]
+        times = work.step_time[pair, : work.n_step[pair]]
+        n = int(np.searchsorted(times, time, side="right")) - 1
+        return float(work.step_u[pair, max(n, 0)])
+
     def arrangement(self, cell: int) -> str:
         """Return an arrangement's name in words."""
         return self.layout.cells[cell][1].replace("_", " ").replace("-", " ")

@@ -11,10 +11,12 @@ from hcrisk.kernels.columns import (
     G_RISK,
     G_STRATEGY,
     G_TIME,
+    I_DENIAL,
     I_RETENTION,
     XL_BOOKED,
     XL_VENDOR,
 )
+from hcrisk.kernels.settle import CONDITION_HAIR
 from hcrisk.kernels.tables import Floats
 from hcrisk.program.layout import ENTERPRISE
 from hcrisk.story.context import Told, label
@@ -48,10 +50,31 @@ def _unpaid(told: Told, row: Floats) -> str:
     """Return why the insurer pays nothing for an incident beyond the retention."""
     if told.work.covered[told.x, int(row[G_TIME])] == 0:
         return "The insurer pays nothing: there is no cover in this year"
-    return (
-        "The insurer pays nothing: a condition of the policy is not met, the year's limit is "
-        "used up, or what is insured of it is within the retention"
-    )
+    reasons = _unmet(told, float(row[G_TIME])) if told.tables.insurance[0, I_DENIAL] > 0.0 else []
+    reasons += ["the year's limit is used up", "what is insured of it is within the retention"]
+    return f"The insurer pays nothing: {', '.join(reasons[:-1])}, or {reasons[-1]}"
+
+
+def _unmet(told: Told, time: float) -> list[str]:
+    """Return the conditions of the policy that are not met at a time."""
+    policy = told.scenario.insurance
+    if policy is None:
+        return []
+    provided = set(told.scenario.practice.controls)
+    for service, cell in told.in_force(time):
+        arrangements = told.scenario.services[service].arrangements
+        provided.update(arrangements[told.layout.cells[cell][1]].provides)
+    unmet = [
+        f"nobody provides {control.replace('_', ' ')}"
+        for control in policy.required_controls
+        if control not in provided
+    ]
+    for n, s in enumerate(told.links.condition_services):
+        share, limit = told.uncovered(int(s), time), float(told.tables.conditions[n, 0])
+        if share > limit + CONDITION_HAIR:
+            name = told.service(told.layout.services[s])
+            unmet.append(f"{share:.0%} of {name} is uncovered, {limit:.0%} is allowed")
+    return unmet
 
 
 def insurance_events(told: Told) -> Iterator[Event]:
@@ -61,9 +84,10 @@ def insurance_events(told: Told) -> Iterator[Event]:
     for year in range(told.links.n_year):
         if told.work.cut[told.x, year] == 0:
             continue
-        text = f"A condition is not met: no insurance in year {year + 1}"
+        unmet = "; ".join(_unmet(told, float(year)))
+        text = f"The policy's terms are not met ({unmet}): no insurance in year {year + 1}"
         premium = None
         if told.work.covered[told.x, year] == 1:
-            text = "A condition is not met: the insurer covers on its own terms; premium"
+            text = f"The policy's terms are not met ({unmet}): the insurer asks more; premium"
             premium = told.work.premium[told.x, year]
         yield told.event(float(year), ENTERPRISE, "insurance", text, premium)

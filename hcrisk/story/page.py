@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from hcrisk.figures import Figure, money, spoken, symbol, unit_of
+from hcrisk.story.gather import gathered
 from hcrisk.variables import labels_of
 
 if TYPE_CHECKING:
@@ -20,12 +21,14 @@ YEARS_ABREAST = 6
 TOTAL = "All"
 
 
-def render(story: Story) -> str:
+def render(story: Story, every: bool = False) -> str:
     """Return a story as lines of at most 80 columns.
 
     Parameters
     ----------
     story : Story
+    every : bool
+        Tell every event by itself, also those of which a year has many.
 
     Returns
     -------
@@ -40,7 +43,7 @@ def render(story: Story) -> str:
     )
     lines = [f"{title} ".ljust(WIDTH, "="), *textwrap.wrap(about, WIDTH)]
     year = 0
-    for event in story.events:
+    for event in story.events if every else gathered(story.events):
         if int(event.time) + 1 != year:
             year = int(event.time) + 1
             lines.append(f"Year {year} ".ljust(WIDTH, "-"))

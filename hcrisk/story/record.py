@@ -40,7 +40,9 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Story:
-    """One path of one strategy, event by event; ``str`` gives a page of 80 columns.
+    """One path of one strategy, event by event.
+
+    ``str`` gives a page of 80 columns, in which events of which a year has many are told as one.
 
     Attributes
     ----------
@@ -71,6 +73,20 @@ class Story:
 
     def __str__(self) -> str:
         """Return the page."""
+        return self.page()
+
+    def page(self, every: bool = False) -> str:
+        """Return the story as text of 80 columns.
+
+        Parameters
+        ----------
+        every : bool
+            Tell every event by itself, also those of which a year has many.
+
+        Returns
+        -------
+        str
+        """
         from hcrisk.story.page import render
 
-        return render(self)
+        return render(self, every)

@@ -27,6 +27,7 @@ from hcrisk.kernels.columns import (
 from hcrisk.kernels.laws import draw_law
 from hcrisk.kernels.philox import uniform_call
 from hcrisk.kernels.tables import Floats
+from hcrisk.kernels.vendor import SAME_MONTH
 from hcrisk.program.layout import ENTERPRISE
 from hcrisk.story.context import Told, fees, months
 from hcrisk.story.record import Event
@@ -45,12 +46,15 @@ def _timeline(told: Told, v: int) -> Iterator[Event]:
     noted = {float(row[E_TIME]): row for row in work.events[v, : work.n_event[v]]}
     ends = {time + float(row[E_LENGTH]) / MONTHS_PER_YEAR for time, row in noted.items()}
     is_acquired = False
-    for n in range(1, int(work.n_segment[v])):
+    count = int(work.n_segment[v])
+    for n in range(1, count):
         before, now = work.segments[v, n - 1], work.segments[v, n]
         time, level = float(now[T_TIME]), float(now[T_LEVEL])
         rise = level / float(before[T_LEVEL]) - 1.0 if before[T_LEVEL] != 0.0 else 0.0
         price = fees(rise, level)
-        if time in noted:
+        # A switch at the end of a term may fall on a year's start, and comes after its fees.
+        is_last = n + 1 == count or work.segments[v, n + 1, T_TIME] != time
+        if time in noted and is_last:
             yield _noted(told, v, noted[time], price)
         elif time.is_integer():
             why = "is renewed; " if now[T_DUE] != before[T_DUE] else ""
@@ -73,7 +77,9 @@ def _noted(told: Told, v: int, row: Floats, price: str) -> Event:
     if row[E_KIND] == FAILURE:
         text = f"{name} fails; it takes {length} to replace it, {price}"
         return told.event(row[E_TIME], ENTERPRISE, "failure", text, cost)
-    text = f"{name} is left for another vendor, over {length}; {price}"
+    left = float(row[E_DUE]) - MONTHS_PER_YEAR * float(row[E_TIME])
+    when = " as the term ends" if abs(left) < SAME_MONTH else ""
+    text = f"{name} is left for another vendor{when}, over {length}; {price}"
     return told.event(row[E_TIME], ENTERPRISE, "switch", text, cost)
 
 

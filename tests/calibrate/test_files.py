@@ -19,7 +19,7 @@ from hcrisk.calibrate import (
     read_openings,
     read_staff,
 )
-from hcrisk.calibrate.table import Refused, parse_amount
+from hcrisk.calibrate.cells import Refused, parse_amount, parse_date
 
 PORTAL = (
     '"Name of Covered Entity","State","Covered Entity Type","Individuals Affected",'
@@ -255,3 +255,34 @@ def test_whole_way__rate_of_a_log(file):
     fit = fit_frequency(found.yearly(Window.of_years(2015, 2024)))
     assert fit.parameters["rate"] == pytest.approx(20.0, rel=1e-3)
     assert fit.p_value > 0.01
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024-03-31", "03/31/2024", "3/31/24", "31-Mar-2024", "Mar 31, 2024", "March 31 2024",
+     "2024/03/31", "20240331", "2024-03-31 00:00:00", "3/31/2024 4:05 PM", "31 March 2024"],
+)  # fmt: skip
+def test_parse_date__as_spreadsheets_write_them(text):
+    assert parse_date(text) == date(2024, 3, 31)
+
+
+@pytest.mark.parametrize("text", ["12,50", "1.234,50", "1,23,456", "4k", "(350.00)", "approx 4"])
+def test_parse_amount__nothing_that_may_mean_two_things(text):
+    with pytest.raises(Refused):
+        parse_amount(text)
+
+
+def test_incidents__other_names_and_unknown_costs(file):
+    text = "Incident Date\tTotal Cost\n3/1/2024\t$1,200.50\n2-Mar-2024\tn/a\n2024-03-03\t900 USD\n"
+    found = read_incidents(file(text))
+    assert found.cost[[0, 2]].tolist() == [1200.5, 900.0]
+    assert np.isnan(found.cost[1])
+
+
+def test_staff__still_there_in_other_words_and_all_flaws_at_once(file):
+    text = "Job Title,Hire Date,Term Date\na,2020-01-01,Active\na,2021-01-01,n/a\n"
+    assert not read_staff(file(text), Window.of_years(2021, 2022)).event.any()
+    with pytest.raises(DataError, match="has 2 problems"):
+        read_staff(
+            file(text + "a,2022-01-02,2021-01-01\n,2022-01-01,\n"), Window.of_years(2021, 2022)
+        )

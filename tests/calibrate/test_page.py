@@ -2,12 +2,19 @@
 
 import importlib.util
 import re
+import shlex
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
+from hcrisk.cli import main
+from hcrisk.cli.parser import build_parser
+
 DOCS = Path(__file__).parents[2] / "docs"
 LARGEST = 60_000
+EXPORT = resources.files("hcrisk.scenarios.evidence") / "ocr_breaches.csv"
+KINDS = ("breaches", "dependence", "experts", "incidents", "macro", "staff")
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +44,27 @@ def test_page__pictures_are_there_and_small():
 
 
 def test_page__commands_are_understood():
-    from hcrisk.cli.parser import build_parser
-
     page = (DOCS / "calibration.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"```console\n(.+?)```", page, re.DOTALL)
-    import shlex
-
-    for line in block.splitlines():
+    lines = block.splitlines()
+    assert {shlex.split(line)[2] for line in lines} == set(KINDS)
+    for line in lines:
         arguments = build_parser().parse_args(shlex.split(line)[1:])
         assert arguments.file.endswith(".csv")
+
+
+def test_page__figures_are_those_of_the_command(capsys):
+    page = (DOCS / "calibration.md").read_text(encoding="utf-8")
+    window = ["--from", "2018", "--to", "2024", "--hold-out", "1"]
+    assert main(["calibrate", "breaches", str(EXPORT), *window]) == 0
+    said = capsys.readouterr().out
+    rows = re.findall(
+        r"^  (\w+) +(\d{5}\.\d) +(\d{5}\.\d) +([\d.]+) +([\d.]+) ", said, re.MULTILINE
+    )
+    assert len(rows) == 5
+    for family, aic, bic, ks, ad in rows:
+        name = family.replace("generalised_pareto", "generalised Pareto")
+        assert re.search(rf"\| {name} \|.+\| {aic} \| {bic} \| {ks} \| {ad} \|", page)
 
 
 def test_page__is_listed():

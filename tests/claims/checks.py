@@ -9,7 +9,10 @@ from hcrisk.scenario import Scenario
 from tests.claims.claim import Claim, percent, thousands
 from tests.claims.compare import OTHERS, PATHS, PURE, SEED, Case, Difference
 
-NAMES = ("small-practice", "mid-market", "large-group")
+# Alike but for their size; with a case of its own; and with the services around the EHR.
+BY_SIZE = ("small-practice", "mid-market", "large-group")
+TECHNOLOGY = (*BY_SIZE, "multi-site-group")
+NAMES = (*TECHNOLOGY, "practice-services")
 WORDS = {"insource": "own staff", "outsource": "partners"}
 # Providers at which the inputs of a file are tried; those of large-group are stated for more.
 SIZES = {
@@ -27,9 +30,8 @@ class Evidence:
         self.scenarios = {
             name: hcrisk.load(name) if weak else hcrisk.load(name).no_effect() for name in NAMES
         }
-        self.cases: Mapping[str, Case] = {
-            name: Case(scenario) for name, scenario in self.scenarios.items()
-        }
+        self.all = {name: Case(scenario) for name, scenario in self.scenarios.items()}
+        self.cases: Mapping[str, Case] = {name: self.all[name] for name in TECHNOLOGY}
 
     def claims(self) -> list[Claim]:
         """Return the claims, held against it."""
@@ -55,8 +57,8 @@ def desk_at_scale(evidence: Evidence) -> Claim:
     )
     for others in OTHERS:
         at = {name: desk(case, others) for name, case in evidence.cases.items()}
-        cells = [f"{name} {thousands(at[name])}" for name in NAMES]
-        holds = at[NAMES[0]].is_dearer and at[NAMES[-1]].is_cheaper
+        cells = [f"{name} {thousands(at[name])}" for name in TECHNOLOGY]
+        holds = at[BY_SIZE[0]].is_dearer and at[BY_SIZE[-1]].is_cheaper
         claim.add(holds, "as shipped", WORDS[others], "; ".join(cells), "")
     for name, sizes in SIZES.items():
         swept = {n: sized(evidence.scenarios[name], n) for n in sizes}
@@ -122,7 +124,7 @@ def specialised_outside(evidence: Evidence) -> Claim:
     )  # fmt: skip
     watch = {
         name: Case(evidence.scenarios[name].replace({ANALYSTS: 5}), ["security"])
-        for name in NAMES[:2]
+        for name in BY_SIZE[:2]
     }
     for name, case in evidence.cases.items():
         for others in OTHERS:
@@ -244,7 +246,7 @@ def sometimes_right(evidence: Evidence) -> Claim:
          "Uncovered: own", "partner", "Holds"),
     )  # fmt: skip
     best: tuple[float, Case, Difference] | None = None
-    for name, case in evidence.cases.items():
+    for name, case in evidence.all.items():
         for others in OTHERS:
             for service in case.services:
                 found = case.difference(service, "insource", "outsource", others)
@@ -276,7 +278,8 @@ def transition_missing(evidence: Evidence) -> Claim:
         "that is at least 5 % of the strategy's first year.",
         ("Scenario", "Strategy", "Cost of getting there, thousand", "Of its first year", "Holds"),
     )
-    for name, scenario in evidence.scenarios.items():
+    for name, shipped in evidence.scenarios.items():
+        scenario = shipped.replace({f"strategies.{one}": {"all": one} for one in PURE})
         there = {f"services.{service}.current": None for service in scenario.services}
         from_today = hcrisk.simulate(scenario, paths=PATHS, seed=SEED, strategies=list(PURE))
         for strategy in PURE:
@@ -289,7 +292,7 @@ def transition_missing(evidence: Evidence) -> Claim:
             cells = (strategy, thousands(found), percent(part))
             claim.add(part >= 0.05 and found.is_dearer, name, *cells)
             if (name, strategy) == ("mid-market", "insource"):
-                claim.drivers = evidence.cases[name].drivers(found)
+                claim.drivers = evidence.all[name].drivers(found)
                 claim.driven = "insourcing in `mid-market`"
     claim.remarks.append(
         "Counted are one-off costs, both bills, severance, exit fees, hiring, newcomers' slow "

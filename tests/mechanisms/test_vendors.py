@@ -240,6 +240,36 @@ def test_a_planned_switch_costs_the_change_again():
 
 
 @mechanism(
+    "patient_switch",
+    says="A decided switch may wait for the end of the term, which saves the exit fee",
+    fields=["vendors.*.switch.wait_months", "vendors.*.exit_fee_share"],
+    shows=["transition", "vendor_fees"],
+)
+def test_a_planned_switch_may_wait_for_the_end_of_the_term():
+    rate, jump, renewal, exit_fee = 0.9, 0.1, 0.4, 0.5
+    terms = {"escalator_fixed": 0, "renewal_jump": renewal, "exit_fee_share": exit_fee}
+    layer = rented({"fixed_fee": 1_000}, {"term_months": 12, **terms})
+    layer["services"]["desk"]["arrangements"]["rent"]["transition"] = {"cost": 7_000}
+    layer["vendors"]["v"]["switch"] = {"rate": rate, "fee_jump": jump, "wait_months": 12}
+    ds = run(practice(incumbent(layer), horizon__years=2), paths=50_000)
+    # Whoever decides in the first year leaves at its end, with neither exit fee nor renewal.
+    leaves = component(ds, "vendor_fees") < 24_000 + 12_000 * (jump + renewal) / 2
+    share = 1 - math.exp(-rate)
+    assert abs(leaves.mean() - share) < 4 * standard_error(leaves)
+    fees = 12_000 * (2 + np.where(leaves, jump, renewal))
+    np.testing.assert_allclose(component(ds, "vendor_fees"), fees)
+    np.testing.assert_allclose(component(ds, "transition"), 7_000 * leaves)
+    # Who can wait for half a year of a term of three pays for the rest of it, once in a year.
+    hasty = {"rate": rate, "wait_months": 6}
+    changes = {"vendors__v__term_months": 36, "vendors__v__switch": hasty}
+    paid = component(run(practice(incumbent(layer), **changes), 50_000), "transition")
+    decided = 1 - math.exp(-rate / 2)
+    mean_time = (1 - math.exp(-rate / 2) * (1 + rate / 2)) / rate
+    expected = decided * (7_000 + exit_fee * 1_000 * 30) - exit_fee * 12_000 * mean_time
+    assert abs(paid.mean() - expected) < 4 * standard_error(paid)
+
+
+@mechanism(
     "shared_vendor",
     says="A vendor that serves several services fails in all of them at once",
     fields=["services.*.arrangements.*.contracts", "vendors.*.failure.rate"],

@@ -10,7 +10,9 @@ from tests.reference.inputs import Values, banded_price
 from tests.reference.macro import Macro
 from tests.reference.timeline import MONTHS, Steps, year_index
 
+# Ranks of what happens at the same time: a decision to switch, a year start, then these.
 KINDS = ("failure", "acquisition", "switch")
+DECISION, YEAR_START, FAILURE, ACQUISITION, SWITCH = -1, 0, 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -105,17 +107,29 @@ class Vendors:
         state = _State(level=1.0, due=self._first_due(name, vendor, term))
         state.record(0.0)
         events: list[VendorEvent] = []
-        for t, rank, n, end in self._schedule(name, vendor):
-            if rank == 0:
-                self._year_start(name, vendor, state, t, term)
+        agenda = self._schedule(name, vendor) + self._decision(name, vendor, 0, 0.0)
+        while agenda and min(agenda)[0] < self.years:
+            t, rank, n, end = step = min(agenda)
+            agenda.remove(step)
+            decided = [item for item in agenda if item[1] == SWITCH]
+            if rank == DECISION:
+                agenda += self._leave(name, vendor, n, t, state.due)
+                continue
+            if rank == YEAR_START:
+                self._year_start(name, vendor, state, t, term, is_leaving=bool(decided))
             else:
                 kind = KINDS[rank - 1]
                 events.append(VendorEvent(kind, n, t, end, state.level, state.due))
                 jump = getattr(vendor, kind).fee_jump
                 state.level *= 1 + self.values.draw(jump, f"vendor/{name}/{kind}/fee_jump", n)
-                if kind != "acquisition":
+                if rank != ACQUISITION:
                     state.due = MONTHS * t + term if term > 0 else math.inf
                     state.term += 1
+                if rank == SWITCH:
+                    agenda += self._decision(name, vendor, n + 1, end)
+                if rank == FAILURE and decided:
+                    agenda.remove(decided[0])
+                    agenda += self._decision(name, vendor, decided[0][2] + 1, t)
             state.record(t)
         own = self.values.number(vendor.delivered)
         return VendorTimeline(
@@ -137,9 +151,9 @@ class Vendors:
         return self.values.number(vendor.months_to_renewal, term)
 
     def _schedule(self, name: str, vendor: Any) -> list[tuple[float, int, int, float]]:
-        """Return (t, rank, n, end) of year starts (rank 0) and events, in order."""
+        """Return (t, rank, n, end) of year starts (rank 0) and what depends on no other event."""
         schedule = [(float(y), 0, 0, 0.0) for y in range(1, self.years)]
-        for rank, kind in enumerate(KINDS, start=1):
+        for rank, kind in enumerate(KINDS[:2], start=1):
             table = getattr(vendor, kind)
             rate = self.values.number(table.rate)
             if rate == 0:
@@ -156,9 +170,31 @@ class Vendors:
                 n += 1
         return sorted(schedule)
 
-    def _year_start(self, name: str, vendor: Any, state: _State, t: float, term: float) -> None:
+    def _decision(
+        self, name: str, vendor: Any, n: int, free: float
+    ) -> list[tuple[float, int, int, float]]:
+        """Return when the n-th switch is decided, nothing if never."""
+        rate = self.values.number(vendor.switch.rate)
+        if rate == 0:
+            return []
+        t = free - math.log(self.values.uniform(f"vendor/{name}/switch", n)) / rate
+        return [(t, DECISION, n, t)] if t < self.years else []
+
+    def _leave(
+        self, name: str, vendor: Any, n: int, decided: float, due: float
+    ) -> list[tuple[float, int, int, float]]:
+        """Return when the n-th switch is made, and its end."""
+        stream = f"vendor/{name}/switch"
+        wait = self.values.draw(vendor.switch.wait_months, f"{stream}/wait", n)
+        t = max(decided, min(due / MONTHS, decided + wait / MONTHS))
+        months = self.values.draw(vendor.switch.months, f"{stream}/months", n)
+        return [(t, SWITCH, n, t + months / MONTHS)]
+
+    def _year_start(
+        self, name: str, vendor: Any, state: _State, t: float, term: float, is_leaving: bool
+    ) -> None:
         state.level *= 1 + self._escalation(vendor, year_index(t))
-        if renewal_is_due(state.due, t):
+        if renewal_is_due(state.due, t) and not is_leaving:
             jump = self.values.draw(vendor.renewal_jump, f"vendor/{name}/renewal", state.renewals)
             state.level *= 1 + jump
             state.renewals += 1

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from hcrisk.calibrate.events import tail_start
 from hcrisk.scenarios import estimate
 from hcrisk.scenarios.estimate import (
     COUNTED,
@@ -210,6 +211,10 @@ def test_laws__agree_with_scipy(name):
     density, survival = FAMILIES[name][0](np.array(THETA[name]), x)
     np.testing.assert_allclose(density, scipy_law(name).logpdf(x), rtol=1e-12)
     np.testing.assert_allclose(survival, scipy_law(name).logsf(x), rtol=1e-12, atol=1e-12)
+
+
+def test_spliced__begins_where_calibrate_lets_it_begin(reports):
+    assert tail_start(reports.value[reports.value > COUNTED].tolist()) == SPLICE
 
 
 def test_laws__spliced_density_integrates_to_its_survival():

@@ -14,7 +14,7 @@ from tests.scenarios.first_year import Year, central, first_year
 
 FOLDER = files("hcrisk") / "scenarios"
 NAMES = ("mid-market", "small-practice", "large-group")
-EVERY = (*NAMES, "multi-site-group", "practice-services")
+EVERY = (*NAMES, "growing-group", "multi-site-group", "practice-services")
 ARRANGEMENTS = ("insource", "hybrid", "outsource")
 # Levels, bounds and parts of something that has a source, and tables that cannot carry one.
 UNSOURCED = ("at", "above", "from", "components", "range", "truncate", "clip", "matrix", "sources")

@@ -103,9 +103,9 @@ def test_events_are_in_order_and_inside_the_horizon(told):
 
 def test_page_fits_and_tells_every_event(told):
     story, _ = told
-    lines = str(story).splitlines()
-    assert max(map(len, lines)) <= 80
-    flat = " ".join(str(story).split())
+    lines = story.page(every=True).splitlines()
+    assert max(map(len, [*lines, *str(story).splitlines()])) <= 80
+    flat = " ".join(" ".join(lines).split())
     assert all(event.text.split(";")[0].split()[0] in flat for event in story.events)
     assert any(line.startswith("Discounted") for line in lines)
 
