@@ -10,7 +10,8 @@ import numpy as np
 import xarray as xr
 
 from hcrisk.exceptions import Problem, ScenarioError
-from hcrisk.scenario.scenario import CURRENT, Scenario
+from hcrisk.measures.constraint import VENDORS
+from hcrisk.scenario.scenario import Scenario
 from hcrisk.simulation import check_scenario, simulate
 from hcrisk.variables import TOTALS
 
@@ -24,9 +25,9 @@ def simulate_assignments(
     scenario: Scenario,
     services: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
     *,
-    beside: str = CURRENT,
     paths: int = 10_000,
     seed: int = 0,
+    detail: str = TOTALS,
     threads: int | None = None,
     progress: bool | None = None,
     start: int = 0,
@@ -41,23 +42,23 @@ def simulate_assignments(
     scenario : Scenario
     services : sequence of str, or mapping, optional
         Services to vary, each over all its arrangements, or a mapping to those to choose from.
-        Default: all services.
-    beside : str
-        Strategy whose arrangements the other services have; default today's.
-    paths, seed, threads, progress, start
-        As for `simulate`.
+        Default: all services. The others stay as today; one that is to stay as it is in a
+        strategy is given that one arrangement, as `Scenario.assignment` tells it.
+    paths, seed, detail, threads, progress, start
+        As for `simulate`; here only npv and cost are kept unless asked for otherwise.
 
     Returns
     -------
     xarray.Dataset
-        npv and cost over strategy, year and path. A strategy is called by its arrangements, such
-        as ``"insource / outsource"``; a coordinate over strategy, called like each service varied,
+        npv and cost over strategy, year and path, and whatever else ``detail`` keeps;
+        ``vendor_count`` over strategy. A strategy is called by its arrangements, such as
+        ``"insource / outsource"``; a coordinate over strategy, called like each service varied,
         says which it has. The current assignment is among them. All measures of strategies apply.
 
     Raises
     ------
     ScenarioError
-        For an unknown service, arrangement or strategy, or an empty choice.
+        For an unknown service or arrangement, or an empty choice.
     ValueError
         For more than 10,000 combinations, with their number.
 
@@ -84,9 +85,8 @@ def simulate_assignments(
             f"services must leave at most {MOST_ASSIGNMENTS:,} combinations of arrangements, got "
             f"{count:,}; name the services to vary, or for each the arrangements to choose from"
         )
-    others = _arrangements_beside(scenario, beside)
     combinations = {
-        SEPARATOR.join(chosen): others | dict(zip(choices, chosen, strict=True))
+        SEPARATOR.join(chosen): scenario.current | dict(zip(choices, chosen, strict=True))
         for chosen in itertools.product(*choices.values())
     }
     ds = simulate(
@@ -94,7 +94,7 @@ def simulate_assignments(
         paths=paths,
         seed=seed,
         strategies=combinations,
-        detail=TOTALS,
+        detail=detail,
         threads=threads,
         progress=progress,
         start=start,
@@ -139,24 +139,25 @@ def _refused(path: str, value: object, rule: str, known: Mapping[str, object]) -
     return ScenarioError([Problem(path, value, rule, "choose from " + ", ".join(known))])
 
 
-def _arrangements_beside(scenario: Scenario, beside: str) -> dict[str, str]:
-    if beside != CURRENT and beside not in scenario.strategies:
-        known = dict.fromkeys([*scenario.strategies, CURRENT])
-        raise _refused("beside", beside, "is not a strategy of this scenario", known)
-    return scenario.assignment(beside)
-
-
 def _with_services(
     ds: xr.Dataset,
     scenario: Scenario,
     combinations: Mapping[str, Mapping[str, str]],
     choices: Choices,
 ) -> xr.Dataset:
-    """Return the Dataset with a coordinate for each service that varies."""
-    current = scenario.current
+    """Return the Dataset with how many vendors, and a coordinate for each service that varies."""
+    held = [combinations.get(str(name), scenario.current) for name in ds["strategy"].values]
+    about = {"units": "1", "long_name": "vendors under contract"}
+    counts = [_vendor_count(scenario, each) for each in held]
+    ds = ds.assign({VENDORS: ("strategy", np.array(counts), about)})
     for service in choices:
-        found = [combinations.get(str(name), current)[service] for name in ds["strategy"].values]
+        found = [each[service] for each in held]
         about = {"long_name": f"arrangement of {scenario.services[service].label or service}"}
         ds = ds.assign_coords({service: ("strategy", np.array(found), about)})
     ds.attrs["services"] = list(choices)
     return ds
+
+
+def _vendor_count(scenario: Scenario, held: Mapping[str, str]) -> int:
+    contracts = (scenario.services[name].arrangements[held[name]].contracts for name in held)
+    return len({vendor for each in contracts for vendor in each})

@@ -69,7 +69,7 @@ def test_the_best_of_4096_is_that_of_brute_force():
     assert best == labels[int(npv.mean(axis=-1).argmin())]
 
 
-def test_services_not_named_stay_as_in_another_strategy():
+def test_services_with_one_choice_stay_as_in_another_strategy():
     scenario = crowded(
         {
             "strategies": {
@@ -80,10 +80,12 @@ def test_services_not_named_stay_as_in_another_strategy():
             }
         }
     )
-    ds = hcrisk.simulate_assignments(scenario, ["desk"], beside="x", paths=20, seed=3)
-    assert ds["strategy"].values.tolist() == [*NAMES["desk"], "current"]
+    choices = {name: [held] for name, held in scenario.assignment("x").items()}
+    choices["desk"] = list(NAMES["desk"])
+    ds = hcrisk.simulate_assignments(scenario, choices, paths=20, seed=3)
+    assert ds["desk"].values[:3].tolist() == list(NAMES["desk"])
     whole = hcrisk.simulate(scenario, paths=20, seed=3)
-    mine = ds["npv"].sel(strategy="split")
+    mine = ds["npv"].sel(strategy="split / own / own")
     assert np.array_equal(mine, whole["npv"].sel(strategy="x"))
 
 
@@ -118,11 +120,6 @@ def test_unknown_and_empty_choices_are_refused(services, text):
 def test_strategies_of_arrangements_that_are_not_there_are_refused(strategies, text):
     with pytest.raises(ScenarioError, match=text):
         hcrisk.simulate(crowded(), paths=1, strategies=strategies)
-
-
-def test_beside_must_be_a_strategy():
-    with pytest.raises(ScenarioError, match="beside = 'nobody': is not a strategy"):
-        hcrisk.simulate_assignments(crowded(), beside="nobody", paths=1)
 
 
 def test_too_many_are_refused_with_their_number():

@@ -15,12 +15,14 @@ import numpy as np
 
 from hcrisk.cli.check import odd_values
 from hcrisk.cli.refusals import UsageError
-from hcrisk.cli.values import read_output, read_scenario, read_whole
+from hcrisk.cli.values import CURRENT, read_output, read_scenario, read_whole
 from hcrisk.figures import Figure, common_unit, measured, money, money_margin, plain, supported_step
 from hcrisk.io import replace_when_done
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from hcrisk.scenario import Scenario
 
 WIDTH = 80
 MOST_PATHS = 10**12
@@ -48,6 +50,7 @@ def break_even(arguments: argparse.Namespace) -> str:
     odd = odd_values(scenario)
     if odd:
         print("\n".join(["Worth a second look:", *odd]), file=sys.stderr)
+    from hcrisk.whatif import Effort
     from hcrisk.whatif.break_even import break_even as find
 
     with ExitStack() as files:
@@ -55,18 +58,16 @@ def break_even(arguments: argparse.Namespace) -> str:
         if plot is not None:
             drawn = files.enter_context(replace_when_done(plot, arguments.force))
         try:
+            between, service = _ways(arguments, scenario)
             ds = find(
                 scenario,
                 arguments.path,
                 low,
                 high,
-                between=tuple(arguments.between),
-                service=arguments.service,
+                between=between,
+                service=service,
                 statistic=arguments.statistic,
-                others=arguments.others,
-                points=points,
-                paths=paths,
-                seed=seed,
+                effort=Effort(paths=paths, seed=seed, points=points),
             )
         except ValueError as error:
             raise _as_usage(error) from None
@@ -75,6 +76,18 @@ def break_even(arguments: argparse.Namespace) -> str:
     if plot is not None:
         print(f"wrote {plot}", file=sys.stderr)
     return json.dumps(to_json(ds), indent=2) if arguments.json else render(ds)
+
+
+def _ways(arguments: argparse.Namespace, scenario: Scenario) -> tuple[list[Any], str | None]:
+    """Return what is compared: of a service beside a strategy, whole assignments."""
+    service, between = arguments.service, list(arguments.between)
+    if service not in scenario.services or arguments.others == CURRENT:
+        return between, service
+    from hcrisk.whatif._runs import check_strategy
+
+    check_strategy(scenario, arguments.others, "--others")
+    rest = scenario.assignment(arguments.others)
+    return [rest | {service: name} for name in between], None
 
 
 def _as_usage(error: ValueError) -> Exception:

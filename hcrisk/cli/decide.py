@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hcrisk.cli.quote import PICTURES
 from hcrisk.cli.refusals import UsageError
-from hcrisk.cli.values import read_scenario, read_whole, suggest
+from hcrisk.cli.values import CURRENT, read_output, read_scenario, read_whole, suggest
+from hcrisk.exceptions import PrecisionWarning
+from hcrisk.io import replace_when_done
+from hcrisk.variables import DEFAULT, TOTALS
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from hcrisk.report.choice import Choice
     from hcrisk.scenario import Scenario
 
@@ -23,7 +32,12 @@ def decide(arguments: argparse.Namespace) -> str:
     paths = read_whole("--paths", arguments.paths, 1, MOST_PATHS)
     seed = read_whole("--seed", arguments.seed, 0, LARGEST_SEED)
     top = read_whole("--top", arguments.top, 1, MOST_SHOWN)
-    budget = None if arguments.budget is None else _amount("--budget", arguments.budget)
+    constraints = list(arguments.constraint)
+    if arguments.budget is not None:
+        constraints.append(f"probability above {_amount('--budget', arguments.budget):.12g} <= 20%")
+    plot = None
+    if arguments.plot is not None:
+        plot = read_output("--plot", arguments.plot, PICTURES, arguments.force)
     scenario = read_scenario(arguments.scenario)
     choices = _choices(arguments.services, scenario, arguments.with_unfunded)
     from hcrisk.measures.statistic import statistic
@@ -33,24 +47,46 @@ def decide(arguments: argparse.Namespace) -> str:
     except ValueError as error:
         raise UsageError(str(error)) from None
     from hcrisk.assignments import simulate_assignments
+    from hcrisk.measures import feasible_assignments
     from hcrisk.report.choice import build_choice, render_choice
 
     try:
         ds = simulate_assignments(
-            scenario, choices, paths=paths, seed=seed, progress=False if arguments.quiet else None
+            scenario,
+            choices,
+            paths=paths,
+            seed=seed,
+            # Shares uncovered take room and time, so they are kept where they are asked for.
+            detail=DEFAULT if any("uncovered" in text for text in constraints) else TOTALS,
+            progress=False if arguments.quiet else None,
         )
-        choice = build_choice(ds, scenario, arguments.objective, budget=budget, top=top)
+        choice = build_choice(ds, scenario, arguments.objective, constraints=constraints, top=top)
     except ValueError as error:
         raise UsageError(str(error)) from None
+    if plot is not None:
+        # As on the page: what is in place today is drawn where it is one of the combinations.
+        drawn = ds.sel(strategy=ds["strategy"].values != CURRENT)
+        _draw(feasible_assignments(drawn, constraints), plot, arguments.force)
+        if not arguments.quiet:
+            print(f"wrote {plot}", file=sys.stderr)
     return _as_json(choice) if arguments.json else render_choice(choice)
 
 
+def _draw(ds: xr.Dataset, path: Path, force: bool) -> None:
+    from hcrisk.plot import frontier
+    from hcrisk.plot._file import draw_to_file
+
+    with replace_when_done(path, force) as drawn, warnings.catch_warnings():
+        # Points without their intervals say so already.
+        warnings.simplefilter("ignore", PrecisionWarning)
+        draw_to_file(frontier, ds, drawn)
+
+
 def _amount(option: str, text: str) -> float:
-    try:
-        amount = float(text.replace(",", "").replace("_", ""))
-    except ValueError:
-        amount = -1.0
-    if not 0.0 <= amount < float("inf"):
+    from hcrisk.measures.constraint import read_amount
+
+    amount = read_amount(text)
+    if amount is None or amount < 0.0:
         raise UsageError(f"{option} must be an amount, got {text!r}; write for example 5_000_000")
     return amount
 
@@ -81,6 +117,8 @@ def _as_json(choice: Choice) -> str:
         "paths": choice.ds.sizes["path"],
         "combinations": choice.ds.sizes["strategy"],
         "objective": choice.objective,
+        "constraints": list(choice.constraints),
+        "feasible": int(ranking.attrs["feasible"]),
         "best": [
             {
                 "services": {

@@ -8,7 +8,9 @@ from importlib import import_module
 from typing import Any
 
 from hcrisk.cli.calibrate_options import add_calibrate
+from hcrisk.cli.options import add_output, add_runs, add_scenario, add_statistic
 
+NOT_EVEN_WRITTEN = "no progress, and not what was written"
 Formatter = argparse.RawDescriptionHelpFormatter
 
 ABOUT = """\
@@ -25,6 +27,7 @@ examples:
   hcrisk quote my-practice.toml          quote it
   hcrisk sources my-practice.toml        where every number comes from
   hcrisk story mid-market --at p95       one bad future, event by event
+  hcrisk decide mid-market               the best way for every service
   hcrisk drivers mid-market              which inputs and incidents decide
   hcrisk calibrate incidents log.csv     numbers from data of your own
   hcrisk break-even --help               the size at which a choice turns round
@@ -90,6 +93,14 @@ examples:
   hcrisk decide mid-market
   hcrisk decide my-practice.toml --objective p80 --budget 7_000_000
   hcrisk decide mid-market --services help_desk,security --json
+  hcrisk decide mid-market --plot frontier.png
+  hcrisk decide mid-market --constraint "vendors <= 2" --constraint "p95 <= 9M"
+
+A constraint has one of these forms; all that are given must be kept:
+  help_desk is insource or hybrid     security is not outsource
+  help_desk same as security          vendors <= 2
+  uncovered <= 5%                     security uncovered <= 0.02
+  probability above 7M <= 0.2         p95 <= 9_000_000
 
 Every combination of arrangements is simulated on the same futures."""
 
@@ -158,12 +169,9 @@ def _add_quote(commands: Any) -> None:
     quote = _add(
         commands, "quote", "quote the cost of a scenario on one page", "quote:quote", QUOTE_EXAMPLES
     )
-    quote.add_argument(
-        "scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file"
-    )
+    add_scenario(quote)
+    add_runs(quote, 100_000, threads=True)
     option = quote.add_argument
-    option("--paths", metavar="N", default="100000", help="futures to simulate (default 100,000)")
-    option("--seed", metavar="N", default="0", help="seed of the random numbers (default 0)")
     option(
         "--percentiles",
         metavar="P,P,...",
@@ -177,12 +185,7 @@ def _add_quote(commands: Any) -> None:
         help="without the multipliers that rest on weak evidence "
         "(hcrisk check --multipliers lists them)",
     )  # fmt: skip
-    option("--threads", metavar="N", help="threads to use (default: one per processor)")
-    option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
-    option("--out", metavar="FILE.nc", help="also save the whole result as netCDF")
-    option("--plot", metavar="FILE.png", help="also save the cost curves (.png, .pdf or .svg)")
-    option("--force", action="store_true", help="let --out and --plot replace existing files")
-    option("--quiet", action="store_true", help="show no progress, and not what was written")
+    add_output(quote, plot="the cost curves", result=True, quiet=NOT_EVEN_WRITTEN)
 
 
 def _add_decide(commands: Any) -> None:
@@ -190,17 +193,19 @@ def _add_decide(commands: Any) -> None:
         commands, "decide", "find the best arrangement of every service", "decide:decide",
         DECIDE_EXAMPLES,
     )  # fmt: skip
+    add_scenario(decide)
+    add_statistic(decide, "what is to be least", "--objective")
     option = decide.add_argument
-    option("scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file")
-    option("--objective", metavar="NAME", default="mean", help="mean (default), p80, tvar95")
     option("--budget", metavar="AMOUNT", help="only what stays within it in 80%% of futures")
+    option(
+        "--constraint", metavar="TEXT", action="append", default=[],
+        help="only what keeps to it, such as 'vendors <= 2'; may be repeated",
+    )  # fmt: skip
     option("--services", metavar="A,B", help="vary these only (default all)")
     option("--with-unfunded", action="store_true", help="also leave services to nobody")
     option("--top", metavar="N", default="5", help="combinations to show (default 5)")
-    option("--paths", metavar="N", default="2000", help="futures to simulate (default 2,000)")
-    option("--seed", metavar="N", default="0", help="seed of the random numbers (default 0)")
-    option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
-    option("--quiet", action="store_true", help="show no progress")
+    add_runs(decide, 2_000)
+    add_output(decide, plot="mean against tail of all combinations", quiet=NOT_EVEN_WRITTEN)
 
 
 def _add_story(commands: Any) -> None:
@@ -208,21 +213,20 @@ def _add_story(commands: Any) -> None:
         commands, "story", "tell one simulated future event by event", "story:story",
         STORY_EXAMPLES,
     )  # fmt: skip
+    add_scenario(story)
     option = story.add_argument
-    option("scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file")
     option("--path", metavar="N", help="number of the future, from 0")
     option("--at", metavar="P", help="instead: the future nearest a percentile, such as p95")
     option("--strategy", metavar="NAME", help="whose future (default: today's arrangement)")
     option("--every", action="store_true", help="tell apart what happens many times in a year")
-    option("--paths", metavar="N", help="futures among which --at looks (default 10,000)")
-    option("--seed", metavar="N", default="0", help="seed of the random numbers (default 0)")
+    add_runs(story, None, "futures among which --at looks (default 10,000)")
 
 
 def _add_break_even(commands: Any) -> None:
     about = "find where one way of delivery becomes cheaper than another"
     command = _add(commands, "break-even", about, "break_even:break_even", BREAK_EVEN_EXAMPLES)
+    add_scenario(command)
     option = command.add_argument
-    option("scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file")
     option("path", metavar="PATH", help="the number to change, such as practice.providers")
     option("low", metavar="LOW", help="its least value")
     option("high", metavar="HIGH", help="its greatest value")
@@ -235,13 +239,10 @@ def _add_break_even(commands: Any) -> None:
         "--others", metavar="STRATEGY", default="current",
         help="what the other services have (default: today's arrangement)",
     )  # fmt: skip
-    option("--statistic", metavar="X", default="mean", help="mean (default), or p80, tvar95, ...")
+    add_statistic(command, "what to compare")
     option("--points", metavar="N", default="39", help="values to try (default 39)")
-    option("--paths", metavar="N", default="4000", help="futures at each value (default 4,000)")
-    option("--seed", metavar="N", default="0", help="seed of the random numbers (default 0)")
-    option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
-    option("--plot", metavar="FILE.png", help="also save the curve (.png, .pdf or .svg)")
-    option("--force", action="store_true", help="let --plot replace an existing file")
+    add_runs(command, 4_000, "futures at each value")
+    add_output(command, plot="the curve")
 
 
 def _add_drivers(commands: Any) -> None:
@@ -249,25 +250,17 @@ def _add_drivers(commands: Any) -> None:
         commands, "drivers", "show which inputs and incidents drive a cost", "drivers:drivers",
         DRIVERS_EXAMPLES,
     )  # fmt: skip
+    add_scenario(drivers)
     option = drivers.add_argument
-    option("scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file")
     option(
         "--strategy", metavar="NAME",
         help="whose cost (default: the cheapest, less today's arrangement or the next)",
     )  # fmt: skip
     option("--baseline", metavar="NAME", help="strategy whose cost is subtracted")
-    option(
-        "--statistic", metavar="NAME", default="mean",
-        help="what the inputs move: mean, p80, tvar95, ... (default mean)",
-    )  # fmt: skip
+    add_statistic(drivers, "what the inputs move")
     option("--count", metavar="N", default="10", help="inputs to look at (default 10)")
-    option("--paths", metavar="N", default="10000", help="futures in each run (default 10,000)")
-    option("--seed", metavar="N", default="0", help="seed of the random numbers (default 0)")
-    option("--threads", metavar="N", help="threads to use (default: one per processor)")
-    option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
-    option("--plot", metavar="FILE.png", help="also save a tornado (.png, .pdf or .svg)")
-    option("--force", action="store_true", help="let --plot replace an existing file")
-    option("--quiet", action="store_true", help="show no progress, and not what was written")
+    add_runs(drivers, 10_000, "futures in each run", threads=True)
+    add_output(drivers, plot="a tornado", quiet=NOT_EVEN_WRITTEN)
 
 
 def _add_init(commands: Any) -> None:
@@ -290,9 +283,7 @@ def _add_sources(commands: Any) -> None:
     sources = _add(
         commands, "sources", "list every number of a scenario with its source", "files:sources"
     )
-    sources.add_argument(
-        "scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file"
-    )
+    add_scenario(sources)
     sources.add_argument(
         "--weakest-first", action="store_true", help="sort by confidence, the lowest first"
     )

@@ -6,6 +6,7 @@ Plain arrays, no labels: ``costs`` is ``float64[strategy, path]``, ``inputs``
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
@@ -35,9 +36,16 @@ class Term(NamedTuple):
     columns: Floats
 
 
+class Shape(NamedTuple):
+    """What some inputs together are expected to make of each cost: ``float64[strategy, path]``."""
+
+    inputs: frozenset[int]
+    rows: Floats
+
+
 @dataclass(frozen=True)
 class Emulator:
-    """What strategies cost more than the best one: means, a part for each term, and the rest.
+    """What strategies cost more than the best one: means, what inputs explain of it, the rest.
 
     They add up to the differences in cost.
 
@@ -51,51 +59,81 @@ class Emulator:
     inputs
         The inputs each part depends on.
     parts
-        ``float64[part, row, path]``, of mean 0 over the paths.
+        ``float64[part, row, path]``, of mean 0 over the paths: they span what inputs may explain.
+    total
+        ``float64[row, path]``: what all inputs explain, in the span of the parts.
     rest
-        ``float64[row, path]``: what no part explains, and what was taken off them as noise.
+        ``float64[row, path]``: what they do not, and what was taken off as noise.
     """
 
     strategies: tuple[int, ...]
     mean: Floats
     inputs: tuple[frozenset[int], ...]
     parts: Floats
+    total: Floats
     rest: Floats
 
 
-def fit(costs: Floats, inputs: Floats) -> Emulator:
+def fit(costs: Floats, inputs: Floats, shapes: Sequence[Shape] = ()) -> Emulator:
     """Return the emulator of ``costs``.
 
     Terms are a line and a curve (natural cubic spline) for each input, and the products of the
     lines of the twelve inputs that matter most. Those are kept that are significant at a false
     discovery share of 5 %, less the smallest of them, which together explain 1 %. All are fitted
     together, and each part is scaled so that its variance is free of what noise adds to it.
+
+    Of ``shapes`` the first is a term of its own, tried before all others. Each of them, the first
+    too, is a part that explains nothing by itself but may be used where its inputs are known.
     """
     best = int(costs.mean(axis=-1).argmin())
     others = [s for s in range(len(costs)) if s != best]
-    candidates = [term for i, x in enumerate(inputs) for term in _terms_of(i, x)]
-    first = _fit(costs, best, others, candidates)
-    fitted = first.mean[:, None] + first.parts.sum(axis=0)
+    candidates = candidate_terms(inputs)
+    first = _fit(costs, best, others, candidates, shapes)
+    fitted = first.mean[:, None] + first.total
     ahead = fitted.min(axis=0, initial=np.inf) < 0.0
     winning = [others[k] for k in np.unique(fitted[:, ahead].argmin(axis=0))] if others else []
-    return first if winning == others else _fit(costs, best, winning, candidates)
+    return first if winning == others else _fit(costs, best, winning, candidates, shapes)
 
 
-def _fit(costs: Floats, best: int, others: list[int], candidates: list[Term]) -> Emulator:
+def fit_levels(costs: Floats, inputs: Floats) -> Emulator:
+    """Return the emulator of the costs themselves, one row for each strategy."""
+    above_nothing = np.vstack([np.zeros(costs.shape[-1]), costs])
+    places = list(range(1, len(above_nothing)))
+    return _fit(above_nothing, 0, places, candidate_terms(inputs), ())
+
+
+def candidate_terms(inputs: Floats) -> list[Term]:
+    """Return the lines and curves of all inputs."""
+    return [term for i, x in enumerate(inputs) for term in _terms_of(i, x)]
+
+
+def _fit(
+    costs: Floats,
+    best: int,
+    others: list[int],
+    candidates: list[Term],
+    shapes: Sequence[Shape],
+) -> Emulator:
     apart = costs[others] - costs[best]
     mean = apart.mean(axis=-1)
     centred = apart - mean[:, None]
     noise = _NEGLIGIBLE * np.abs(costs).max()
     centred[np.abs(centred).max(axis=1) <= noise] = 0.0
-    kept = _kept(centred, candidates) if centred.any() else []
+    first = _term(shapes[0].inputs, shapes[0].rows[[best, *others]].T) if shapes else []
+    kept = _kept(centred, candidates, first) if centred.any() else []
     parts = _scaled_parts(centred, kept)
     large = _large(parts)
     parts = parts[large]
-    rest = centred - parts.sum(axis=0)
+    total = parts.sum(axis=0)
+    rest = centred - total
     rest[np.abs(rest).max(axis=1) <= noise] = 0.0
     rest -= rest.mean(axis=-1, keepdims=True)
-    needed = tuple(kept[k].inputs for k in large)
-    return Emulator((best, *others), mean, needed, parts, rest)
+    spans = [kept[k].inputs for k in large]
+    for inputs, rows in shapes if len(others) else ():
+        spans.append(inputs)
+        more = rows[others] - rows[best]
+        parts = np.concatenate([parts, (more - more.mean(axis=-1, keepdims=True))[None]])
+    return Emulator((best, *others), mean, tuple(spans), parts, total, rest)
 
 
 def _large(parts: Floats) -> list[int]:
@@ -108,11 +146,12 @@ def _large(parts: Floats) -> list[int]:
     return sorted(int(k) for k in order[dropped:] if share[k] > 0.0)
 
 
-def _kept(costs: Floats, candidates: list[Term]) -> list[Term]:
-    kept = _selected(costs, candidates, [])
+def _kept(costs: Floats, candidates: list[Term], shape: list[Term]) -> list[Term]:
+    taken = _selected(costs, shape, [])
+    kept = _selected(costs, candidates, taken)
     first: dict[int, Term] = {}
     # An input may matter through a product alone, so those not kept fill up the number.
-    for term in kept + candidates:
+    for term in [*kept[len(taken) :], *candidates]:
         first.setdefault(next(iter(term.inputs)), term)
     crossed: list[Term] = []
     for a, b in combinations(list(first.values())[:_MOST_CROSSED], 2):

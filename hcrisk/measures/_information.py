@@ -70,6 +70,11 @@ def gain(emulator: Emulator, inputs: Collection[int]) -> Gain:
     return Gain(plain_gain(known), known)
 
 
+def projection(emulator: Emulator, inputs: Collection[int]) -> Floats:
+    """Return what is explained by these inputs, and by what they tell of others."""
+    return _split(emulator, inputs)[0]
+
+
 def _split(emulator: Emulator, inputs: Collection[int]) -> tuple[Floats, Floats]:
     """Return the projection on the known parts, and a basis of all that may be added to it.
 
@@ -79,7 +84,7 @@ def _split(emulator: Emulator, inputs: Collection[int]) -> tuple[Floats, Floats]
     start, free = np.zeros_like(emulator.rest), []
     for row, rest in enumerate(emulator.rest):
         parts = emulator.parts[:, row]
-        total, own = parts.sum(axis=0), _orthonormal(parts[inside])
+        total, own = emulator.total[row], _orthonormal(parts[inside])
         start[row] = total if inside.all() else (own @ total) @ own
         others = parts[~inside]
         outside = _orthonormal(others - (others @ own.T) @ own)

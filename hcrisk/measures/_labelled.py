@@ -196,6 +196,11 @@ def _variable(ds: xr.Dataset, of: str) -> xr.DataArray:
     array = ds[check_choice("of", of, by_path)]
     if array.sizes["path"] == 0:
         raise ValueError(f"of={of!r} has 0 paths, at least 1 is needed; simulate with paths=10_000")
+    if array.size == 0:
+        empty = next(str(dim) for dim, size in array.sizes.items() if not size)
+        raise ValueError(
+            f"of={of!r} has nothing along {empty!r}, at least one is needed; select less narrowly"
+        )
     if array.dtype.kind not in "fiub":
         raise ValueError(f"of={of!r} must hold numbers, got dtype {array.dtype}; choose another")
     return array

@@ -5,7 +5,7 @@ A problem is one or more mean-cost problems, one for each threshold of the objec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -15,6 +15,7 @@ import numpy as np
 from hcrisk.measures._emulator import Emulator, fit
 from hcrisk.measures._estimators import Floats, quantile, tail_mean
 from hcrisk.measures._information import gain, most_gain
+from hcrisk.measures._shapes import Shapes
 from hcrisk.measures.statistic import statistic
 
 _THRESHOLDS = 9
@@ -34,11 +35,13 @@ class Threshold:
     amount: float
     costs: Floats
     inputs: Floats
+    shapes: Shapes | None = None
 
     @cached_property
     def emulator(self) -> Emulator:
         """The regression of its costs on the inputs."""
-        return fit(self.costs, self.inputs)
+        shapes = self.shapes.at(self.amount) if self.shapes is not None else []
+        return fit(self.costs, self.inputs, shapes)
 
     @property
     def least(self) -> float:
@@ -142,8 +145,13 @@ class Problem:
         return Worth(self.thresholds[-1].amount, 0.0)
 
 
-def problem(costs: Floats, inputs: Floats, objective: str) -> Problem:
-    """Return the problem of choosing among ``costs`` by an objective that was checked."""
+def problem(
+    costs: Floats, inputs: Floats, objective: str, groups: Sequence[Collection[int]] = ()
+) -> Problem:
+    """Return the problem of choosing among ``costs`` by an objective that was checked.
+
+    ``groups`` are the inputs whose joint knowledge is to be valued.
+    """
     _, kind, level = statistic(objective, "objective")
     if kind == "mean":
         return Problem(kind, level, 0.0, (Threshold(0.0, costs, inputs),))
@@ -160,8 +168,11 @@ def problem(costs: Floats, inputs: Floats, objective: str) -> Problem:
     else:
         amounts, base = _grid(ordered, costs, level), 0.0
         beyond = [(costs > amount).astype(float) for amount in amounts]
+    shapes = Shapes(costs, inputs, groups, excess=kind == "tvar")
     found = zip(amounts, beyond, strict=True)
-    return Problem(kind, level, base, tuple(Threshold(float(a), c, inputs) for a, c in found))
+    return Problem(
+        kind, level, base, tuple(Threshold(float(a), c, inputs, shapes) for a, c in found)
+    )
 
 
 def with_first(rows: Floats) -> Floats:

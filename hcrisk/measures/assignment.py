@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import xarray as xr
 
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._labelled import Sample, check_choice, check_share, read_sample
+from hcrisk.measures.constraint import (
+    Kept,
+    all_kept,
+    constraint_texts,
+    kept_within,
+    read_constraint,
+    unmet,
+)
 from hcrisk.measures.statistic import Statistic, statistic
+
+# Of a share of the paths: what binary makes of 1 - 0.8.
+_ROUNDING = 1e-12
 
 
 def best_assignment(
     ds: xr.Dataset,
     objective: str = "mean",
     *,
+    constraints: str | Iterable[str] = (),
     budget: float | None = None,
     assurance: float = 0.8,
     top: int = 5,
@@ -27,6 +41,9 @@ def best_assignment(
         Result of `simulate_assignments`, or of `simulate`.
     objective
         ``"mean"``, a percentile such as ``"p80"`` or a tail mean such as ``"tvar95"`` of npv.
+    constraints
+        What a combination must keep to, such as ``"vendors <= 2"``, ``"help_desk is insource"``
+        or ``"p95 <= 9M"``; `feasible_assignments` has the whole vocabulary.
     budget
         Most that may be spent; what exceeds it with a probability above 1 - ``assurance`` is left
         out. Default: no limit.
@@ -43,12 +60,13 @@ def best_assignment(
         Over ``strategy``, best first: ``value`` of the objective; ``margin``, what it lies above
         the best on the same paths, with ``margin_lower`` and ``margin_upper``;
         ``probability_within`` the budget. Coordinates by service are kept.
+        ``attrs["feasible"]`` says how many combinations keep to all constraints.
 
     Raises
     ------
     ValueError
-        For an unknown objective, a budget that nothing keeps, a share outside (0, 1), or ``top``
-        below 1.
+        For an unknown objective, a constraint that cannot be read, constraints and a budget that
+        no combination keeps, a share outside (0, 1), or ``top`` below 1.
 
     Examples
     --------
@@ -60,22 +78,34 @@ def best_assignment(
     ['own / own', 'own / partner']
     >>> best_assignment(ds, budget=4.5, assurance=0.9)["strategy"].values.tolist()
     ['own / partner']
+    >>> best_assignment(ds, constraints="probability above 8 <= 10%", top=1)["value"].item()
+    4.0
     """
     wanted, assurance = statistic(objective, "objective"), check_share("assurance", assurance)
     confidence = check_share("confidence", confidence)
     if isinstance(top, bool) or not isinstance(top, int | np.integer) or top < 1:
         raise ValueError(f"top must be a whole number of at least 1, got {top!r}")
     sample = read_sample(ds, "npv", by_strategy=True)
+    kept = [read_constraint(ds, text) for text in constraint_texts(constraints)]
+    if budget is not None:
+        text = f"budget {float(budget):,.0f} in {assurance:.0%} of futures"
+        # The share is rounded as the count of paths that stay within would not be.
+        kept.append(kept_within(ds, text, float(budget), 1.0 - assurance + _ROUNDING))
+    allowed = allowed_places(ds, kept)
     within = (sample.values <= (np.inf if budget is None else budget)).mean(axis=-1)
-    allowed = np.flatnonzero(within >= assurance) if budget is not None else np.arange(within.size)
-    if allowed.size == 0:
-        raise ValueError(
-            f"budget must be kept by some combination in {assurance:.0%} of futures, got "
-            f"{budget!r}; the best keeps it in {within.max():.0%}"
-        )
     values = wanted.of(sample.values[allowed])
     order = allowed[np.argsort(values, kind="stable")][: int(top)]
-    return _ranked(sample, wanted, order, within, confidence)
+    found = _ranked(sample, wanted, order, within, confidence)
+    found.attrs |= {"objective": wanted.name, "feasible": int(allowed.size)}
+    return found
+
+
+def allowed_places(ds: xr.Dataset, kept: list[Kept]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """Return the places of the strategies that keep every constraint, at least one."""
+    allowed = np.flatnonzero(all_kept(ds, kept))
+    if allowed.size == 0:
+        raise ValueError(unmet(kept, ds.sizes["strategy"]))
+    return allowed
 
 
 def _ranked(
@@ -97,15 +127,24 @@ def _ranked(
 
 
 def service_choices(
-    ds: xr.Dataset, objective: str = "mean", *, confidence: float = 0.95
+    ds: xr.Dataset,
+    objective: str = "mean",
+    *,
+    constraints: str | Iterable[str] = (),
+    confidence: float = 0.95,
 ) -> xr.Dataset:
     """Return, service by service, what each arrangement costs if all others are chosen best.
+
+    The other services are chosen anew for each arrangement: what is shown is the price of the
+    arrangement once all else has been adapted to it, not that of moving one service alone.
 
     Parameters
     ----------
     ds
         Result of `simulate_assignments`.
     objective
+        As for `best_assignment`.
+    constraints
         As for `best_assignment`.
     confidence
         Confidence of the intervals, in (0, 1).
@@ -115,13 +154,15 @@ def service_choices(
     xarray.Dataset
         Over ``service`` and ``arrangement``: ``value``, the least objective of all combinations
         in which the service has the arrangement; ``margin``, what it lies above the best of all,
-        with its bounds; NaN where a service has no such arrangement. ``chosen`` is the arrangement
+        with its bounds; NaN where a service has no such arrangement, or none that keeps to the
+        constraints. ``chosen`` is the arrangement
         of the best combination, over service.
 
     Raises
     ------
     ValueError
-        If the result has no services to choose for, or for an unknown objective.
+        If the result has no services to choose for, for an unknown objective, or for constraints
+        that cannot be read or that no combination keeps.
 
     Examples
     --------
@@ -134,10 +175,12 @@ def service_choices(
     [0.0, 1.0]
     """
     wanted, confidence = statistic(objective, "objective"), check_share("confidence", confidence)
-    sample = read_sample(ds, "npv", by_strategy=True)
     services = _services(ds)
+    names = list(dict.fromkeys(str(name) for service in services for name in ds[service].values))
+    kept = [read_constraint(ds, text) for text in constraint_texts(constraints)]
+    ds = ds.isel(strategy=allowed_places(ds, kept))
+    sample = read_sample(ds, "npv", by_strategy=True)
     held = {service: [str(name) for name in ds[service].values] for service in services}
-    names = list(dict.fromkeys(name for each in held.values() for name in each))
     values = wanted.of(sample.values)
     best = int(values.argmin())
     shape = (len(services), len(names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +29,12 @@ class Decision(NamedTuple):
     problem: Problem
     objective: str
     confidence: float
+
+    def about(self, groups: Sequence[Collection[int]]) -> Decision:
+        """Return the decision, made ready for the value of knowing these groups of inputs."""
+        return self._replace(
+            problem=problem(self.sample.values, self.inputs, self.objective, groups)
+        )
 
 
 def evpi(
@@ -155,9 +161,12 @@ def evppi(
     and for a percentile, the least t with :math:`E \min_s P(X_s > t \mid \text{inputs}) \le 1-a`
     takes the place of the second term. Both are estimated on nine thresholds between what
     hindsight and what the best strategy reaches, between which a percentile is interpolated, so
-    that both are consistent in the same sense. What lies beyond a threshold bends where a sum of
-    inputs meets it, which a sum of terms follows the less, the less is left to chance: values for
-    tail objectives are biased downward the more, the more inputs are known together.
+    that both are consistent in the same sense, among the groups of one call. What lies beyond a
+    threshold bends where a sum of inputs meets it, which a sum of curves does not follow; for each
+    group asked for together (and for all inputs, and each that matters alone) the regression
+    therefore also has what the group makes of the cost beyond the threshold if what is left
+    depends on it through the mean only. Between calls, and against `evpi`, values are consistent
+    up to their standard errors.
 
     Parameters
     ----------
@@ -220,11 +229,12 @@ def evppi(
     >>> found["value"].round(3).values.tolist()
     [2.025, 2.85]
     """
-    decision = read_decision(ds, objective, of, strategies, confidence)
     groups = dict(inputs) if isinstance(inputs, Mapping) else {"": inputs}
     if not groups:
         raise ValueError("inputs must name at least one group, got {}; write {'pay': ['...']}")
+    decision = read_decision(ds, objective, of, strategies, confidence)
     known = [positions(decision, group) for group in groups.values()]
+    decision = decision.about(known)
     worths = [decision.problem.worth(group) for group in known]
     result = worth_dataset(decision, worths, "group", list(groups), "evppi")
     return result if isinstance(inputs, Mapping) else result.isel(group=0, drop=True)

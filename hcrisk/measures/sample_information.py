@@ -2,83 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from numbers import Real
-from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
-from scipy import stats
 
 from hcrisk.measures._emulator import FEW_VALUES
 from hcrisk.measures._estimators import Floats
+from hcrisk.measures._garbling import Garbling
 from hcrisk.measures._information import gain
-from hcrisk.measures._labelled import check_choice
 from hcrisk.measures._objective import Threshold, Worth, standard_error, with_first
-from hcrisk.measures.information import positions, read_decision, worth_dataset
+from hcrisk.measures.information import Decision, positions, read_decision, worth_dataset
+from hcrisk.measures.study import Study
 
-KINDS = ("binomial", "normal", "poisson")
 # Values that stand for the prior, and cells into which what is observed is sorted.
 _ATOMS = 400
 _CELLS = 800
 
-
-class Study(NamedTuple):
-    """What is observed about one input: the law of the data, and how much of it."""
-
-    kind: str
-    size: float
-    sd: float
+Learnt = Callable[[Threshold], Worth]
 
 
 def evsi(
     ds: xr.Dataset,
-    inputs: str,
+    assessment: Mapping[str, Study],
     *,
-    n: float | Iterable[float],
-    kind: str,
-    sd: float | None = None,
     objective: str = "mean",
     of: str = "npv",
     strategies: Iterable[str] | None = None,
     confidence: float = 0.95,
 ) -> xr.Dataset:
-    r"""Return the expected value of sample information: of a study of one input, of size ``n``.
+    r"""Return the expected value of sample information: of a study of one input or of several.
 
     .. math:: \min_s E[X_s] - E[\min_s E(X_s \mid D)],
 
-    D the data of the study, before they are seen [1]_. A study that costs more is not worth
-    making for this decision. What D may be:
+    D the data of the assessment, before they are seen [1]_. One that costs more is not worth
+    making for this decision. What is observed of each input, and how much of it, is a `Study`:
+    a pilot that counts resignations and times to fill, three quotes and a security audit.
 
-    * ``kind="poisson"``: the number of events in ``n`` units of exposure, when the input is their
-      rate per unit: resignations in ``n`` person-years, incidents in ``n`` years.
-    * ``kind="binomial"``: how many of ``n`` trials succeed, when the input is their share.
-    * ``kind="normal"``: the mean of ``n`` measurements, each with standard deviation ``sd`` about
-      the input: quotes, times to fill, salaries.
+    The conditional means of the costs given the inputs are those of `evppi`. They are averaged
+    with the posterior weights of the inputs' values over the outcomes of the assessment [2]_. For
+    one input its values stand in up to 400 equal groups, over every outcome, with sums in place
+    of draws. For several, 1000 outcomes are spread evenly over the distribution they have before
+    the assessment. In both cases 0 <= EVSI <= EVPPI of the inputs studied holds exactly, nothing
+    looked at is worth 0, and very much looked at what perfect information is worth: to one part
+    in 10 000 for one input, and to the standard error for several. For the bias of the
+    conditional means, the standard error and tail objectives see `evppi`.
 
-    The conditional means of the costs given the input are those of `evppi`. They are averaged
-    with the posterior weights of the input's values, which stand in up to 400 equal groups for
-    the distribution simulated, over every outcome of the study, as in importance sampling [2]_
-    but with sums in place of draws. So nothing is random, 0 <= EVSI <= EVPPI holds exactly, a
-    study of size 0 is worth 0, and a large one what perfect information is worth, up to the
-    grouping, of the order of one part in 10 000. For the bias of the conditional means, the
-    standard error and tail objectives see `evppi`.
-
-    The study is taken to inform on this input alone, and not on chance on the paths themselves.
+    Studies are taken to be independent of each other given the inputs, to inform on these inputs
+    alone, and not on chance on the paths themselves.
 
     Parameters
     ----------
     ds
         Result of `simulate` with inputs (``detail="default"`` or ``"full"``).
-    inputs
-        Name of the one input studied.
-    n
-        Size of the study, not negative, or several sizes. A whole number for a binomial.
-    kind
-        ``"poisson"``, ``"binomial"`` or ``"normal"``.
-    sd
-        Standard deviation of one measurement, in the unit of the input; for ``"normal"`` only.
+    assessment
+        By name of each input looked at, what is observed of it. Where studies list several sizes,
+        they list as many: the first of all together, then the second.
     objective
         ``"mean"``, a percentile such as ``"p80"`` or a tail mean such as ``"tvar95"``.
     of
@@ -92,15 +72,15 @@ def evsi(
     -------
     xarray.Dataset
         ``value``, ``lower``, ``upper`` and ``standard_error`` (unit of the variable); over ``n``
-        where several sizes were given.
+        where several sizes were given, those of the first study that lists them.
 
     Raises
     ------
     ValueError
-        A negative or infinite size, an unknown kind, a missing or superfluous ``sd``, values of
-        the input that cannot be a rate or a share, or what `evppi` refuses.
+        No study, lists of sizes of unequal length, values of an input that cannot be a rate or a
+        share, or what `evppi` refuses.
     TypeError
-        More than one input.
+        An assessment that is no mapping from inputs to studies.
 
     Warns
     -----
@@ -116,61 +96,76 @@ def evsi(
     Examples
     --------
     >>> import numpy as np, xarray as xr
-    >>> rate = np.repeat([0.1, 0.3], 500)
+    >>> rate, fee = np.repeat([0.1, 0.3], 500), np.tile([180.0, 220.0], 500)
     >>> ds = xr.Dataset(
     ...     {
-    ...         "npv": (("strategy", "path"), [1000 * rate, 0.0 * rate + 200.0]),
-    ...         "input": (("parameter", "path"), [rate]),
+    ...         "npv": (("strategy", "path"), [1000 * rate, fee]),
+    ...         "input": (("parameter", "path"), [rate, fee]),
     ...     },
-    ...     {"strategy": ["own", "msp"], "parameter": ["attrition"]},
+    ...     {"strategy": ["own", "msp"], "parameter": ["attrition", "fee"]},
     ... )
-    >>> evsi(ds, "attrition", n=[0, 10, 1000], kind="poisson")["value"].round(1).values.tolist()
+    >>> found = evsi(ds, {"attrition": Study("poisson", [0, 10, 1000])})
+    >>> found["value"].round(1).values.tolist()
     [0.0, 26.8, 50.0]
+    >>> both = {"attrition": Study("poisson", 1000), "fee": Study("normal", 3, sd=5.0)}
+    >>> evsi(ds, both)["value"].round(1).item()
+    50.0
     """
-    if not isinstance(inputs, str):
-        raise TypeError(f"inputs must be the name of one input, got {inputs!r}; value one study")
-    sizes = [n] if isinstance(n, Real) else list(n)  # type: ignore[arg-type]
-    studies = [_checked(kind, size, sd) for size in sizes]
-    if not studies:
-        raise ValueError("n must name at least one size, got none; write n=100")
+    studies = _checked(assessment)
     decision = read_decision(ds, objective, of, strategies, confidence)
-    (place,) = positions(decision, inputs)
-    values = decision.inputs[place]
-    _check_values(inputs, values, kind)
-    groups = _groups(values)
-    worths = []
-    for study in studies:
-        learnt = partial(_gain, place=place, values=values, groups=groups, study=study)
-        worths.append(decision.problem.combined(learnt, lambda at: at.most_gain([place])))
-    result = worth_dataset(decision, worths, "n", [str(size) for size in sizes], "evsi")
-    result = result.assign_coords(n=np.array([float(size) for size in sizes]))
+    places = positions(decision, studies)
+    for (name, study), place in zip(studies.items(), places, strict=True):
+        study.check_values(name, decision.inputs[place])
+    decision = decision.about([places])
+    worths, sizes = [], _sizes(studies)
+    for row in sizes:
+        sized = list(zip(studies.values(), row, strict=True))
+        learnt = _learnt(decision, places, sized)
+        worths.append(decision.problem.combined(learnt, lambda at: at.most_gain(places)))
+    listed = next((s for s in studies.values() if not s.is_single), None)
+    shown = [0.0] if listed is None else list(listed.sizes)
+    result = worth_dataset(decision, worths, "n", [str(size) for size in shown], "evsi")
+    if listed is None:
+        return result.isel(n=0, drop=True)
+    result = result.assign_coords(n=np.array(shown))
     result["n"].attrs["long_name"] = "size of the study"
-    return result.isel(n=0) if isinstance(n, Real) else result
+    return result
 
 
-def _checked(kind: str, size: object, sd: float | None) -> Study:
-    check_choice("kind", kind, KINDS)
-    if isinstance(size, bool) or not isinstance(size, Real) or not 0 <= float(size) < np.inf:
-        raise ValueError(f"n must be finite and not negative, got {size!r}; write n=100")
-    if kind == "binomial" and float(size) != round(float(size)):
-        raise ValueError(f"n must be whole for kind='binomial', got {size!r}; write n=100")
-    if kind != "normal":
-        if sd is not None:
-            raise ValueError(f"sd belongs to kind='normal', got {sd!r} with {kind!r}; leave it out")
-        return Study(kind, float(size), 1.0)
-    if isinstance(sd, bool) or not isinstance(sd, Real) or not 0 < float(sd) < np.inf:
-        raise ValueError(f"sd must be positive and finite for kind='normal', got {sd!r}; state it")
-    return Study(kind, float(size), float(sd))
-
-
-def _check_values(name: str, values: Floats, kind: str) -> None:
-    most = {"binomial": 1.0, "poisson": np.inf, "normal": np.inf}[kind]
-    least = -np.inf if kind == "normal" else 0.0
-    if values.min() < least or values.max() > most:
-        raise ValueError(
-            f"inputs={name!r} must lie in [{least:g}, {most:g}] for kind={kind!r}, got "
-            f"{values.min():g} to {values.max():g}; choose another kind"
+def _checked(assessment: Mapping[str, Study]) -> dict[str, Study]:
+    if not isinstance(assessment, Mapping) or not all(
+        isinstance(study, Study) for study in assessment.values()
+    ):
+        raise TypeError(
+            f"assessment must map names of inputs to studies, got {assessment!r}; write "
+            f"{{'roles.technician.attrition_rate': hcrisk.Study('poisson', n=30)}}"
         )
+    if not assessment:
+        raise ValueError("assessment must study at least one input, got {}; name one")
+    return dict(assessment)
+
+
+def _sizes(studies: Mapping[str, Study]) -> list[tuple[float, ...]]:
+    """Return the sizes of all studies together, one row for each size listed."""
+    lengths = {len(study.sizes) for study in studies.values() if not study.is_single}
+    if len(lengths) > 1:
+        raise ValueError(
+            f"studies that list sizes must list as many, got {sorted(lengths)}; give each size of "
+            f"one its own of the others"
+        )
+    count = max(lengths, default=1)
+    rows = [study.sizes * (count if study.is_single else 1) for study in studies.values()]
+    return list(zip(*rows, strict=True))
+
+
+def _learnt(decision: Decision, places: list[int], studies: list[tuple[Study, float]]) -> Learnt:
+    """Return what an assessment gains in the mean cost of any threshold."""
+    if len(places) == 1:
+        values, ((study, size),) = decision.inputs[places[0]], studies
+        return partial(
+            _gain, place=places[0], values=values, groups=_groups(values), study=study, size=size
+        )
+    return partial(_joint_gain, places=places, garbling=Garbling(studies, decision.inputs[places]))
 
 
 def _groups(values: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -189,28 +184,49 @@ def _gain(
     values: Floats,
     groups: np.ndarray[tuple[int], np.dtype[np.intp]],
     study: Study,
+    size: float,
 ) -> Worth:
-    """Return what the study gains in the mean cost of one threshold."""
+    """Return what a study of one input gains in the mean cost of one threshold."""
     known = with_first(gain(threshold.emulator, [place]).known)
-    if study.size == 0 or len(known) == 1:
+    if size == 0 or len(known) == 1:
         return Worth(0.0, 0.0)
     count = np.bincount(groups).astype(float)
     atoms = np.bincount(groups, values) / count
     costs = np.array([np.bincount(groups, row) for row in known])
-    likely = _probabilities(study, atoms)
+    likely = _probabilities(study, size, atoms)
     # Costs summed with the probability of each cell: posterior means times its probability.
     by_cell = costs / count.sum() @ likely
-    least = min(float(by_cell.sum(axis=1).min()), 0.0)
-    value = max(least - float(by_cell.min(axis=0).sum()), 0.0)
     chosen = by_cell.argmin(axis=0)
     by_atom = np.array([likely[:, chosen == row].sum(axis=1) for row in range(len(known))])
     saved = (by_atom[:, groups] * threshold.savings()).sum(axis=0)
-    return Worth(value, standard_error(saved))
+    return Worth(_least_less_chosen(by_cell), standard_error(saved))
 
 
-def _probabilities(study: Study, atoms: Floats) -> Floats:
+def _joint_gain(threshold: Threshold, places: list[int], garbling: Garbling) -> Worth:
+    """Return what an assessment of several inputs gains in the mean cost of one threshold."""
+    known = with_first(gain(threshold.emulator, places).known)
+    if garbling.is_empty or len(known) == 1:
+        return Worth(0.0, 0.0)
+    n = garbling.n_path
+    by_cell = np.asarray(sum(known[:, part] @ chance.T for part, chance in garbling.chances())) / n
+    chosen = by_cell.argmin(axis=0)
+    rule = np.eye(len(known))[chosen]
+    savings = threshold.savings()
+    saved = np.empty(n)
+    for part, chance in garbling.chances():
+        saved[part] = ((rule.T @ chance) * savings[:, part]).sum(axis=0)
+    return Worth(_least_less_chosen(by_cell), standard_error(saved))
+
+
+def _least_less_chosen(by_cell: Floats) -> float:
+    """Return how much lower the cost is that is chosen in each cell than the least of all."""
+    least = min(float(by_cell.sum(axis=1).min()), 0.0)
+    return max(least - float(by_cell.min(axis=0).sum()), 0.0)
+
+
+def _probabilities(study: Study, size: float, atoms: Floats) -> Floats:
     """Return the chance of each cell of outcomes, ``float64[atom, cell]``."""
-    law = _law(study, atoms[:, None])
+    law = study.law(size, atoms[:, None])
     low, high = float(np.min(law.ppf(1e-9))), float(np.max(law.ppf(1.0 - 1e-9)))
     centre = np.asarray(law.mean())[:, 0]
     edges = np.union1d(np.linspace(low, high, _CELLS), (centre[1:] + centre[:-1]) / 2)
@@ -220,11 +236,3 @@ def _probabilities(study: Study, atoms: Floats) -> Floats:
             edges = np.arange(np.floor(low) - 1, np.ceil(high) + 1)
     below = law.cdf(edges)
     return np.asarray(np.diff(below, axis=1, prepend=0.0, append=1.0))
-
-
-def _law(study: Study, values: Floats) -> Any:
-    if study.kind == "normal":
-        return stats.norm(values, study.sd / np.sqrt(study.size))
-    if study.kind == "poisson":
-        return stats.poisson(study.size * values)
-    return stats.binom(study.size, values)

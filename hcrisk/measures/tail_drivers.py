@@ -108,6 +108,8 @@ def tail_drivers(
     (['breach', 'salaries'], [5000.0, -10.0])
     """
     level, confidence = check_share("level", level), check_share("confidence", confidence)
+    if not isinstance(strategy, str):
+        raise TypeError(f"strategy must be the name of one, got {strategy!r}; write 'outsource'")
     target = read_target(ds, of, strategy, baseline)
     batches = batch_count(target.n_path, 1.0 - level)
     if not batches:

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 
 import numpy as np
 import xarray as xr
 
 from hcrisk.measures._estimators import (
-    Estimate,
-    Floats,
-    order_statistic_estimate,
     paths_to_batch,
     paths_to_bound_quantile,
-    quantile,
-    stack_estimates,
     wilson_estimate,
 )
 from hcrisk.measures._labelled import (
@@ -28,7 +22,7 @@ from hcrisk.measures._labelled import (
     read_sample,
     warn_few_paths,
 )
-from hcrisk.measures._sections import sectioned
+from hcrisk.measures.diversification import added_percentiles, percentile_estimates
 
 
 def worst_year(
@@ -111,9 +105,9 @@ def worst_year(
 def _years(sample: Sample, levels: tuple[float, ...], confidence: float) -> xr.Dataset:
     values, along, title = sample.values, level_coordinate(levels), sample.title
     one = dataclasses.replace(sample, labels=sample.labels.isel(year=0, drop=True))
-    added, excess = _added(values, levels, confidence)
-    dearest = _percentiles(values.max(axis=-2), levels, confidence)
-    horizon = _percentiles(values.sum(axis=-2), levels, confidence)
+    added, excess = added_percentiles(values, values.sum(axis=-2), levels, confidence)
+    dearest = percentile_estimates(values.max(axis=-2), levels, confidence)
+    horizon = percentile_estimates(values.sum(axis=-2), levels, confidence)
     said = {
         "worst_year": (dearest, f"percentile of the dearest year of {title}"),
         "horizon": (horizon, f"percentile of the sum over years of {title}"),
@@ -124,7 +118,7 @@ def _years(sample: Sample, levels: tuple[float, ...], confidence: float) -> xr.D
     for name, (estimate, long_name) in said.items():
         variables |= one.label_estimate(estimate, long_name, name=name, along=along)
     variables |= sample.label_estimate(
-        _percentiles(values, levels, confidence),
+        percentile_estimates(values, levels, confidence),
         f"percentile of each year of {title}",
         name="yearly",
         along=along,
@@ -138,34 +132,6 @@ def _years(sample: Sample, levels: tuple[float, ...], confidence: float) -> xr.D
         units="1",
     )
     return sample.dataset(variables, measure="worst_year", confidence=confidence)
-
-
-def _percentiles(values: Floats, levels: tuple[float, ...], confidence: float) -> Estimate:
-    ordered = np.sort(values, axis=-1)
-    return stack_estimates(order_statistic_estimate(ordered, p, confidence) for p in levels)
-
-
-def _added(
-    values: Floats, levels: tuple[float, ...], confidence: float
-) -> tuple[Estimate, Estimate]:
-    """Return the sum of the years' percentiles, and what it is above that of their sum."""
-    axis = values.ndim - 2
-    rows = np.concatenate([values, values.sum(axis=axis, keepdims=True)], axis=axis)
-    ordered, years = np.sort(rows, axis=-1), list(range(values.shape[axis]))
-
-    def added(level: float, batch: Floats) -> Floats:
-        return np.asarray(quantile(batch, level).take(years, axis=axis).sum(axis=axis))
-
-    def excess(level: float, batch: Floats) -> Floats:
-        return np.asarray(added(level, batch) - quantile(batch, level).take(-1, axis=axis))
-
-    def estimates(statistic: Callable[[float, Floats], Floats]) -> Estimate:
-        return stack_estimates(
-            sectioned(rows, ordered, min(p, 1.0 - p), confidence, partial(statistic, p))
-            for p in levels
-        )
-
-    return estimates(added), estimates(excess)
 
 
 def _years_last(sample: Sample) -> Sample:

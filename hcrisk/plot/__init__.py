@@ -5,8 +5,13 @@ hatches say the same again for grey print. Without ``ax`` a new pyplot figure is
 nothing global is touched. Importing this package selects no backend.
 """
 
+from hcrisk.plot.allocation import allocation
 from hcrisk.plot.break_even import break_even
+from hcrisk.plot.budget import budget
 from hcrisk.plot.components import components
+from hcrisk.plot.convergence import convergence
+from hcrisk.plot.diversification import diversification
+from hcrisk.plot.estimates import estimates
 from hcrisk.plot.exceedance import exceedance
 from hcrisk.plot.frontier import frontier
 from hcrisk.plot.information import information
@@ -16,8 +21,13 @@ from hcrisk.plot.waterfall import waterfall
 from hcrisk.plot.yearly_fan import yearly_fan
 
 __all__ = [
+    "allocation",
     "break_even",
+    "budget",
     "components",
+    "convergence",
+    "diversification",
+    "estimates",
     "exceedance",
     "frontier",
     "information",

@@ -58,7 +58,8 @@ def break_even(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     >>> from matplotlib.figure import Figure
     >>> small = hcrisk.load("small-practice")
     >>> ds = hcrisk.break_even(small, "people.benefits_load", 0.2, 0.4, service="help_desk",
-    ...                        between=("insource", "outsource"), points=2, paths=200)
+    ...                        between=("insource", "outsource"),
+    ...                        effort=hcrisk.Effort(points=2, paths=200))
     >>> break_even(ds, ax=Figure().subplots()).get_xlabel()
     'people.benefits_load'
     """

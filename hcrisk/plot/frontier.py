@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from hcrisk.figures import Figure, measured
-from hcrisk.measures import mean, tail_value_at_risk
+from hcrisk.measures import efficient_frontier
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below, width_of
 from hcrisk.plot._style import (
     GUIDE,
@@ -27,6 +27,8 @@ from hcrisk.plot._style import (
 # Beyond this many strategies only the efficient ones are named, beside their points.
 _MOST_NAMED = 12
 _ROOM = 0.08
+# Names of efficient points nearer than this share of the axes would stand upon each other.
+_NAME_APART = 0.04
 # Inches that a marker takes up in the legend.
 _HANDLE = 0.6
 
@@ -36,9 +38,10 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
 
     To the left is cheaper on average, below is cheaper in the worst ``1 - level`` of the futures
     (tail value at risk). A strategy is efficient if none is as good on both counts and better on
-    one; the others are drawn hollow. Crosses are the intervals, each of its own figure: two
-    strategies whose crosses overlap may still be told apart, as they share their futures. See
-    `hcrisk.measures.risk_adjusted_cost` for a ranking with paired intervals.
+    one; the others are drawn hollow, and among more than twelve strategies as dots. Crosses are
+    the intervals, each of its own figure: two strategies whose crosses overlap may still be told
+    apart, as they share their futures. See `hcrisk.efficient_frontier` for the figures and
+    `hcrisk.risk_adjusted_cost` for a ranking with paired intervals.
 
     Parameters
     ----------
@@ -76,19 +79,26 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
     [1999000.0, 2200000.0]
     """
     required(ds, "npv", ("strategy", "path"))
-    means, tails = mean(ds), tail_value_at_risk(ds, level)
+    found = efficient_frontier(ds, level)
     styles, names = looks(ds), display_names(ds, "strategy")
-    slugs = [str(name) for name in means["strategy"].values]
-    points = np.stack([means["value"].values, tails["value"].values], axis=-1)
-    chosen = efficient(points)
+    slugs = [str(name) for name in found["strategy"].values]
+    points = np.stack([found["mean"].values, found["tail"].values], axis=-1)
+    chosen = found["efficient"].values
     ax = axes_or_new(ax, (8.0, 5.5))
     line = points[chosen][np.argsort(points[chosen][:, 0], kind="stable")]
     # A single point needs no line, and no word for it.
     said = "Efficient" if len(line) > 1 else "_efficient"
     ax.plot(*line.T, color=GUIDE, linewidth=1.2, linestyle="--", zorder=1, label=said)
+    named = list[tuple[float, float]]()
     for slug, is_efficient in zip(slugs, chosen, strict=True):
+        if len(slugs) > _MOST_NAMED and not is_efficient:
+            # A cloud: which is which, and how precisely known, would hide the frontier.
+            own = found.sel(strategy=slug)
+            ax.plot(own["mean"], own["tail"], linestyle="none", marker="o", markersize=3.5,
+                    color=GUIDE, alpha=0.6, label="_beaten", zorder=1)  # fmt: skip
+            continue
         look = styles[slug]
-        pair = [measured(each.sel(strategy=slug)) for each in (means, tails)]
+        pair = [measured(found.sel(strategy=slug), name) for name in ("mean", "tail")]
         _draw_cross(ax, pair, look.color)
         ax.plot(
             pair[0].value,
@@ -101,30 +111,27 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
             markeredgewidth=1.8,
             label=names[slug] if is_efficient else f"{names[slug]} (beaten)",
         )
-        if is_efficient and len(slugs) > _MOST_NAMED:
+        if is_efficient and len(slugs) > _MOST_NAMED and _has_room(pair, named, points):
+            named.append((pair[0].value, pair[1].value))
             ax.annotate(
                 names[slug],
                 (pair[0].value, pair[1].value),
                 xytext=(8, 8),
                 textcoords="offset points",
                 fontsize="small",
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1},
             )
     _finish(ax, ds, points, level)
     return ax
 
 
-def efficient(points: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Return which rows no other row beats: none as small in every column and smaller in one.
-
-    Examples
-    --------
-    >>> efficient(np.array([[1.0, 5.0], [2.0, 2.0], [2.0, 3.0], [2.0, 2.0]])).tolist()
-    [True, True, False, True]
-    """
-    no_worse = np.all(points[None] <= points[:, None], axis=2)
-    better = np.any(points[None] < points[:, None], axis=2)
-    beaten = np.any(no_worse & better, axis=1)
-    return np.asarray(~beaten, dtype=np.bool_)
+def _has_room(
+    pair: list[Figure], named: list[tuple[float, float]], points: npt.NDArray[np.float64]
+) -> bool:
+    """Return whether a name beside a point would not stand upon another."""
+    span = np.maximum(np.ptp(points, axis=0), np.finfo(float).tiny)
+    apart = [np.abs(np.subtract((pair[0].value, pair[1].value), at)) / span for at in named]
+    return all((each > _NAME_APART).any() for each in apart)
 
 
 def _draw_cross(ax: Axes, pair: list[Figure], color: str) -> None:

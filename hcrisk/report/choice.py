@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -32,6 +32,8 @@ class Choice:
         Result of `hcrisk.simulate_assignments`.
     objective : str
         ``mean``, ``p80``, ``tvar95`` or their like.
+    constraints : tuple of str
+        What every combination keeps to.
     ranking, services : xarray.Dataset
         Of `hcrisk.best_assignment` and `hcrisk.service_choices`.
     elsewhere : dict
@@ -41,6 +43,7 @@ class Choice:
     scenario: Scenario
     ds: xr.Dataset
     objective: str
+    constraints: tuple[str, ...]
     ranking: xr.Dataset
     services: xr.Dataset
     elsewhere: dict[str, str]
@@ -65,8 +68,7 @@ def build_choice(
     scenario: Scenario,
     objective: str = "mean",
     *,
-    budget: float | None = None,
-    assurance: float = 0.8,
+    constraints: Sequence[str] = (),
     top: int = 5,
 ) -> Choice:
     """Return the best combinations of a result, and what each service's choice is worth.
@@ -77,24 +79,25 @@ def build_choice(
         Result of `hcrisk.simulate_assignments`.
     scenario
         The scenario it was made from.
-    objective, budget, assurance, top
+    objective, constraints, top
         As for `hcrisk.best_assignment`.
 
     Returns
     -------
     Choice
     """
-    options: dict[str, Any] = {"budget": budget, "assurance": assurance}
     # What is in place today is no choice where it is none of the combinations.
     chosen = ds.sel(strategy=ds["strategy"].values != CURRENT)
-    ranking = best_assignment(chosen, objective, top=top, **options)
+    ranking = best_assignment(chosen, objective, constraints=constraints, top=top)
     others = [name for name in OBJECTIVES if name != objective]
     elsewhere = {
-        name: str(best_assignment(chosen, name, top=1, **options)["strategy"].values[0])
+        name: str(
+            best_assignment(chosen, name, constraints=constraints, top=1)["strategy"].values[0]
+        )
         for name in others
     }
-    services = service_choices(chosen, objective)
-    return Choice(scenario, ds, objective, ranking, services, elsewhere)
+    services = service_choices(chosen, objective, constraints=constraints)
+    return Choice(scenario, ds, objective, tuple(constraints), ranking, services, elsewhere)
 
 
 def render_choice(choice: Choice) -> str:
@@ -122,14 +125,26 @@ def render_choice(choice: Choice) -> str:
         [
             title.ljust(WIDTH, "=")[:WIDTH],
             *wrapped(facts),
+            *_constraints(choice, count),
             _heading("Service by service: best, and what the others cost more"),
             *_by_service(choice),
+            *wrapped(
+                "What an arrangement costs more is the whole cost with it, all other services "
+                "chosen anew to suit it, less that of the best."
+            ),
             _heading("The best combinations"),
             *_best(choice),
             _heading("By other measures, and today"),
             *_elsewhere(choice),
         ]
     )
+
+
+def _constraints(choice: Choice, count: int) -> list[str]:
+    if not choice.constraints:
+        return []
+    left = int(choice.ranking.attrs["feasible"])
+    return wrapped(f"{left:,} of {count:,} keep to: {'; '.join(choice.constraints)}.")
 
 
 def _heading(text: str) -> str:
@@ -154,8 +169,12 @@ def _by_service(choice: Choice) -> list[str]:
 
 
 def _more(margin: Figure, choice: Choice) -> str:
-    currency = str(choice.ds.attrs["currency"])
-    return f"{money(margin, currency)} {money_margin(margin)} more"
+    return f"{_amount(margin, choice)} more"
+
+
+def _amount(figure: Figure, choice: Choice) -> str:
+    amount = money(figure, str(choice.ds.attrs["currency"]))
+    return f"{amount} {money_margin(figure)}" if figure.is_bounded else f"about {amount}"
 
 
 def _line(name: str, text: str) -> str:
@@ -200,12 +219,7 @@ def _elsewhere(choice: Choice) -> list[str]:
     )
     if current == choice.best:
         return [*lines, "Today's arrangements are the best."]
-    value, lower, upper = (float(part) for part in found)
-    figure = Figure(abs(value), *sorted((abs(lower), abs(upper)))) if value * lower > 0.0 else None
-    figure = figure or Figure(value, lower, upper)
-    money_text = f"{money(figure, str(choice.ds.attrs['currency']))} {money_margin(figure)}"
-    way = "more" if value > 0.0 or figure.value < 0.0 else "less"
-    text = f"Today's arrangements cost {money_text} {way} than the best."
+    text = _against_today(Figure(*(float(part) for part in found)), choice)
     left = [
         stated.label or name
         for name, stated in choice.scenario.services.items()
@@ -213,3 +227,12 @@ def _elsewhere(choice: Choice) -> list[str]:
     ]
     text += f" They leave to nobody: {', '.join(left)}." if left else ""
     return [*lines, *wrapped(text)]
+
+
+def _against_today(apart: Figure, choice: Choice) -> str:
+    """Return what today's arrangements cost above the best, or below it."""
+    value, lower, upper = apart
+    if apart.is_bounded and lower <= 0.0 <= upper:
+        return "Today's arrangements cost as much as the best, as far as these futures tell."
+    size, way = (apart, "more") if value > 0.0 else (Figure(-value, -upper, -lower), "less")
+    return f"Today's arrangements cost {_amount(size, choice)} {way} than the best."

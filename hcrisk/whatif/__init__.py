@@ -6,9 +6,10 @@ differs is what was changed. The results are labelled Datasets with ``value``, `
 """
 
 from hcrisk.whatif.break_even import break_even
+from hcrisk.whatif.effort import Effort
 from hcrisk.whatif.flip import flip_points
 from hcrisk.whatif.goal import goal_seek
 from hcrisk.whatif.stress import stress
 from hcrisk.whatif.stresses import Stress, stresses
 
-__all__ = ["Stress", "break_even", "flip_points", "goal_seek", "stress", "stresses"]
+__all__ = ["Effort", "Stress", "break_even", "flip_points", "goal_seek", "stress", "stresses"]

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import xarray as xr
 
-from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.figures import Figure, spoken
-from hcrisk.measures._labelled import check_share
 from hcrisk.measures.statistic import Statistic
 from hcrisk.measures.statistic import statistic as read_statistic
-from hcrisk.scenario.refusal import nearest
+from hcrisk.results import title_of
 from hcrisk.scenario.register import unit_at
-from hcrisk.scenario.scenario import CURRENT, Scenario
-from hcrisk.simulation import check_scenario, check_whole, progress_bar
-from hcrisk.variables import label_text, words
+from hcrisk.scenario.scenario import Scenario
+from hcrisk.simulation import progress_bar
+from hcrisk.variables import label_text
 from hcrisk.whatif._labels import (
     amount,
     as_figure,
@@ -27,23 +25,15 @@ from hcrisk.whatif._labels import (
     unit_words,
     with_summary,
 )
-from hcrisk.whatif._runs import Runs, check_strategy, checked_runs
+from hcrisk.whatif._runs import Runs, checked_runs
 from hcrisk.whatif._search import Crossing, Curve, places_between
+from hcrisk.whatif.effort import USUAL, Effort, checked
+from hcrisk.whatif.ways import Way, Ways, ways_between
 
 # Units of what there are whole numbers of.
 WHOLE = ("providers", "users", "endpoints", "sites", "posts", "FTE")
 # A crossing is narrowed to this share of the range.
 TOLERANCE = 1e-3
-MOST_POINTS = 10_000
-
-
-class Ways(NamedTuple):
-    """Two strategies to compare: the scenario that has them, their names, what to call them."""
-
-    scenario: Scenario
-    strategies: tuple[str, str]
-    names: tuple[str, str]
-    labels: tuple[str, str]
 
 
 def break_even(
@@ -52,15 +42,10 @@ def break_even(
     low: float,
     high: float,
     *,
-    between: tuple[str, str],
+    between: Sequence[Way],
     service: str | None = None,
     statistic: str = "mean",
-    others: str = CURRENT,
-    points: int = 39,
-    paths: int = 4_000,
-    seed: int = 0,
-    confidence: float = 0.95,
-    progress: bool | None = None,
+    effort: Effort = USUAL,
 ) -> xr.Dataset:
     """Return where one way of delivery becomes cheaper than another as a number changes.
 
@@ -84,21 +69,15 @@ def break_even(
     low, high
         Ends of the range.
     between
-        With ``service``, two of its arrangements; without, two strategies.
+        With ``service``, two of its arrangements, all other services as today. Without, two
+        strategies, or mappings from services to arrangements, such as
+        ``scenario.assignment("hybrid") | {"help_desk": "insource"}``.
     service
-        The service in question; all others stay as ``others`` has them.
+        The service in question.
     statistic
         "mean", or a percentile or tail mean of present value, as "p80" and "tvar95".
-    others
-        Strategy whose arrangements the other services keep; today's when omitted.
-    points
-        How many places the grid has; among whole numbers, at most each once. 2 to 10 000.
-    paths, seed
-        Of every simulation.
-    confidence
-        Confidence of the intervals, in (0, 1).
-    progress
-        Show a progress bar; by default on long runs in a terminal or notebook.
+    effort
+        Paths, seed, points of the grid, confidence.
 
     Returns
     -------
@@ -116,70 +95,42 @@ def break_even(
     ScenarioError
         An unknown path, service, arrangement or strategy, or a value the scenario refuses.
     ValueError
-        An empty range, an unknown statistic, or a number outside its range.
+        An empty range, an unknown statistic, or two ways that are the same.
 
     Examples
     --------
     >>> import hcrisk
     >>> small = hcrisk.load("small-practice")
     >>> found = break_even(small, "people.benefits_load", 0.2, 0.4, service="help_desk",
-    ...                    between=("insource", "outsource"), points=2, paths=200)
+    ...                    between=("insource", "outsource"),
+    ...                    effort=hcrisk.Effort(points=2, paths=200))
     >>> found["value"].dims, found["cost"].dims, found.sizes["crossing"]
     (('at',), ('way', 'at'), 0)
     """
-    chosen, confidence = read_statistic(statistic), check_share("confidence", confidence)
+    chosen, confidence = read_statistic(statistic), checked(effort).confidence
     low, high = check_range(low, high)
-    check_whole("points", points, 2, MOST_POINTS)
-    ways = ways_between(scenario, between, service, others)
-    runs = checked_runs(ways.scenario, ways.strategies, paths, seed)
+    ways = ways_between(scenario, between, service)
+    runs = checked_runs(ways.scenario, ways.strategies, effort.paths, effort.seed)
     runs.check(path, (low, high))
     whole = is_whole(path, low, high)
     costs: dict[float, list[Figure]] = {}
     curve = difference_curve(runs, path, chosen, confidence, costs)
-    places = places_between(low, high, int(points), whole=whole)
-    with progress_bar(len(places) * runs.paths, progress) as advance:
+    places = places_between(low, high, int(effort.points), whole=whole)
+    with progress_bar(len(places) * runs.paths, effort.progress) as advance:
         for x in places:
             curve.at(x)
             advance(runs.paths)
     crossings = curve.crossings(whole=whole, tolerance=TOLERANCE * (high - low))
     about = attributes(runs, "break_even", chosen.title, confidence) | {
-        "title": attributes(Runs(scenario, (), paths, seed), "", "", 0)["title"],
+        "title": title_of(scenario),
         "scenario_digest": scenario.digest,
         "path": path,
         "units": unit_words(scenario, path),
-        "service": service or "",
-        "others": others if service else "",
+        "service": ways.service,
+        "others": ways.others,
         "whole": int(whole),
     }
     return _labelled(curve, costs, crossings, ways, about)
-
-
-def ways_between(
-    scenario: Scenario, between: Sequence[str], service: str | None, others: str = CURRENT
-) -> Ways:
-    """Return the two strategies that differ as asked, added to the scenario where needed."""
-    check_scenario(scenario)
-    one, other = _two(between)
-    if service is None:
-        names = tuple(check_strategy(scenario, name, "between") for name in (one, other))
-        known = scenario.strategies
-        labels = [getattr(known.get(name), "label", None) or words(name) for name in names]
-        return Ways(scenario, (names[0], names[1]), (one, other), (labels[0], labels[1]))
-    check_strategy(scenario, others, "others")
-    _known(service, scenario.services, "service", f"is not a service of {scenario.name}")
-    arrangements = scenario.services[service].arrangements
-    for name in (one, other):
-        _known(name, arrangements, "between", f"is not an arrangement of {service}")
-    rest = scenario.assignment(others)
-    added = {f"{service}-{name}": {"services": rest | {service: name}} for name in (one, other)}
-    labels = [arrangements[name].label or words(name) for name in (one, other)]
-    first, second = added
-    return Ways(
-        scenario.replace({"strategies": added}),
-        (first, second),
-        (one, other),
-        (labels[0], labels[1]),
-    )
 
 
 def difference_curve(
@@ -219,21 +170,6 @@ def is_whole(path: str, low: float, high: float) -> bool:
     (True, False)
     """
     return unit_at(path) in WHOLE and low == round(low) and high == round(high)
-
-
-def _two(between: Sequence[str]) -> tuple[str, str]:
-    names = [] if isinstance(between, str) else list(between)
-    if len(names) != 2 or names[0] == names[1]:
-        raise ValueError(
-            f"between must name two that differ, got {between!r}; "
-            f"write between=('insource', 'outsource')"
-        )
-    return names[0], names[1]
-
-
-def _known(name: str, known: Any, argument: str, rule: str) -> None:
-    if name not in known:
-        raise ScenarioError([Problem(argument, name, rule, nearest(str(name), list(known)))])
 
 
 def _labelled(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +11,6 @@ import xarray as xr
 
 from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.figures import Figure
-from hcrisk.measures._labelled import check_share
 from hcrisk.measures.statistic import Statistic
 from hcrisk.measures.statistic import statistic as read_statistic
 from hcrisk.scenario.quantity import Number
@@ -29,7 +28,8 @@ from hcrisk.whatif._labels import (
 )
 from hcrisk.whatif._runs import Runs, checked_runs
 from hcrisk.whatif._search import Curve
-from hcrisk.whatif.break_even import ways_between
+from hcrisk.whatif.effort import QUICK, Effort, checked
+from hcrisk.whatif.ways import Way, ways_between
 
 # Of an input's distribution, what is looked through for a flip.
 TAIL = 0.005
@@ -53,13 +53,11 @@ class Flip(NamedTuple):
 def flip_points(
     scenario: Scenario,
     *,
-    between: tuple[str, str],
+    between: Sequence[Way],
+    service: str | None = None,
     inputs: Iterable[str] | None = None,
     statistic: str = "mean",
-    paths: int = 2_000,
-    seed: int = 0,
-    confidence: float = 0.95,
-    progress: bool | None = None,
+    effort: Effort = QUICK,
 ) -> xr.Dataset:
     """Return for each input the value at which the cheaper of two strategies changes.
 
@@ -72,19 +70,15 @@ def flip_points(
     ----------
     scenario
         From `hcrisk.load` or built in Python.
-    between
-        Names of two strategies; "current" is today's arrangement.
+    between, service
+        As for `break_even`: two strategies, or two arrangements of a service.
     inputs
         Dotted paths; every uncertain input when omitted. A certain number may be named if it
         states a range, either side of which is then taken to hold half the probability, evenly.
     statistic
         "mean", or a percentile or tail mean of present value, as "p80" and "tvar95".
-    paths, seed
-        Of every simulation; there are at least two for each input.
-    confidence
-        Confidence of the intervals, in (0, 1).
-    progress
-        Show a progress bar; by default on long runs in a terminal or notebook.
+    effort
+        Paths, seed, confidence; there are at least two simulations for each input.
 
     Returns
     -------
@@ -102,31 +96,34 @@ def flip_points(
     ScenarioError
         An unknown strategy or input, or a certain one without a range.
     ValueError
-        No inputs, an unknown statistic, or a number outside its range.
+        No inputs, an unknown statistic, or two ways that are the same.
 
     Examples
     --------
     >>> import hcrisk
     >>> small = hcrisk.load("small-practice")
-    >>> found = flip_points(small, between=("current", "outsource"), paths=200,
-    ...                     inputs=["macro.wage.mean", "macro.price.mean"])
+    >>> found = flip_points(small, between=("current", "outsource"),
+    ...                     inputs=["macro.wage.mean", "macro.price.mean"],
+    ...                     effort=hcrisk.Effort(paths=200))
     >>> found["flips"].values.tolist()
     [False, False]
     """
-    chosen, confidence = read_statistic(statistic), check_share("confidence", confidence)
-    ways = ways_between(scenario, between, None)
-    runs = checked_runs(scenario, ways.strategies, paths, seed)
+    chosen, confidence = read_statistic(statistic), checked(effort).confidence
+    ways = ways_between(scenario, between, service)
+    runs = checked_runs(ways.scenario, ways.strategies, effort.paths, effort.seed)
     numbers = checked_inputs(scenario, inputs)
     npv = runs.base()
     base = as_figure(chosen.difference(npv[1], npv[0], confidence))
     found = {}
-    with progress_bar(len(numbers) * runs.paths, progress) as advance:
+    with progress_bar(len(numbers) * runs.paths, effort.progress) as advance:
         for path, number in numbers.items():
             found[path] = _flip(runs, path, number, chosen, confidence)
             advance(runs.paths)
     order = sorted(found, key=lambda path: _rank(found[path]))
     about = attributes(runs, "flip_points", chosen.title, confidence) | {
-        "between": list(ways.names)
+        "between": list(ways.names),
+        "service": ways.service,
+        "scenario_digest": scenario.digest,
     }
     units = [unit_words(scenario, path) for path in order]
     ds = _labelled([found[path] for path in order], order, units, base, about)

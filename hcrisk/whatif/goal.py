@@ -9,7 +9,6 @@ import xarray as xr
 
 from hcrisk.exceptions import HcriskError, Problem, ScenarioError
 from hcrisk.figures import Figure, spoken
-from hcrisk.measures._labelled import check_share
 from hcrisk.measures.statistic import Statistic
 from hcrisk.measures.statistic import statistic as read_statistic
 from hcrisk.scenario.quantity import Law, Number
@@ -26,6 +25,7 @@ from hcrisk.whatif._labels import (
 from hcrisk.whatif._runs import Runs, checked_runs
 from hcrisk.whatif._search import Crossing, Curve
 from hcrisk.whatif.break_even import check_range, is_whole
+from hcrisk.whatif.effort import USUAL, Effort, checked
 from hcrisk.whatif.flip import TAIL, plausible
 
 # The goal is narrowed to this share of the range.
@@ -44,9 +44,7 @@ def goal_seek(
     statistic: str = "p80",
     strategy: str = CURRENT,
     within: tuple[float, float] | None = None,
-    paths: int = 4_000,
-    seed: int = 0,
-    confidence: float = 0.95,
+    effort: Effort = USUAL,
 ) -> xr.Dataset:
     """Return the value of one number at which a statistic of the cost reaches a target.
 
@@ -70,10 +68,8 @@ def goal_seek(
     within
         Ends of the range to look in. When omitted, the central 99 % of the number's
         distribution, or the range a certain number states.
-    paths, seed
-        Of every simulation.
-    confidence
-        Confidence of the intervals, in (0, 1).
+    effort
+        Paths, seed, confidence.
 
     Returns
     -------
@@ -90,20 +86,20 @@ def goal_seek(
     ScenarioError
         An unknown path or strategy, a value the scenario refuses, or no range to look in.
     ValueError
-        An empty range, an unknown statistic, or a number outside its range.
+        An empty range, or an unknown statistic.
 
     Examples
     --------
     >>> import hcrisk
     >>> small = hcrisk.load("small-practice")
     >>> found = goal_seek(small, "people.benefits_load", 2.5e6, statistic="mean",
-    ...                   strategy="insource", within=(0.0, 2.0), paths=200)
+    ...                   strategy="insource", within=(0.0, 2.0), effort=hcrisk.Effort(paths=200))
     >>> bool(abs(found["reached"] - 2.5e6) < 1e3)
     True
     """
-    chosen, confidence = read_statistic(statistic), check_share("confidence", confidence)
+    chosen, confidence = read_statistic(statistic), checked(effort).confidence
     _check_target(target)
-    runs = checked_runs(scenario, [strategy], paths, seed)
+    runs = checked_runs(scenario, [strategy], effort.paths, effort.seed)
     low, high = check_range(*(_range(scenario, path) if within is None else within))
     runs.check(path, (low, high))
     whole = is_whole(path, low, high)

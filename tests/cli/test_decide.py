@@ -51,6 +51,38 @@ def test_decide__json_holds_the_same(run):
     assert min(values.values()) == first["value"]
 
 
+def test_decide__keeps_to_constraints(run):
+    argv = ["decide", "small-practice", "--paths", 200, "--json", "--quiet", "--with-unfunded"]
+    limits = ("help_desk is not insource", "vendors <= 2", "security uncovered <= 20%")
+    for text in limits:
+        argv += ["--constraint", text]
+    code, out, _ = run(*argv, "--budget", "5M")
+    assert code == 0
+    told = json.loads(out)
+    assert told["constraints"] == [*limits, "probability above 5000000 <= 20%"]
+    assert 0 < told["feasible"] < told["combinations"]
+    best = told["best"][0]["services"]
+    assert best["help_desk"] != "insource"
+    # The best of each service is that of the combination on top, constraints and all.
+    for service, name in best.items():
+        assert told["by_service"][service][name]["margin"] == 0.0
+    page = " ".join(run(*[each for each in argv if each != "--json"])[1].split())
+    assert f"keep to: {'; '.join(limits)}" in page
+    assert "all other services chosen anew to suit it" in page
+
+
+def test_decide__draws_what_keeps_to_the_constraints(run, tmp_path):
+    file = tmp_path / "frontier.png"
+    argv = ["decide", "small-practice", "--paths", 100, "--constraint", "vendors <= 2"]
+    code, _, err = run(*argv, "--plot", file)
+    assert code == 0
+    assert f"wrote {file}" in err
+    assert file.read_bytes()[:4] == b"\x89PNG"
+    code, _, err = run(*argv, "--plot", file)
+    assert code == 1
+    assert "add --force to replace it" in err
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -59,7 +91,8 @@ def test_decide__json_holds_the_same(run):
         (["--budget", "much"], "--budget must be an amount, got 'much'"),
         (["--top", "0"], "--top must be a whole number from 1"),
         (["--paths", "0"], "--paths must be a whole number from 1"),
-        (["--budget", "1", "--paths", "5"], "budget must be kept by some combination"),
+        (["--budget", "1", "--paths", "5"], "the constraints must be kept by some combination"),
+        (["--constraint", "vendors <= few"], "must have a number there, got 'few'"),
     ],
 )
 def test_decide__refused_with_one_message(run, options, message):

@@ -55,7 +55,7 @@ def test_a_budget_leaves_out_what_may_exceed_it():
     assert found["strategy"].values.tolist() == ["own / shared"]
     assert found["probability_within"].values.tolist() == [1.0]
     assert best_assignment(ds, "p50", budget=25, assurance=0.7)["strategy"].size == 2
-    with pytest.raises(ValueError, match=r"kept by some combination in 80% .* keeps it in 70%"):
+    with pytest.raises(ValueError, match=r"'budget 10 in 80% of futures' by 0 .*30.0%"):
         best_assignment(ds, budget=10)
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy import optimize, special, stats
 
 from hcrisk.exceptions import PrecisionWarning
-from hcrisk.measures import evpi, evppi, evppi_ranking, evsi, expected_regret
+from hcrisk.measures import Study, evpi, evppi, evppi_ranking, evsi, expected_regret
 from hcrisk.measures._information import _least_gain, plain_gain
 from tests.cases import case
 
@@ -251,7 +251,7 @@ def test_evppi_ranking__largest_first_below_evpi():
 def test_evsi__normal_conjugate_closed_form():
     # Prior N(1, 1), n measurements with sd 1: preposterior sd sqrt(n / (n + 1)).
     sizes = [0, 1, 4, 10, 100, 1000]
-    found = evsi(toy(1 << 14), "p1", n=sizes, kind="normal", sd=1.0)["value"].values
+    found = evsi(toy(1 << 14), {"p1": Study("normal", sizes, sd=1.0)})["value"].values
     exact = [0.0, *(normal_loss(1.0, np.sqrt(n / (n + 1))) for n in sizes[1:])]
     assert found == pytest.approx(exact, rel=0.01)
     published = case("voi-vignette-toy")["expected"]
@@ -269,7 +269,7 @@ def test_evsi__two_values_by_enumeration(kind):
         joint = np.array([each.pmf(counts) / 2 for each in laws])
         own = 1000 * np.array([0.1, 0.3]) @ joint
         exact = 190 - np.minimum(own, 190 * joint.sum(axis=0)).sum()
-        found = evsi(ds, "x0", n=n, kind=kind)["value"].item()
+        found = evsi(ds, {"x0": Study(kind, n)})["value"].item()
         assert found == pytest.approx(exact, abs=1e-5)
 
 
@@ -280,7 +280,7 @@ def test_evsi__from_nothing_to_perfect_information(seed, kind):
     x = rng.beta(2, 5, 200)
     ds = result([x + 0.05 * rng.standard_normal(200), 0 * x + 0.25], [x])
     sd = 0.3 if kind == "normal" else None
-    found = evsi(ds, "x0", n=[0, 3, 30, 300, 10_000_000], kind=kind, sd=sd)["value"].values
+    found = evsi(ds, {"x0": Study(kind, [0, 3, 30, 300, 10_000_000], sd=sd)})["value"].values
     most = evppi(ds, "x0")["value"].item()
     assert found[0] == 0.0
     assert (np.diff([*found, most]) >= -1e-9).all()
@@ -290,7 +290,7 @@ def test_evsi__from_nothing_to_perfect_information(seed, kind):
 @pytest.mark.parametrize("objective", ["tvar80", "p80"])
 def test_evsi__tail_objectives_keep_below_perfect_information(objective):
     ds = toy(2000)
-    found = evsi(ds, "p2", n=[0, 5, 500], kind="normal", sd=1.0, objective=objective)["value"]
+    found = evsi(ds, {"p2": Study("normal", [0, 5, 500], sd=1.0)}, objective=objective)["value"]
     most = evppi(ds, "p2", objective=objective)["value"].item()
     assert (np.diff([*found.values, most]) >= -1e-9).all()
 
@@ -326,13 +326,13 @@ def test_values__one_path():
         (lambda ds: evpi(ds, strategies=["s9"]), "strategies must be one of"),
         (lambda ds: evpi(ds.drop_vars("input")), "detail='default'"),
         (lambda ds: evpi(ds.expand_dims(year=[1, 2])), r"ds.isel\(year=0\)"),
-        (lambda ds: evsi(ds, "p1", n=-1, kind="normal", sd=1), "not negative"),
-        (lambda ds: evsi(ds, "p1", n=[], kind="normal", sd=1), "at least one size"),
-        (lambda ds: evsi(ds, "p1", n=5, kind="normal"), "sd must be positive"),
-        (lambda ds: evsi(ds, "p1", n=5, kind="poisson", sd=1), "sd belongs to"),
-        (lambda ds: evsi(ds, "p1", n=5, kind="poisson"), "choose another kind"),
-        (lambda ds: evsi(ds, "p1", n=1.5, kind="binomial"), "whole"),
-        (lambda ds: evsi(ds, "p1", n=5, kind="gamma"), "kind must be one of"),
+        (lambda ds: evsi(ds, {"p1": Study("normal", -1, sd=1)}), "not negative"),
+        (lambda ds: evsi(ds, {"p1": Study("normal", [], sd=1)}), "at least one size"),
+        (lambda ds: evsi(ds, {"p1": Study("normal", 5)}), "sd must be positive"),
+        (lambda ds: evsi(ds, {"p1": Study("poisson", 5, sd=1)}), "sd belongs to"),
+        (lambda ds: evsi(ds, {"p1": Study("poisson", 5)}), "choose another kind"),
+        (lambda ds: evsi(ds, {"p1": Study("binomial", 1.5)}), "whole"),
+        (lambda ds: evsi(ds, {"p1": Study("gamma", 5)}), "kind must be one of"),
     ],
 )
 def test_refusals(call, message):
@@ -340,6 +340,14 @@ def test_refusals(call, message):
         call(toy(64))
 
 
-def test_refusals__several_inputs_of_a_study():
-    with pytest.raises(TypeError, match="one input"):
-        evsi(toy(64), ["p1", "p2"], n=5, kind="normal", sd=1.0)
+def test_refusals__of_assessments():
+    for stated in (["p1", "p2"], {"p1": 5}):
+        with pytest.raises(TypeError, match="assessment must map names of inputs to studies"):
+            evsi(toy(64), stated)
+    with pytest.raises(ValueError, match="must study at least one input"):
+        evsi(toy(64), {})
+    lists = {"p1": Study("normal", [1, 2], sd=1), "p2": Study("normal", [1, 2, 3], sd=1)}
+    with pytest.raises(ValueError, match=r"list as many, got \[2, 3\]"):
+        evsi(toy(64), lists)
+    with pytest.raises(ValueError, match="inputs must be one of"):
+        evsi(toy(64), {"p3": Study("normal", 1, sd=1)})

@@ -171,3 +171,9 @@ def test_refused(example, options, message):
 def test_totals_have_the_excess_only(example):
     found = tail_drivers(example[["npv"]], "s0")
     assert set(found.data_vars) == {"excess", "excess_lower", "excess_upper"}
+
+
+def test_tail_drivers__a_strategy_must_be_named():
+    ds = xr.Dataset({"npv": (("strategy", "path"), np.ones((2, 30)))}, {"strategy": ["a", "b"]})
+    with pytest.raises(TypeError, match="strategy must be the name of one, got None"):
+        tail_drivers(ds, None)

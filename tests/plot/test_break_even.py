@@ -3,7 +3,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from hcrisk.plot.break_even import break_even as plot
-from hcrisk.whatif import break_even
+from hcrisk.whatif import Effort, break_even
 from tests.whatif.common import FIXED, WAYS, fees, uncertain
 
 
@@ -15,7 +15,9 @@ def drawn(ds, size=(8, 5)):
 
 
 def test_break_even__curve_band_and_crossing():
-    ds = break_even(uncertain(50), "practice.providers", 10, 200, **WAYS, paths=50, points=6)
+    ds = break_even(
+        uncertain(50), "practice.providers", 10, 200, **WAYS, effort=Effort(paths=50, points=6)
+    )
     ax = drawn(ds)
     curve = max(ax.lines, key=lambda line: len(line.get_xdata()))
     np.testing.assert_array_equal(curve.get_xdata(), ds["at"])
@@ -30,13 +32,13 @@ def test_break_even__curve_band_and_crossing():
 
 @pytest.mark.parametrize("size", [(8, 5), (3, 2.5)])
 def test_break_even__one_path_and_no_crossing(size):
-    ds = break_even(fees(), FIXED, 200, 300, **WAYS, paths=1, points=3)
+    ds = break_even(fees(), FIXED, 200, 300, **WAYS, effort=Effort(paths=1, points=3))
     assert not np.isfinite(ds["upper"]).any()
     low, high = drawn(ds, size).get_ylim()
     assert low < 0 < high
 
 
 def test_break_even__refuses_another_result():
-    ds = break_even(fees(), FIXED, 200, 300, **WAYS, paths=1, points=3)
+    ds = break_even(fees(), FIXED, 200, 300, **WAYS, effort=Effort(paths=1, points=3))
     with pytest.raises(ValueError, match=r"has no cost; pass the whole result"):
         plot(ds.drop_vars("cost"))

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from hcrisk import plot
 from hcrisk.exceptions import PrecisionWarning
 from hcrisk.measures import difference_by, expected_regret, mean, tail_value_at_risk
+from hcrisk.measures.frontier import efficient
 from hcrisk.plot._style import looks
-from hcrisk.plot.frontier import efficient
 from hcrisk.variables import label_text
 
 STRATEGIES = ["current", "full_outsource", "hybrid"]

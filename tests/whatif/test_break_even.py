@@ -9,14 +9,16 @@ import hcrisk
 from hcrisk.exceptions import ScenarioError
 from hcrisk.figures import Figure
 from hcrisk.measures import compare, mean
-from hcrisk.whatif import break_even
+from hcrisk.whatif import Effort, break_even
 from hcrisk.whatif._search import Curve, places_between
 from tests.builders import bare, crowded
 from tests.whatif.common import FEES, FIXED, PRICE, STEPS, WAYS, fees, uncertain
 
 
 def test_break_even__whole_providers_in_closed_form():
-    found = break_even(fees(), "practice.providers", 10, 200, **WAYS, paths=2, points=11)
+    found = break_even(
+        fees(), "practice.providers", 10, 200, **WAYS, effort=Effort(paths=2, points=11)
+    )
     np.testing.assert_allclose(found["cost"].sel(way="fixed"), 1200)
     np.testing.assert_allclose(found["cost"].sel(way="by_size"), 24 * found["at"])
     np.testing.assert_allclose(found["value"], 24 * found["at"] - 1200, atol=1e-9)
@@ -30,7 +32,7 @@ def test_break_even__whole_providers_in_closed_form():
 @pytest.mark.parametrize(("points", "fee"), [(2, 181.3), (7, 37.0), (20, 100.0)])
 def test_break_even__continuous_in_closed_form(points, fee):
     scenario = fees(**{PRICE: fee / 50})
-    found = break_even(scenario, FIXED, 10, 200, **WAYS, paths=2, points=points)
+    found = break_even(scenario, FIXED, 10, 200, **WAYS, effort=Effort(paths=2, points=points))
     assert found["crossing_at"].item() == pytest.approx(fee, rel=1e-12)
     assert found["cheaper"].item() == "by_size"
     assert found["after"].item() - found["before"].item() <= 190 * 1e-3
@@ -38,7 +40,9 @@ def test_break_even__continuous_in_closed_form(points, fee):
 
 def test_break_even__band_is_the_interval_of_the_mean():
     scenario = uncertain(providers=50)
-    found = break_even(scenario, PRICE, 1.5, 2.5, **WAYS, paths=400, seed=5, points=9)
+    found = break_even(
+        scenario, PRICE, 1.5, 2.5, **WAYS, effort=Effort(paths=400, seed=5, points=9)
+    )
     sample = hcrisk.simulate(scenario, paths=400, seed=5)
     fee = mean(sample, of="input").sel(parameter=FIXED)
     for bound, name in (("", "value"), ("_lower", "lower"), ("_upper", "upper")):
@@ -47,7 +51,7 @@ def test_break_even__band_is_the_interval_of_the_mean():
 
 def test_break_even__every_step_is_found_as_enumerated():
     found = break_even(bare(STEPS), "practice.providers", 5, 65, service="desk",
-                       between=("own", "rented"), points=100, paths=1)  # fmt: skip
+                       between=("own", "rented"), effort=Effort(points=100, paths=1))  # fmt: skip
     providers = np.arange(5, 66)
     own, rented = 1000 * np.ceil(providers / 20), 52 * providers
     np.testing.assert_allclose(found["cost"].sel(way="own"), own, rtol=1e-9)
@@ -59,12 +63,14 @@ def test_break_even__every_step_is_found_as_enumerated():
     assert found["cheaper"].values.tolist() == cheaper
     # A coarse grid misses pairs, but invents none.
     coarse = break_even(bare(STEPS), "practice.providers", 5, 65, service="desk",
-                        between=("own", "rented"), points=12, paths=1)  # fmt: skip
+                        between=("own", "rented"), effort=Effort(points=12, paths=1))  # fmt: skip
     assert set(coarse["crossing_at"].values) <= set(known)
 
 
 def test_break_even__no_crossing_says_so_with_the_sign():
-    found = break_even(fees(), "practice.providers", 60, 200, **WAYS, paths=2, points=5)
+    found = break_even(
+        fees(), "practice.providers", 60, 200, **WAYS, effort=Effort(paths=2, points=5)
+    )
     assert found.sizes["crossing"] == 0
     assert found["crossing_at"].sizes == {"crossing": 0}
     assert found.attrs["summary"] == (
@@ -75,13 +81,17 @@ def test_break_even__no_crossing_says_so_with_the_sign():
 
 def test_break_even__all_equal():
     scenario = fees(**{PRICE: 0.0, FIXED: 0.0})
-    found = break_even(scenario, "practice.providers", 10, 20, **WAYS, paths=3, points=3)
+    found = break_even(
+        scenario, "practice.providers", 10, 20, **WAYS, effort=Effort(paths=3, points=3)
+    )
     assert found.sizes["crossing"] == 0
     assert "cost the same throughout" in found.attrs["summary"]
 
 
 def test_break_even__one_path_has_no_certainty():
-    found = break_even(fees(), "practice.providers", 10, 200, **WAYS, paths=1, points=4)
+    found = break_even(
+        fees(), "practice.providers", 10, 200, **WAYS, effort=Effort(paths=1, points=4)
+    )
     assert found["crossing_at"].item() == 51
     assert found["crossing_at_lower"].item() == -math.inf
     assert found["crossing_at_upper"].item() == math.inf
@@ -93,7 +103,7 @@ def test_break_even__is_what_simulate_and_compare_give(statistic):
     scenario = crowded()
     one, other = list(scenario.strategies)[:2]
     found = break_even(scenario, "people.benefits_load", 0.2, 0.4, between=(one, other),
-                       statistic=statistic, points=2, paths=300, seed=3)  # fmt: skip
+                       statistic=statistic, effort=Effort(points=2, paths=300, seed=3))  # fmt: skip
     for x in (0.2, 0.4):
         ds = hcrisk.simulate(scenario.replace({"people.benefits_load": x}), paths=300, seed=3)
         here, npv = found.sel(at=x), ds["npv"]
@@ -114,10 +124,16 @@ def test_break_even__other_services_are_as_asked():
     scenario = crowded()
     service = next(iter(scenario.services))
     ways = list(scenario.services[service].arrangements)[:2]
-    name = next(iter(scenario.strategies))
-    found = break_even(scenario, "people.benefits_load", 0.2, 0.4, service=service, between=ways,
-                       others=name, points=2, paths=50)  # fmt: skip
+    name = list(scenario.strategies)[-1]
     rest = scenario.assignment(name)
+    between = [rest | {service: way} for way in ways]
+    found = break_even(
+        scenario, "people.benefits_load", 0.2, 0.4, between=between,
+        effort=Effort(points=2, paths=50),
+    )  # fmt: skip
+    assert found.attrs["service"] == service
+    same = scenario.assignment(found.attrs["others"]) | {service: ""}
+    assert same == rest | {service: ""}
     stated = {f"x-{way}": {"services": rest | {service: way}} for way in ways}
     changes = {"strategies": stated, "people.benefits_load": 0.2}
     ds = hcrisk.simulate(scenario.replace(changes), paths=50, strategies=list(stated))
@@ -137,20 +153,58 @@ def test_break_even__other_services_are_as_asked():
         ({"between": "fixed"}, ValueError, "two that differ"),
         ({"between": ("fixed", "by_sise")}, ScenarioError, 'did you mean "by_size"'),
         ({"service": "dsk"}, ScenarioError, 'did you mean "desk"'),
-        ({"others": "nobody"}, ScenarioError, "choose from stay, move, current"),
+        ({"between": ("fixed", {"desk": "by_size"})}, TypeError, "leave out service"),
+        (
+            {"between": ({"dsk": "fixed"}, {"desk": "by_size"}), "service": None},
+            ScenarioError,
+            'did you mean "desk"',
+        ),
+        (
+            {"between": ({"desk": "fixed"}, {"desk": "by_sise"}), "service": None},
+            ScenarioError,
+            'did you mean "by_size"',
+        ),
+        ({"between": ({"desk": "fixed"}, "stay"), "service": None}, ValueError, "twice"),
         ({"service": None}, ScenarioError, "is not a strategy"),
         ({"statistic": "q80"}, ValueError, "write such as 'p80' or 'tvar95'"),
         ({"statistic": "p100"}, ValueError, "between 0 and 100"),
-        ({"confidence": 95}, ValueError, "write 0.95"),
-        ({"points": 1}, ValueError, "points must be a whole number from 2"),
-        ({"paths": 0}, ValueError, "paths must be a whole number from 1"),
+        ({"effort": 1000}, TypeError, r"write effort=hcrisk.Effort\(paths=20_000\)"),
     ],
 )
 def test_break_even__refuses(changes, error, says):
-    asked = {"path": "practice.providers", "low": 10, "high": 200, **WAYS, "paths": 1} | changes
+    asked = {"path": "practice.providers", "low": 10, "high": 200, **WAYS} | changes
+    asked = {"effort": Effort(paths=1)} | asked
     path, low, high = (asked.pop(name) for name in ("path", "low", "high"))
     with pytest.raises(error, match=says):
         break_even(bare(FEES), path, low, high, **asked)
+
+
+@pytest.mark.parametrize(
+    ("stated", "says"),
+    [
+        ({"confidence": 95}, "write 0.95"),
+        ({"points": 1}, "points must be a whole number from 2"),
+        ({"paths": 0}, "paths must be a whole number from 1"),
+        ({"seed": -1}, "seed must be a whole number from 0"),
+    ],
+)
+def test_effort__refuses(stated, says):
+    with pytest.raises(ValueError, match=says):
+        Effort(**stated)
+
+
+def test_break_even__of_two_services_at_once():
+    scenario = crowded()
+    one, other = ({"desk": "own", "security": "own"}, {"desk": "duo", "security": "split"})
+    found = break_even(scenario, "people.benefits_load", 0.2, 0.4, between=(one, other),
+                       effort=Effort(points=2, paths=30))  # fmt: skip
+    assert found["way"].values.tolist() == ["own / own", "duo / split"]
+    ds = hcrisk.simulate(
+        scenario.replace({"people.benefits_load": 0.2}), paths=30, strategies={"a": one, "b": other}
+    )
+    expected = ds["npv"].sel(strategy=["a", "b"]).mean("path")
+    np.testing.assert_allclose(found["cost"].sel(at=0.2), expected, rtol=1e-12)
+    assert found.attrs["scenario_digest"] == scenario.digest
 
 
 @given(

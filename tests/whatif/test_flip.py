@@ -7,7 +7,7 @@ import hcrisk
 from hcrisk.exceptions import ScenarioError
 from hcrisk.program import compile_program
 from hcrisk.program.fixed import with_input
-from hcrisk.whatif import flip_points
+from hcrisk.whatif import Effort, flip_points
 from hcrisk.whatif._runs import Runs
 from tests.builders import crowded
 from tests.whatif.common import FIXED, PRICE, uncertain
@@ -17,7 +17,7 @@ BETWEEN = ("stay", "move")
 
 def test_flip_points__known_linear_effect():
     # move - stay = 24 x 45 - 12 fee changes sign at a fee of 90, the lower quartile.
-    found = flip_points(uncertain(45), between=BETWEEN, paths=50)
+    found = flip_points(uncertain(45), between=BETWEEN, effort=Effort(paths=50))
     assert found["input"].values.tolist() == [FIXED, "people.benefits_load"]
     one = found.sel(input=FIXED)
     assert one["value"].item() == pytest.approx(90, abs=1e-9)
@@ -38,7 +38,9 @@ def test_flip_points__known_linear_effect():
 def test_flip_points__ranked_by_probability():
     # The price is certain with a range: it flips where 540 price equals 12 times the mean fee.
     scenario = uncertain(45).replace({PRICE: {"value": 2, "range": [1, 3]}})
-    found = flip_points(scenario, between=BETWEEN, inputs=[FIXED, PRICE], paths=500, seed=2)
+    found = flip_points(
+        scenario, between=BETWEEN, inputs=[FIXED, PRICE], effort=Effort(paths=500, seed=2)
+    )
     fee = hcrisk.simulate(scenario, paths=500, seed=2)["input"].sel(parameter=FIXED)
     price = fee.mean().item() / 45
     assert found["input"].values.tolist() == [PRICE, FIXED]
@@ -49,7 +51,7 @@ def test_flip_points__ranked_by_probability():
 
 
 def test_flip_points__undecided_base():
-    found = flip_points(uncertain(50), between=BETWEEN, paths=20, seed=1)
+    found = flip_points(uncertain(50), between=BETWEEN, effort=Effort(paths=20, seed=1))
     assert found["base_lower"] < 0 < found["base_upper"]
     assert "cost the same as far as these paths tell" in found.attrs["summary"]
 
@@ -65,7 +67,7 @@ def test_flip_points__undecided_base():
 )
 def test_flip_points__refuses(asked, error, says):
     with pytest.raises(error, match=says):
-        flip_points(uncertain(), **{"between": BETWEEN, "paths": 1} | asked)
+        flip_points(uncertain(), **{"between": BETWEEN, "effort": Effort(paths=1)} | asked)
 
 
 def test_with_input__is_replacing_the_number():

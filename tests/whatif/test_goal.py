@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 import hcrisk
 from hcrisk.exceptions import HcriskError, ScenarioError
 from hcrisk.measures import percentiles
-from hcrisk.whatif import goal_seek
+from hcrisk.whatif import Effort, goal_seek
 from tests.builders import bare
 from tests.whatif.common import FIXED, PRICE, STEPS, fees, uncertain
 
@@ -15,7 +15,13 @@ from tests.whatif.common import FIXED, PRICE, STEPS, fees, uncertain
 @settings(max_examples=4)
 def test_goal_seek__closed_form(fee, statistic):
     found = goal_seek(
-        fees(), FIXED, 12 * fee, statistic=statistic, strategy="stay", within=(10, 200), paths=2
+        fees(),
+        FIXED,
+        12 * fee,
+        statistic=statistic,
+        strategy="stay",
+        within=(10, 200),
+        effort=Effort(paths=2),
     )
     assert found["value"].item() == pytest.approx(fee, rel=1e-9)
     assert found["reached"].item() == pytest.approx(12 * fee, rel=1e-9)
@@ -28,7 +34,7 @@ def test_goal_seek__band_is_where_the_interval_holds_the_target():
     table = percentiles(sample, 0.8).sel(strategy="stay").isel(level=0)
     found = goal_seek(
         scenario, "discounting.rate", table["value"].item() / 1.05, strategy="stay",
-        within=(0.0, 0.5), paths=300, seed=4,
+        within=(0.0, 0.5), effort=Effort(paths=300, seed=4),
     )  # fmt: skip
     # One year, at its middle: cost / (1 + r) ** 0.5.
     for bound, name in (("value", "value"), ("lower", "lower"), ("upper", "upper")):
@@ -37,17 +43,26 @@ def test_goal_seek__band_is_where_the_interval_holds_the_target():
 
 
 def test_goal_seek__range_of_the_number_itself():
-    found = goal_seek(uncertain(), FIXED, 1200, statistic="mean", strategy="stay", paths=5)
+    found = goal_seek(
+        uncertain(), FIXED, 1200, statistic="mean", strategy="stay", effort=Effort(paths=5)
+    )
     assert found["value"].item() == pytest.approx(100)
     assert found["at"].values[[0, -1]] == pytest.approx([80.2, 119.8])
     stated = fees(**{PRICE: {"value": 2, "range": [1, 3]}})
-    found = goal_seek(stated, PRICE, 1500, statistic="mean", strategy="move", paths=2)
+    found = goal_seek(
+        stated, PRICE, 1500, statistic="mean", strategy="move", effort=Effort(paths=2)
+    )
     assert found["value"].item() == pytest.approx(2.5)
 
 
 def test_goal_seek__steps_over_the_target():
     found = goal_seek(
-        bare(STEPS), "practice.providers", 2500, statistic="mean", within=(5, 120), paths=1
+        bare(STEPS),
+        "practice.providers",
+        2500,
+        statistic="mean",
+        within=(5, 120),
+        effort=Effort(paths=1),
     )
     assert found["value"].item() == 41
     assert found["reached"].item() == pytest.approx(3000)
@@ -56,14 +71,16 @@ def test_goal_seek__steps_over_the_target():
 
 @pytest.mark.parametrize("end", [10, 200])
 def test_goal_seek__target_at_an_end(end):
-    found = goal_seek(fees(), FIXED, 12 * end, strategy="stay", within=(10, 200), paths=2)
+    found = goal_seek(
+        fees(), FIXED, 12 * end, strategy="stay", within=(10, 200), effort=Effort(paths=2)
+    )
     assert found["value"].item() == pytest.approx(end)
 
 
 def test_goal_seek__out_of_reach_says_what_is_reached():
     says = r"the P80 is \$120 at 10 USD/month and \$2.40K at 200 USD/month, got \$5.00K"
     with pytest.raises(HcriskError, match=says):
-        goal_seek(fees(), FIXED, 5000, strategy="stay", within=(10, 200), paths=100)
+        goal_seek(fees(), FIXED, 5000, strategy="stay", within=(10, 200), effort=Effort(paths=100))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +95,7 @@ def test_goal_seek__out_of_reach_says_what_is_reached():
     ],
 )
 def test_goal_seek__refuses(asked, error, says):
-    given = {"path": FIXED, "target": 1000, "within": (10, 200), "paths": 1} | asked
+    given = {"path": FIXED, "target": 1000, "within": (10, 200), "effort": Effort(paths=1)} | asked
     path, target = given.pop("path"), given.pop("target")
     with pytest.raises(error, match=says):
         goal_seek(fees(), path, target, **given)

@@ -1,0 +1,158 @@
+"""Constraints on assignments: against enumeration by hand, and every refusal."""
+
+import itertools
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import hcrisk
+from hcrisk.measures import best_assignment, feasible_assignments, service_choices
+
+SERVICES = {"desk": ("own", "msp"), "security": ("own", "shared", "msp"), "data": ("own", "msp")}
+LABELS = list(itertools.product(*SERVICES.values()))
+NAMES = [" / ".join(each) for each in LABELS]
+VENDORS = [len({("a" if name == "msp" else "b") for name in each} - {"b"}) for each in LABELS]
+
+
+def result(seed=1, paths=200):
+    rng = np.random.default_rng(seed)
+    npv = rng.gamma(4, 2e6, (len(LABELS), paths)).round(-5)
+    uncovered = rng.uniform(0, 0.2, (len(LABELS), 4, paths))
+    uncovered[:, 3] = 0.0
+    coords = {"strategy": NAMES, "service": [*SERVICES, "enterprise"]}
+    for place, service in enumerate(SERVICES):
+        coords[service] = ("strategy", [each[place] for each in LABELS])
+    return xr.Dataset(
+        {
+            "npv": (("strategy", "path"), npv),
+            "uncovered": (("strategy", "service", "path"), uncovered),
+            "vendor_count": ("strategy", VENDORS),
+        },
+        coords,
+        {"services": list(SERVICES)},
+    )
+
+
+def brute(ds, keeps):
+    """Return the names a plain loop keeps."""
+    found = []
+    for i, label in enumerate(LABELS):
+        held = dict(zip(SERVICES, label, strict=True))
+        if keeps(held, ds["npv"].values[i], ds["uncovered"].values[i].mean(axis=1), VENDORS[i]):
+            found.append(NAMES[i])
+    return found
+
+
+CASES = {
+    "desk is own": lambda h, x, u, v: h["desk"] == "own",
+    "security is own or shared": lambda h, x, u, v: h["security"] in ("own", "shared"),
+    "security is not own or shared": lambda h, x, u, v: h["security"] == "msp",
+    "desk same as security": lambda h, x, u, v: h["desk"] == h["security"],
+    "vendors <= 0": lambda h, x, u, v: v == 0,
+    "uncovered <= 10.4%": lambda h, x, u, v: max(u) <= 0.104,
+    "security uncovered <= 0.1": lambda h, x, u, v: u[1] <= 0.1,
+    "probability above 8M <= 0.45": lambda h, x, u, v: np.mean(x > 8e6) <= 0.45,
+    "p95 <= 16_000_000": lambda h, x, u, v: np.quantile(x, 0.95) <= 16e6,
+    "mean <= 8e6": lambda h, x, u, v: x.mean() <= 8e6,
+    "tvar90 <= 17.5M": lambda h, x, u, v: np.sort(x)[180:].mean() <= 17.5e6,
+}
+
+
+@pytest.mark.parametrize("text", CASES)
+def test_each_form_keeps_what_a_loop_keeps(text):
+    ds = result()
+    expected = brute(ds, CASES[text])
+    assert feasible_assignments(ds, text)["strategy"].values.tolist() == expected
+    assert 0 < len(expected) < len(NAMES)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.sampled_from(sorted(CASES)), min_size=1, max_size=3), st.integers(0, 20))
+def test_several_are_all_kept_and_the_best_is_that_of_a_loop(texts, seed):
+    ds = result(seed)
+    expected = brute(ds, lambda *of: all(CASES[text](*of) for text in texts))
+    kept = feasible_assignments(ds, texts)
+    assert kept["strategy"].values.tolist() == expected
+    if not expected:
+        with pytest.raises(ValueError, match="must be kept by some combination, got none of 12"):
+            best_assignment(ds, constraints=texts)
+        return
+    means = ds["npv"].sel(strategy=expected).mean("path")
+    best = best_assignment(ds, constraints=texts)
+    assert best["strategy"].values[0] == expected[int(means.values.argmin())]
+    assert best.attrs["feasible"] == len(expected)
+    choices = service_choices(ds, constraints=texts)
+    for service in SERVICES:
+        assert choices["chosen"].sel(service=service) == best[service].values[0]
+        for name in SERVICES[service]:
+            of = [i for i in expected if ds[service].sel(strategy=i) == name]
+            least = means.sel(strategy=of).min() if of else np.nan
+            found = choices["value"].sel(service=service, arrangement=name)
+            np.testing.assert_allclose(found, least, rtol=1e-12)
+
+
+def test_equal_to_the_bound_is_within_it():
+    npv = np.array([[0.0] * 8 + [10.0] * 2, [4.0] * 10])
+    ds = xr.Dataset({"npv": (("strategy", "path"), npv)}, {"strategy": ["a", "b"]})
+    kept = [feasible_assignments(ds, text)["strategy"].values.tolist() for text in (
+        "probability above 0 <= 20%", "probability above 3.9 <= 0.2", "mean <= 4", "p50 <= 0",
+        "mean <= 1",
+    )]  # fmt: skip
+    assert kept == [["a"], ["a"], ["a", "b"], ["a"], []]
+    assert best_assignment(ds, budget=0, assurance=0.8)["strategy"].values.tolist() == ["a"]
+
+
+def test_nothing_left_says_how_near_each_came():
+    match = r"'mean <= 1' by 0 \(the least is [\d,]+\), 'desk is own' by 6; relax one of them"
+    with pytest.raises(ValueError, match=match):
+        best_assignment(result(), constraints=["mean <= 1", "desk is own"])
+    with pytest.raises(ValueError, match="has nothing along 'strategy'"):
+        best_assignment(feasible_assignments(result(), "mean <= 1"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("cheap", "must have one of the forms"),
+        ("p95 < 3", "must have one of the forms"),
+        ("dsk is own", "did you mean 'desk'"),
+        ("desk is shared", "among msp, own, got 'shared'"),
+        ("desk same as safety", "got 'safety'; choose one of them"),
+        ("uncovered <= 5", "5 looks like a percentage; write 5%"),
+        ("uncovered <= -1", "share from 0 to 1; write 5%"),
+        ("dsk uncovered <= 5%", "did you mean 'desk'"),
+        ("vendors <= two", "must have a number there, got 'two'"),
+        ("probability above x <= 5%", "must have a number there, got 'x'"),
+        ("p0 <= 3", "must be 'mean', or 'p' or 'tvar'"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(text, message):
+    with pytest.raises(ValueError, match=message):
+        feasible_assignments(result(), text)
+
+
+def test_what_a_result_lacks_is_said():
+    plain = result().drop_vars(["uncovered", "vendor_count"])
+    with pytest.raises(ValueError, match=r"lacks; simulate with detail='default'"):
+        feasible_assignments(plain, "uncovered <= 5%")
+    with pytest.raises(ValueError, match=r"lacks; make it with hcrisk\.simulate_assignments"):
+        feasible_assignments(plain, "vendors <= 2")
+    with pytest.raises(ValueError, match="that simulate_assignments varied"):
+        feasible_assignments(plain.drop_attrs(), "desk is own")
+    with pytest.raises(TypeError, match="must be texts"):
+        feasible_assignments(plain, [3])
+
+
+def test_vendors_are_counted_once_whatever_they_do():
+    scenario = hcrisk.load("small-practice")
+    ds = hcrisk.simulate_assignments(scenario, paths=1, detail="default")
+    for name in ds["strategy"].values:
+        mine = ds.sel(strategy=name)
+        vendors = set()
+        for service, stated in scenario.services.items():
+            vendors |= set(stated.arrangements[mine[service].item()].contracts)
+        assert mine["vendor_count"].item() == len(vendors)
+    assert feasible_assignments(ds, "uncovered <= 100%").sizes == ds.sizes
