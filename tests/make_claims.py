@@ -27,7 +27,9 @@ intervals from {paths:,} simulated futures of each scenario (sweeps over size: {
 {seed}. One service is delivered another way and everything else stays; both ways share their random
 numbers, so that a difference is due to the change. *Own staff cheaper in* is a share of futures. A
 claim **agrees** if it holds in every comparison, **does not** if in none, and **partly** otherwise.
-The interval is that of the simulation. It does not say how right the inputs are.
+The interval is that of the simulation. It does not say how right the inputs are. A change begins
+today: whoever leaves a partner pays for the rest of its term. The rows *contract ending* are
+`mid-market` with three months left to it.
 
 `python -m tests.make_claims` writes this page; `tests/scenarios/test_claims.py` computes it again
 and fails when it no longer says what the model says.

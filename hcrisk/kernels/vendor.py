@@ -14,6 +14,7 @@ from hcrisk.kernels.columns import (
     D_CAP,
     D_CREDIT,
     D_DELIVERED,
+    D_EXIT,
     D_FAILURE_DELIVERED,
     D_FAILURE_RATE,
     D_FIXED,
@@ -262,7 +263,12 @@ def next_term(t, v, year, due):
 
 @njit_part
 def time_to_leave(t, p, path, v, number, now, due):
-    """Return when a switch decided now is made: as the term ends, or when it can wait no longer."""
+    """Return when a switch decided now is made: as the term ends, or when it can wait no longer.
+
+    Where leaving early costs nothing, there is nothing to wait for.
+    """
+    if due == math.inf or t.vendors[v, D_EXIT] == 0.0:
+        return now
     law, key = p.vendor_laws[v, DK_WAIT], p.vendor_keys[v, DK_WAIT]
     wait = draw_named(t, p, law, key, path, number)
     return max(now, min(due / MONTHS_PER_YEAR, now + wait / MONTHS_PER_YEAR))

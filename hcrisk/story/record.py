@@ -23,7 +23,7 @@ class Event(NamedTuple):
     kind : str
         ``start``, ``one_off``, ``change``, ``hire``, ``departure``, ``vacancy``, ``let_go``,
         ``fees``, ``failure``, ``acquisition``, ``switch``, ``insurance``, ``incident``,
-        ``indemnity``, ``recovery``, ``unpaid``, ``size`` or ``peak``.
+        ``indemnity``, ``recovery``, ``unpaid``, ``project``, ``size`` or ``peak``.
     text : str
     amount : float or None
         Nominal cost, negative for what is paid back; None if the event has no price of its own.

@@ -10,6 +10,7 @@ from hcrisk.kernels.columns import (
     MONTHS_PER_YEAR,
     P_MANAGER_PARALLEL,
     PRICE,
+    R_FALLBACK,
     R_FLAT,
     R_FTE,
     R_RAISE,
@@ -84,6 +85,7 @@ def _spells(told: Told, service: str, i: int, numbered: bool) -> Iterator[Event]
         opened = end
     if work.n_spell[i] == 0:
         text = f"{name} is looked for in vain; the seat stays empty"
+        text += _partner(told, i, told.horizon)
         yield told.event(0.0, service, "vacancy", text)
 
 
@@ -91,11 +93,19 @@ def _then(told: Told, i: int, k: int) -> str:
     """Return what becomes of a seat whose holder leaves at the end of spell `k`."""
     work, end = told.work, float(told.work.spell_end[i, k])
     if k + 1 == work.n_spell[i]:
-        return "the seat is empty to the end"
+        return f"the seat is empty to the end{_partner(told, i, told.horizon - end)}"
     empty = float(work.spell_start[i, k + 1]) - end
     if work.spell_ramp[i, k + 1] == CLOSED and empty == 0.0:
         return "nobody is needed instead"
-    return f"the seat is empty for {months(empty)}"
+    return f"the seat is empty for {months(empty)}{_partner(told, i, empty)}"
+
+
+def _partner(told: Told, i: int, empty: float) -> str:
+    """Return when a partner takes over the work of a seat that stays open for so many years."""
+    patience = told.tables.roles[told.links.seats[i, SL_ROLE], R_FALLBACK] / MONTHS_PER_YEAR
+    if patience >= empty:
+        return ""
+    return f", and a partner does its work after {months(float(patience))}"
 
 
 def _closed(

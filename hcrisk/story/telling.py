@@ -20,6 +20,7 @@ from hcrisk.simulation import (
 from hcrisk.story.choices import choice_events
 from hcrisk.story.context import Told
 from hcrisk.story.incidents import incident_events, insurance_events
+from hcrisk.story.projects import project_events
 from hcrisk.story.record import Event, Story
 from hcrisk.story.size import size_events
 from hcrisk.story.staff import staff_events
@@ -108,6 +109,7 @@ def _events(told: Told) -> tuple[Event, ...]:
         *size_events(told),
         *staff_events(told),
         *vendor_events(told),
+        *project_events(told),
         *insurance_events(told),
         *incident_events(told),
     ]

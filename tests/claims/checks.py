@@ -11,7 +11,9 @@ from tests.claims.compare import OTHERS, PATHS, PURE, SEED, Case, Difference
 
 # Alike but for their size; with a case of its own; and with the services around the EHR.
 BY_SIZE = ("small-practice", "mid-market", "large-group")
-TECHNOLOGY = (*BY_SIZE, "multi-site-group")
+TECHNOLOGY = (*BY_SIZE, "growing-group", "multi-site-group")
+# As shipped, a partner of today is left before its term ends, and is paid for it.
+ENDING = "mid-market, contract ending"
 NAMES = (*TECHNOLOGY, "practice-services")
 WORDS = {"insource": "own staff", "outsource": "partners"}
 # Providers at which the inputs of a file are tried; those of large-group are stated for more.
@@ -30,8 +32,10 @@ class Evidence:
         self.scenarios = {
             name: hcrisk.load(name) if weak else hcrisk.load(name).no_effect() for name in NAMES
         }
+        scenario = self.scenarios["mid-market"]
+        self.scenarios[ENDING] = scenario.replace({"vendors.msp.months_to_renewal": 3})
         self.all = {name: Case(scenario) for name, scenario in self.scenarios.items()}
-        self.cases: Mapping[str, Case] = {name: self.all[name] for name in TECHNOLOGY}
+        self.cases: Mapping[str, Case] = {name: self.all[name] for name in (*TECHNOLOGY, ENDING)}
 
     def claims(self) -> list[Claim]:
         """Return the claims, held against it."""
@@ -57,7 +61,7 @@ def desk_at_scale(evidence: Evidence) -> Claim:
     )
     for others in OTHERS:
         at = {name: desk(case, others) for name, case in evidence.cases.items()}
-        cells = [f"{name} {thousands(at[name])}" for name in TECHNOLOGY]
+        cells = [f"{name} {thousands(found)}" for name, found in at.items()]
         holds = at[BY_SIZE[0]].is_dearer and at[BY_SIZE[-1]].is_cheaper
         claim.add(holds, "as shipped", WORDS[others], "; ".join(cells), "")
     for name, sizes in SIZES.items():

@@ -16,7 +16,7 @@ from hcrisk.report.uses import users
 from hcrisk.scenario import Scenario
 
 SEED = 0
-PATHS = 4_000
+PATHS = 2_000
 PURE = ("insource", "hybrid", "outsource")
 # Who delivers the other services: own staff or partners.
 OTHERS = ("insource", "outsource")

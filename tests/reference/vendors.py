@@ -187,6 +187,8 @@ class Vendors:
         stream = f"vendor/{name}/switch"
         wait = self.values.draw(vendor.switch.wait_months, f"{stream}/wait", n)
         t = max(decided, min(due / MONTHS, decided + wait / MONTHS))
+        if due == math.inf or self.values.number(vendor.exit_fee_share) == 0:
+            t = decided
         months = self.values.draw(vendor.switch.months, f"{stream}/months", n)
         return [(t, SWITCH, n, t + months / MONTHS)]
 
