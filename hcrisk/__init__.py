@@ -51,6 +51,8 @@ if TYPE_CHECKING:
         worst_year,
     )
     from hcrisk.precision import Precision, required_paths, simulate_until
+    from hcrisk.program.proposal import Proposal
+    from hcrisk.proposals import tail_proposal
     from hcrisk.scenario import Scenario, whole_roster
     from hcrisk.scenarios import load, scenarios
     from hcrisk.sensitivity import tornado, total_effects, variance_split
@@ -62,6 +64,7 @@ __all__ = [
     "HcriskError",
     "Precision",
     "PrecisionWarning",
+    "Proposal",
     "Scenario",
     "ScenarioError",
     "__version__",
@@ -107,6 +110,7 @@ __all__ = [
     "stresses",
     "switching_margin",
     "tail_drivers",
+    "tail_proposal",
     "tail_value_at_risk",
     "tornado",
     "total_effects",
@@ -120,6 +124,7 @@ _HOME = {
     "HcriskError": "hcrisk.exceptions",
     "Precision": "hcrisk.precision",
     "PrecisionWarning": "hcrisk.exceptions",
+    "Proposal": "hcrisk.program.proposal",
     "Scenario": "hcrisk.scenario",
     "ScenarioError": "hcrisk.exceptions",
     "allocate": "hcrisk.measures",
@@ -162,6 +167,7 @@ _HOME = {
     "stresses": "hcrisk.whatif",
     "switching_margin": "hcrisk.measures",
     "tail_drivers": "hcrisk.measures",
+    "tail_proposal": "hcrisk.proposals",
     "tail_value_at_risk": "hcrisk.measures",
     "tornado": "hcrisk.sensitivity",
     "total_effects": "hcrisk.sensitivity",

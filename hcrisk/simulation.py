@@ -23,9 +23,12 @@ from hcrisk.kernels.path import DONE, run_block
 from hcrisk.kernels.room import Room
 from hcrisk.kernels.tables import Output
 from hcrisk.kernels.work import make_work
+from hcrisk.design import RANDOM, checked_design
+from hcrisk.design import check_whole as check_whole
 from hcrisk.program import Program, compile_program
 from hcrisk.program.keys import REST, Seed
 from hcrisk.program.layout import Strategies
+from hcrisk.program.proposal import Proposal
 from hcrisk.results import build_dataset, bytes_per_path, empty_output, manifest
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.variables import DETAILS, TOTALS
@@ -65,6 +68,9 @@ def simulate(
     threads: int | None = None,
     progress: bool | None = None,
     start: int = 0,
+    proposal: Proposal | None = None,
+    inner: int = 1,
+    inputs: str = RANDOM,
 ) -> xr.Dataset:
     """Simulate the cost of every strategy of a scenario.
 
@@ -93,13 +99,22 @@ def simulate(
         Show a progress bar; by default on runs of more than a second in a terminal or notebook.
     start : int
         Number of the first path: a run of N paths is continued by ``start=N``.
+    proposal : Proposal, optional
+        From `hcrisk.tail_proposal`: paths are drawn where high costs come from, and the result has
+        a variable ``weight`` that measures take into account, or refuse (docs/variance.md).
+    inner : int
+        So many consecutive paths share their inputs, as `hcrisk.nested_variance` needs; ``start``
+        and ``paths`` are multiples of it.
+    inputs : {"random", "sobol"}
+        "sobol": inputs from scrambled Sobol points, 8 independent scramblings one after the other;
+        ``paths`` is 8 times a power of 2. Such a run is not a part of a longer one.
 
     Returns
     -------
     xarray.Dataset
         npv, cost, component_npv, service_npv, events, uncovered, departures, wage_index,
-        price_index and input over strategy, year, component, service, risk, parameter and path;
-        the manifest in attrs.
+        price_index and input over strategy, year, component, service, risk, parameter and path,
+        and weight over path with a proposal; the manifest in attrs.
 
     Raises
     ------
@@ -130,11 +145,14 @@ def simulate(
         threads = threads or os.cpu_count() or 1
     check_whole("threads", threads, 1, 1024)
     paths, start, threads = int(paths), int(start), int(threads)
+    design = checked_design(proposal, inner, inputs, paths, start)
     names = [strategies] if isinstance(strategies, str) else strategies
     program = compile_program(scenario, seed, names)
+    program = design.apply(program, scenario, seed)
     output = allocate(scenario, program, paths, detail)
     # Whatever of it could fail is to fail before the run, not after.
     attrs = manifest(scenario, program, seed=seed, start=start, paths=paths, detail=detail)
+    attrs |= design.attrs
     run_paths(program, output, start, threads=threads, progress=progress)
     return build_dataset(scenario, program, output, attrs)
 
@@ -165,13 +183,6 @@ def checked_seed(seed: Seed) -> Seed:
             f"seed must say what all other streams have, got {dict(seed)}; add it under ''"
         )
     return {name: int(value) for name, value in seed.items()}
-
-
-def check_whole(name: str, value: object, least: int, most: int) -> None:
-    """Refuse what is not a whole number from `least` to `most`."""
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or not least <= int(value) <= most:  # type: ignore[call-overload]
-        raise ValueError(f"{name} must be a whole number from {least} to {most}, got {value!r}")
 
 
 def allocate(scenario: Scenario, program: Program, paths: int, detail: str) -> Output:

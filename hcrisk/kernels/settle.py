@@ -23,6 +23,7 @@ from hcrisk.kernels.columns import (
     FAILURE,
     FO_INDEMNIFIED,
     FO_INSURED,
+    G_CANDIDATE,
     G_GROSS,
     G_INDEMNITY,
     G_INSURANCE,
@@ -194,11 +195,12 @@ def insure(t, p, w, path, x, k, row, point, year, time):
 
 
 @njit_part
-def note_incident(w, x, k, time, gross, back, paid):
-    """Write an event of risk `k` that strategy `x` keeps into the journal: loss and recoveries."""
+def note_incident(w, x, k, n, time, gross, back, paid):
+    """Write candidate `n` of risk `k`, kept by `x`, into the journal: loss and recoveries."""
     row = w.journal[w.n_journal[0]]
     row[G_STRATEGY], row[G_TIME], row[G_RISK] = x, time, k
     row[G_GROSS], row[G_INDEMNITY], row[G_INSURANCE] = gross, back, paid
+    row[G_CANDIDATE] = n
     w.n_journal[0] += 1
 
 
@@ -237,7 +239,7 @@ def settle_strategy(t, p, w, path, x, n_candidate):
                 if paid != 0.0:
                     book(w, x, n_service, INSURANCE_RECOVERY, year, -paid)
         if w.journal.shape[0] > 0:
-            note_incident(w, x, k, time, gross, back, paid)
+            note_incident(w, x, k, n, time, gross, back, paid)
 
 
 @njit_part

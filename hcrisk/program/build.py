@@ -21,6 +21,7 @@ from hcrisk.program.keys import Seed, StreamKeys
 from hcrisk.program.layout import Layout, Management, Rule, Strategies, contracted_fte, lay_out
 from hcrisk.program.program import Program
 from hcrisk.program.projects import write_projects
+from hcrisk.program.sampling import plain_links
 from hcrisk.program.readiness import readiness_links, write_readiness
 from hcrisk.program.recorder import LAWS, Recorder, ints, ragged, starts
 from hcrisk.scenario.scenario import Scenario
@@ -333,6 +334,7 @@ class _Builder:
         self.links["dirty_laws"] = ints(sorted(dirty))
         self.links["quantile_tables"] = self.recorder.quantiles.array()
         self.links["n_year"] = self.n_year
+        self.links |= plain_links()
         self.links["mid_year"] = int(self.scenario.discounting.timing == "mid")
         return Program(
             layout=self.layout,
@@ -340,6 +342,7 @@ class _Builder:
             values=values,
             shapes=shapes,
             inputs=self.inputs,
+            streams=tuple(self.keys.name(key) for key in self.first_keys),
         )
 
 
