@@ -15,7 +15,7 @@ from hcrisk.kernels import columns as col
 from hcrisk.kernels.proposal import read_marks
 from hcrisk.kernels.tables import Floats, Ints
 from hcrisk.measures._labelled import check_share
-from hcrisk.measures._weights import weighted_quantile
+from hcrisk.measures._weights import calibrated, quantile_of
 from hcrisk.program import Program, compile_program
 from hcrisk.program.keys import Seed
 from hcrisk.program.layout import Strategies
@@ -141,8 +141,8 @@ def _pilot_seed(seed: Seed, turn: int) -> Seed:
 class _Tail:
     """The worst paths of every strategy: one row for a path of a strategy.
 
-    ``path`` is its number, ``risk`` and ``slab`` are those of the incident that is the cause, -1 if none is; ``marks`` its
-    uniforms by stream; ``uniforms`` those that every path has.
+    ``path`` is its number, ``risk`` and ``slab`` are those of the incident that is the cause, -1
+    if none is; ``marks`` its uniforms by stream; ``uniforms`` those that every path has.
     """
 
     path: Ints
@@ -172,8 +172,8 @@ class _Pilot:
 
     def tail(self, npv: Floats, weight: Floats, level: float) -> _Tail:
         """Return the paths beyond the level of each strategy, which weigh the same in total."""
-        cuts = np.array([weighted_quantile(row, weight, level) for row in npv])
-        middles = np.array([weighted_quantile(row, weight, 0.5) for row in npv])
+        fair = calibrated(weight)
+        cuts, middles = (quantile_of(npv, fair, at) for at in (level, 0.5))
         beyond = npv > cuts[:, None]
         total = (beyond * weight).sum(axis=1)
         rows = []
@@ -182,7 +182,8 @@ class _Pilot:
             uniforms = self.worker.work.kept[:, 0].copy()
             for x in np.flatnonzero(beyond[:, path]):
                 least = _DECISIVE * (npv[x, path] - middles[x])
-                rows.append((path, weight[path] / total[x], *self._cause(x, int(path), least), uniforms))
+                cause = self._cause(int(x), int(path), least)
+                rows.append((path, weight[path] / total[x], *cause, uniforms))
         paths, weights, risks, slabs, marks, every = zip(*rows, strict=True) if rows else [()] * 6
         width = self.program.links.incident_keys.shape[1]
         return _Tail(
@@ -204,8 +205,8 @@ class _Pilot:
         if not net.size or net.max() < least:
             return -1, -1, marks
         n = int(events[net.argmax(), col.G_CANDIDATE])
-        k, row = int(work.candidate[n, col.CANDIDATE_RISK]), int(work.candidate[n, col.CANDIDATE_ROW])
-        point = int(work.candidate[n, col.CANDIDATE_POINT])
+        columns = (col.CANDIDATE_RISK, col.CANDIDATE_ROW, col.CANDIDATE_POINT)
+        k, row, point = (int(work.candidate[n, column]) for column in columns)
         read: Any = read_marks
         read(self.worker.packed[1], self.worker.packed[2], np.uint64(path), row, point, marks)
         slab = (row - int(links.risks[k, col.XL_ROW])) // links.n_year

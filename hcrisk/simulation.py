@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hcrisk.design import RANDOM, checked_design
+from hcrisk.design import check_whole as check_whole
 from hcrisk.exceptions import HcriskError, TooManyPathsError
 from hcrisk.kernels._cache import cache_directory, is_kept
 from hcrisk.kernels._struct import pack
@@ -23,8 +25,6 @@ from hcrisk.kernels.path import DONE, run_block
 from hcrisk.kernels.room import Room
 from hcrisk.kernels.tables import Output
 from hcrisk.kernels.work import make_work
-from hcrisk.design import RANDOM, checked_design
-from hcrisk.design import check_whole as check_whole
 from hcrisk.program import Program, compile_program
 from hcrisk.program.keys import REST, Seed
 from hcrisk.program.layout import Strategies

@@ -76,9 +76,7 @@ def tilt_first(p, w, first_path, n):
         c = p.pick_cause[w.pick[g]]
         for m in range(p.tilt_start[c], p.tilt_start[c + 1]):
             u = w.first[p.tilt_rows[m], g]
-            w.first[p.tilt_rows[m], g] = tilted(
-                p.tilt_edges, p.tilt_density[m], p.tilt_below[m], u
-            )
+            w.first[p.tilt_rows[m], g] = tilted(p.tilt_edges, p.tilt_density[m], p.tilt_below[m], u)
     for i in range(p.twin_rows.shape[0]):
         for g in range(n):
             w.first[p.twin_rows[i, 1], g] = w.first[p.twin_rows[i, 0], g]

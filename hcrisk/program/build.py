@@ -21,9 +21,9 @@ from hcrisk.program.keys import Seed, StreamKeys
 from hcrisk.program.layout import Layout, Management, Rule, Strategies, contracted_fte, lay_out
 from hcrisk.program.program import Program
 from hcrisk.program.projects import write_projects
-from hcrisk.program.sampling import plain_links
 from hcrisk.program.readiness import readiness_links, write_readiness
 from hcrisk.program.recorder import LAWS, Recorder, ints, ragged, starts
+from hcrisk.program.sampling import plain_links
 from hcrisk.scenario.scenario import Scenario
 
 MACRO_NAMES = ("wage", "price", "attrition")

@@ -7,6 +7,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -149,9 +150,7 @@ class Proposal:
         return "\n".join(lines)
 
 
-def with_proposal(
-    program: Program, scenario: Scenario, proposal: Proposal, seed: Seed
-) -> Program:
+def with_proposal(program: Program, scenario: Scenario, proposal: Proposal, seed: Seed) -> Program:
     """Return the program with its paths drawn from a proposal.
 
     Streams that this program does not draw from are drawn all the same, so that the weight of a
@@ -203,9 +202,7 @@ def with_proposal(
     return dataclasses.replace(program, links=new, streams=tuple(streams))
 
 
-def _picks(
-    program: Program, scenario: Scenario, proposal: Proposal
-) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64 | np.int64]]]:
+def _picks(program: Program, scenario: Scenario, proposal: Proposal) -> dict[str, Any]:
     """Return every way to draw a path: a cause, with the row of its forced incident if any."""
     risks, n_year = list(scenario.risks), program.links.n_year
     shares: list[float] = []
