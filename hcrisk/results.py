@@ -128,9 +128,10 @@ def build_dataset(
         units = scenario.currency if variable.units == CURRENCY else variable.units
         about = {"units": units, "long_name": variable.long_name}
         data[variable.name] = (variable.dims, getattr(output, variable.field), about)
-    if output.weight.size:
+    if "proposal" in attrs:
         about = {"units": "1", "long_name": "weight of the path"}
-        data["weight"] = (("path",), output.weight, about)
+        weight = output.weight if output.weight.size else np.ones(n_path)
+        data["weight"] = (("path",), weight, about)
     used = {dim for dims, *_ in data.values() for dim in dims}
     ds = xr.Dataset(data, coords={dim: coords[dim] for dim in coords if dim in used})
     for dim, texts in shown.items():
