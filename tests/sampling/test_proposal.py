@@ -193,6 +193,20 @@ def test_paths_of_the_plain_share_are_those_of_the_model(proposal):
     assert 0.25 < alike < 0.5
 
 
+def test_a_path_of_a_proposal_is_told_as_it_was_drawn(proposal):
+    ds = hcrisk.simulate(crowded(), paths=40, seed=SEED, proposal=proposal)
+    name = str(ds["strategy"].values[0])
+    path = int(ds["weight"].values.argmin())
+    told = hcrisk.story(crowded(), SEED, path, strategy=name, proposal=proposal)
+    assert told.total == ds["npv"].sel(strategy=name, path=path).item()
+    assert told.weight == ds["weight"].values[path] < 1
+    assert "It was sought out" in str(told)
+    shared = hcrisk.simulate(crowded(), paths=8, seed=SEED, inner=4)
+    told = hcrisk.story(crowded(), SEED, 6, strategy=name, inner=4)
+    assert told.total == shared["npv"].sel(strategy=name, path=6).item()
+    assert "sought" not in str(told)
+
+
 # -- closed forms
 
 RATE, MEAN = 0.02, 1e6
