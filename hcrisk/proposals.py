@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from scipy import special
+from scipy.optimize import isotonic_regression
 
 from hcrisk.design import check_whole
 from hcrisk.kernels import columns as col
@@ -32,6 +34,9 @@ _LEAST_DIVERGENCE = 0.02
 _CHANCE = 1e-4
 # Shapes are drawn towards no tilt as if so many plain paths had been seen beside the tail's.
 _PRIOR, _MARK_PRIOR = 20.0, 5.0
+# And never less: a path outside of what the pilot saw is to be drawn now and then.
+_FLAT = 0.1
+_LEAST_SHARE = 0.04
 # The cause is the largest incident if it makes up this share of what is above the median.
 _DECISIVE = 1.0 / 3.0
 # What the pilot's second run keeps of the model: it is to see the tail, not to report it.
@@ -45,7 +50,7 @@ def tail_proposal(
     *,
     level: float = 0.99,
     paths: int = 50_000,
-    plain: float = 0.3,
+    plain: float = 0.4,
     seed: Seed = 0,
     strategies: str | Strategies | None = None,
     threads: int | None = None,
@@ -99,7 +104,7 @@ def tail_proposal(
     >>> small = hcrisk.load("small-practice")
     >>> proposal = hcrisk.tail_proposal(small, paths=2_000)
     >>> ds = hcrisk.simulate(small, paths=1_000, proposal=proposal)
-    >>> bool(ds.weight.max() <= 1 / 0.3 + 1e-9)
+    >>> bool(ds.weight.max() <= 1 / 0.4 + 1e-9)
     True
     """
     check_scenario(scenario)
@@ -218,13 +223,14 @@ def _fitted(
 ) -> Proposal:
     """Return the proposal that a tail asks for."""
     causes = list(_causes(scenario, program, tail))
-    total = sum(cause.share for cause in causes)
-    if total == 0.0:
+    if not causes:
         return Proposal(1.0, level=level)
-    scale = (1.0 - plain) / total
+    total = sum(cause.share for cause in causes)
+    shares = np.array([max(cause.share / total, _LEAST_SHARE) for cause in causes])
+    shares *= (1.0 - plain) / shares.sum()
     shared = (
-        Cause(each.name, each.share * scale, each.tilts, each.risk, each.slabs, each.marks)
-        for each in causes
+        dataclasses.replace(cause, share=float(share))
+        for cause, share in zip(causes, shares, strict=True)
     )
     return Proposal(plain, tuple(shared), level)
 
@@ -281,8 +287,12 @@ class _Seen:
         n, bins = self.effective, len(_WIDTHS)
         at = np.clip(np.searchsorted(EDGES, u, side="right") - 1, 0, bins - 1)
         share = np.bincount(at, weights=self.weight, minlength=bins) / self.weight.sum()
-        shrunk = (n * share + prior * _WIDTHS) / (n + prior)
-        density = shrunk / _WIDTHS
+        # Costs rise or fall with a uniform: so does the chance to be among the worst.
+        rises = float(self.weight @ u) > 0.5 * float(self.weight.sum())
+        found = isotonic_regression(share / _WIDTHS, weights=_WIDTHS, increasing=rises).x
+        flat = max(prior / (n + prior), _FLAT)
+        density = (1.0 - flat) * found + flat
+        shrunk = density * _WIDTHS
         divergence = float((shrunk * np.log(density)).sum())
         by_chance = float(special.chdtrc(bins - 1, 2.0 * n * divergence))
         if divergence < _LEAST_DIVERGENCE or by_chance > _CHANCE:
