@@ -52,6 +52,12 @@ class Design:
             found |= {"inputs": SOBOL, "sections": SCRAMBLINGS, "scipy": scipy.__version__}
         return found
 
+    def bytes_per_path(self, program: Program) -> int:
+        """Return how much memory a path takes beside its results."""
+        if self.inputs == SOBOL:
+            return 8 * n_input_rows(program)
+        return 8 if self.proposal is not None else 0
+
     def apply(self, program: Program, scenario: Scenario, seed: Seed) -> Program:
         """Return the program with its paths drawn so."""
         if self.proposal is not None:

@@ -36,6 +36,7 @@ _CHANCE = 1e-4
 _PRIOR, _MARK_PRIOR = 20.0, 5.0
 # And never less: a path outside of what the pilot saw is to be drawn now and then.
 _FLAT = 0.1
+# Rare causes have the largest costs, and a pilot sees few of them.
 _LEAST_SHARE = 0.04
 # The cause is the largest incident if it makes up this share of what is above the median.
 _DECISIVE = 1.0 / 3.0

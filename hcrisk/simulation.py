@@ -148,6 +148,7 @@ def simulate(
     design = checked_design(proposal, inner, inputs, paths, start)
     names = [strategies] if isinstance(strategies, str) else strategies
     program = compile_program(scenario, seed, names)
+    check_room(scenario, program, paths, detail, design.bytes_per_path(program))
     program = design.apply(program, scenario, seed)
     output = allocate(scenario, program, paths, detail)
     # Whatever of it could fail is to fail before the run, not after.
@@ -187,14 +188,28 @@ def checked_seed(seed: Seed) -> Seed:
 
 def allocate(scenario: Scenario, program: Program, paths: int, detail: str) -> Output:
     """Return room for the results, or say how much memory they would need and how many fit."""
-    size, available = bytes_per_path(scenario, program, detail), memory()
     # A system may promise more than it has, and stop the process that makes use of it.
-    if paths * size <= available:
-        with suppress(MemoryError):
-            return empty_output(scenario, program, paths, detail)
+    check_room(scenario, program, paths, detail)
+    with suppress(MemoryError):
+        return empty_output(scenario, program, paths, detail)
+    raise _too_many(scenario, program, paths, detail, 0)
+
+
+def check_room(
+    scenario: Scenario, program: Program, paths: int, detail: str, extra: int = 0
+) -> None:
+    """Refuse more paths than fit into memory, with ``extra`` bytes for each beside its results."""
+    if paths * (bytes_per_path(scenario, program, detail) + extra) > memory():
+        raise _too_many(scenario, program, paths, detail, extra)
+
+
+def _too_many(
+    scenario: Scenario, program: Program, paths: int, detail: str, extra: int
+) -> TooManyPathsError:
+    size, available = bytes_per_path(scenario, program, detail) + extra, memory()
     known = math.isfinite(available)
-    least = bytes_per_path(scenario, program, TOTALS)
-    raise TooManyPathsError(
+    least = bytes_per_path(scenario, program, TOTALS) + extra
+    return TooManyPathsError(
         paths,
         f"about {_gigabytes(paths * size)} of memory"
         + (f", and a run may use {_gigabytes(available)} here" if known else ""),

@@ -8,6 +8,8 @@ uniforms under pick j; it does not depend on the pick the path was drawn from.
 
 from __future__ import annotations
 
+import numpy as np
+
 from hcrisk.kernels._jit import njit, njit_part
 from hcrisk.kernels.calls import exp
 from hcrisk.kernels.columns import XK_TIME
@@ -69,7 +71,7 @@ def tilted(edges, density, below, u):
 def tilt_first(p, w, first_path, n):
     """Choose the pick of each of `n` paths, tilt its uniforms and write every cause's ratio."""
     for g in range(n):
-        u = uniform_call(p.pick_key[0], first_path + g, 0)
+        u = uniform_call(p.pick_key[0], first_path + np.uint64(g), 0)
         w.pick[g] = -1 if u < p.plain_share else place(p.pick_bounds, u)
         if w.pick[g] < 0:
             continue

@@ -8,8 +8,14 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
-from hcrisk.measures._estimators import Estimate, Floats, batch_count, batch_estimate
-from hcrisk.measures._weights import calibrated
+from hcrisk.measures._estimators import (
+    FEWEST_BATCHES,
+    Estimate,
+    Floats,
+    batch_count,
+    batch_estimate,
+)
+from hcrisk.measures._weights import calibrated, quantile_of
 
 Statistic = Callable[[Floats, Floats | None], Floats]
 
@@ -38,27 +44,44 @@ class Design(NamedTuple):
             return np.nan
         return float(self.weight.sum() ** 2 / np.square(self.weight).sum())
 
-    def cuts(self, n: int, tail_share: float) -> list[slice]:
-        """Return sections of ``n`` paths that are independent of each other, none if too few."""
-        count = self.sections or min(batch_count(n, tail_share), n // self.inner)
-        if not self.sections and count < 10:
+    def cuts(self, values: Floats, level: float) -> list[slice]:
+        """Return sections of the paths that are independent of each other, none if too few.
+
+        Each has its part of the paths beyond the level.
+        """
+        n = values.shape[-1]
+        count = self.sections or min(self._sections(values, level), n // self.inner)
+        if not self.sections and count < FEWEST_BATCHES:
             return []
         size = n // self.inner // count * self.inner
         return [slice(i * size, (i + 1) * size) for i in range(count)]
 
+    def _sections(self, values: Floats, level: float) -> int:
+        share, n = min(level, 1.0 - level), values.shape[-1]
+        if self.weight is None or n * share == 0.0:
+            return batch_count(n, share)
+        # A proposal has more paths beyond some levels than their share, and fewer beyond others.
+        bound = quantile_of(values, self.weight, level)[..., None]
+        beyond = self.weight * (values > bound if level >= 0.5 else values < bound)
+        square = np.square(beyond).sum(axis=-1)
+        whole = np.square(beyond.sum(axis=-1))
+        effective = np.divide(whole, square, out=np.full_like(square, n * share), where=square > 0)
+        return batch_count(n, min(float(effective.min()) / n, 0.5))
+
     def estimate(
-        self, values: Floats, statistic: Statistic, tail_share: float, confidence: float
+        self, values: Floats, statistic: Statistic, level: float, confidence: float
     ) -> Estimate:
         """Return a statistic along the last axis, with the interval of its spread by section.
 
-        ``statistic`` takes values with paths last and their weights, or None where all are equal.
+        ``statistic`` takes values with paths last and their weights, or None where all are equal;
+        ``level`` says beyond which percentile it looks, 0.5 if it looks at all paths.
         """
 
         def of(part: slice) -> Floats:
             weight = None if self.weight is None else calibrated(self.weight[part])
             return statistic(values[..., part], weight)
 
-        cuts = self.cuts(values.shape[-1], tail_share)
+        cuts = self.cuts(values, level)
         by_section = np.stack([of(part) for part in cuts], axis=-1) if cuts else None
         return batch_estimate(of(slice(None)), by_section, confidence)
 

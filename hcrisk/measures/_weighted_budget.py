@@ -31,9 +31,8 @@ def designed_differences(
         return np.asarray(shares_above(values, weight, base[..., None])[..., 0])
 
     values = sample.values
-    share = min(1.0 - level, level)
     return (
-        design.estimate(values, between, min(1.0 - reserve, level), confidence),
+        design.estimate(values, between, reserve, confidence),
         design.proportion(values, over, confidence),
-        design.estimate(values, spare, share, confidence) if plan is None else None,
+        design.estimate(values, spare, level, confidence) if plan is None else None,
     )

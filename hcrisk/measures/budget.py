@@ -117,7 +117,8 @@ def budget(
         )
     sample = read_sample(ds, of, designed=True)
     plan = None if base is None else _plan(sample, base)
-    _warn(sample, (level, reserve), confidence)
+    if sample.design is None:
+        _warn(sample, (level, reserve), confidence)
     return _budget(sample, level, reserve, plan, confidence)
 
 
@@ -129,6 +130,8 @@ def _budget(
     between, over, spare = differences(sample, level, reserve, plan, confidence)
     base = sample_mean(sample, confidence) if plan is None else Estimate(plan, plan, plan)
     spare = spare or Estimate(*(bound - base.value for bound in at))
+    if sample.design is not None and not np.isfinite(top.upper).all():
+        warn_few_paths(sample, "budget", paths_to_batch(1.0 - reserve), confidence)
     low, high, title = level_name(level), level_name(reserve), sample.title
     said = {
         "base": (base, f"{'mean' if plan is None else 'plan'} of {title}"),

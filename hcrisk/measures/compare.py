@@ -108,7 +108,8 @@ def compare(
     sample = read_sample(ds, of, by_strategy=True, designed=True)
     names = [str(name) for name in sample.labels["strategy"].values]
     base = names.index(checked_baseline(ds, baseline, names))
-    _warn(sample, base, wanted, confidence)
+    if sample.design is None:
+        _warn(sample, base, wanted, confidence)
     return _differences(sample, base, wanted, confidence)
 
 
@@ -130,6 +131,9 @@ def _differences(
     else:
         chance = sample.design.proportion(cheaper, mean_of, confidence)
         of_percentiles = _designed_differences(sample, sample.design, base, levels, confidence)
+        if not np.isfinite(of_percentiles.upper).all():
+            needed = max(paths_to_batch(min(level, 1.0 - level)) for level in levels)
+            warn_few_paths(paired, "difference of percentiles", needed, confidence)
     along, title = level_coordinate(levels), sample.title
     variables = {
         **paired.label_estimate(means, f"mean difference in {title}", name="mean_difference"),
@@ -162,9 +166,7 @@ def _designed_differences(
         return np.asarray(np.delete(found, base, axis=0) - found[base])
 
     return stack_estimates(
-        design.estimate(
-            sample.values, partial(differences, level=level), min(level, 1.0 - level), confidence
-        )
+        design.estimate(sample.values, partial(differences, level=level), level, confidence)
         for level in levels
     )
 

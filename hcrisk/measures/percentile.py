@@ -183,7 +183,7 @@ def quantile_estimates(
         design.estimate(
             sample.values,
             partial(quantile_of, level=level),
-            min(level, 1.0 - level),
+            level,
             confidence,
         )
         for level in levels
@@ -205,7 +205,7 @@ def mean_dataset(sample: Sample, confidence: float, *, measure: str, title: str)
         warn_few_paths(sample, "mean", 2 if design is None else paths_to_batch(0.5), confidence)
         error = np.full_like(estimate.value, np.inf)
     elif design is not None:
-        degrees = len(design.cuts(n, 0.5)) - 1
+        degrees = len(design.cuts(sample.values, 0.5)) - 1
         error = (estimate.upper - estimate.value) / t_quantile(degrees, confidence)
     else:
         error = sample.values.std(axis=-1, ddof=1) / np.sqrt(n)

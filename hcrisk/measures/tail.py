@@ -191,7 +191,7 @@ def _weighted_tail(
     def statistic(values: Floats, weight: Floats | None) -> Floats:
         return tail_mean_of(values, weight, level)
 
-    found = design.estimate(sample.values, statistic, 1.0 - level, confidence)
+    found = design.estimate(sample.values, statistic, level, confidence)
     weight = None if design.weight is None else calibrated(design.weight)
     boundary = quantile_of(sample.values, weight, level)
     return found, np.asarray((sample.values >= boundary[..., None]).sum(axis=-1))

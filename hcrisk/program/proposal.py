@@ -119,7 +119,7 @@ class Proposal:
     Examples
     --------
     >>> Proposal(1.0).digest
-    '3d2d3dd3c1e8'
+    '97ac0b54ae07'
     """
 
     plain: float

@@ -10,7 +10,7 @@ from scipy import stats
 from scipy.stats import qmc
 
 import hcrisk
-from hcrisk.exceptions import PrecisionWarning
+from hcrisk.exceptions import PrecisionWarning, TooManyPathsError
 from hcrisk.program.keys import StreamKeys
 from tests.builders import bare, crowded, exponential, one_risk, team
 
@@ -161,6 +161,11 @@ def test_without_inputs_sobol_is_a_plain_run():
     ds = hcrisk.simulate(bare(team()), paths=16, inputs="sobol", seed=SEED)
     plain = hcrisk.simulate(bare(team()), paths=16, seed=SEED)
     np.testing.assert_array_equal(ds["npv"].values, plain["npv"].values)
+
+
+def test_points_count_towards_the_memory():
+    with pytest.raises(TooManyPathsError, match="paths need"):
+        hcrisk.simulate(priced(), paths=8 << 40, inputs="sobol")
 
 
 # -- what is refused

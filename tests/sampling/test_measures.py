@@ -171,7 +171,7 @@ def test_files_keep_how_paths_were_drawn(design, designed, tmp_path):
 
 def test_few_weighted_paths_have_no_interval(designed):
     ds = designed["proposal"].isel(path=slice(0, 300))
-    with pytest.warns(hcrisk.PrecisionWarning, match="TVaR at 0.99"):
+    with pytest.warns(hcrisk.PrecisionWarning, match=r"TVaR at 0\.99"):
         found = hcrisk.tail_value_at_risk(ds, 0.99)
     assert np.isinf(found["upper"]).all()
 
