@@ -66,7 +66,7 @@ def tail_proposal(
     mixture [1]_ [2]_). All strategies share one proposal. Found from two pilot runs, the second
     drawn from what the first found.
 
-    Tails gain by it, the mean and the median lose: see docs/variance.md for how much.
+    Tails gain by it, the median loses: see docs/variance.md for how much.
 
     Parameters
     ----------
