@@ -58,7 +58,7 @@ from hcrisk.kernels.incidents import (
     severity_if_kept,
     write_losses,
 )
-from hcrisk.kernels.philox import uniform_call
+from hcrisk.kernels.proposal import mark_uniform
 from hcrisk.kernels.sweep import uncovered_at
 from hcrisk.kernels.vendor import fee_at, segment_at
 
@@ -184,8 +184,7 @@ def insure(t, p, w, path, x, k, row, point, year, time):
     if covered <= 0.0:
         return 0.0
     if t.insurance[0, I_DENIAL] > 0.0 and not meets_conditions(t, p, w, x, time):
-        key = p.incident_keys[row, XK_CONDITIONS]
-        if uniform_call(key, path, point) < t.insurance[0, I_DENIAL]:
+        if mark_uniform(p, w, path, row, XK_CONDITIONS, point) < t.insurance[0, I_DENIAL]:
             return 0.0
     above = max(covered - t.insurance[0, I_RETENTION], 0.0)
     paid = (1.0 - t.insurance[0, I_COINSURANCE]) * min(above, t.insurance[0, I_LIMIT])

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -135,6 +136,13 @@ def test_a_tilted_uniform_is_the_quantile_of_its_density(raw, u):
     assert 0.0 < found < 1.0
     b = place(edges, found)
     assert below[b] + (found - edges[b]) * shape[b] == pytest.approx(u, abs=1e-9)
+
+
+def test_every_uniform_of_an_incident_is_read_where_it_is_tilted():
+    """One that were tilted in the weight and read elsewhere as it is would bias every figure."""
+    kernels = Path(hcrisk.__file__).parent / "kernels"
+    reading = [f.name for f in kernels.glob("*.py") if "incident_keys" in f.read_text("utf-8")]
+    assert sorted(reading) == ["proposal.py", "tables.py"]
 
 
 # -- the same bits
