@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         feasible_assignments,
         first_order_indices,
         mean,
+        nested_variance,
         percentiles,
         probability_above,
         probability_cheapest,
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
         worst_year,
     )
     from hcrisk.precision import Precision, required_paths, simulate_until
+    from hcrisk.program.proposal import Proposal
+    from hcrisk.proposals import tail_proposal
     from hcrisk.scenario import Scenario, whole_roster
     from hcrisk.scenarios import load, scenarios
     from hcrisk.sensitivity import tornado, total_effects, variance_split
@@ -68,6 +71,7 @@ __all__ = [
     "HcriskError",
     "Precision",
     "PrecisionWarning",
+    "Proposal",
     "Scenario",
     "ScenarioError",
     "Study",
@@ -96,6 +100,7 @@ __all__ = [
     "join",
     "load",
     "mean",
+    "nested_variance",
     "percentiles",
     "plot",
     "probability_above",
@@ -118,6 +123,7 @@ __all__ = [
     "stresses",
     "switching_margin",
     "tail_drivers",
+    "tail_proposal",
     "tail_value_at_risk",
     "tornado",
     "total_effects",
@@ -132,6 +138,7 @@ _HOME = {
     "HcriskError": "hcrisk.exceptions",
     "Precision": "hcrisk.precision",
     "PrecisionWarning": "hcrisk.exceptions",
+    "Proposal": "hcrisk.program.proposal",
     "Scenario": "hcrisk.scenario",
     "ScenarioError": "hcrisk.exceptions",
     "Study": "hcrisk.measures",
@@ -158,6 +165,7 @@ _HOME = {
     "join": "hcrisk.joining",
     "load": "hcrisk.scenarios",
     "mean": "hcrisk.measures",
+    "nested_variance": "hcrisk.measures",
     "percentiles": "hcrisk.measures",
     "probability_above": "hcrisk.measures",
     "probability_cheapest": "hcrisk.measures",
@@ -179,6 +187,7 @@ _HOME = {
     "stresses": "hcrisk.whatif",
     "switching_margin": "hcrisk.measures",
     "tail_drivers": "hcrisk.measures",
+    "tail_proposal": "hcrisk.proposals",
     "tail_value_at_risk": "hcrisk.measures",
     "tornado": "hcrisk.sensitivity",
     "total_effects": "hcrisk.sensitivity",

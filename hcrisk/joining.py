@@ -54,6 +54,11 @@ def join(first: xr.Dataset, *others: xr.Dataset) -> xr.Dataset:
     for run in (first, *others):
         _check_result(run)
     parts = sorted((first, *others), key=lambda run: int(run["path"].values[0]))
+    if len(parts) > 1 and "sections" in first.attrs:
+        raise ValueError(
+            "runs with inputs='sobol' cannot be joined: the points of each are balanced as a "
+            "whole; simulate all paths at once"
+        )
     for part in parts[1:]:
         _check_same_run(parts[0], part)
     _check_contiguous(parts)

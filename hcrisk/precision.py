@@ -17,6 +17,7 @@ from hcrisk.measures._estimators import paths_to_batch, paths_to_bound_quantile
 from hcrisk.measures._labelled import check_share
 from hcrisk.measures.statistic import MEAN, PERCENTILE, statistic
 from hcrisk.program.layout import Strategies
+from hcrisk.program.proposal import Proposal
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.simulation import simulate
 
@@ -149,6 +150,7 @@ def simulate_until(
     detail: str = "default",
     threads: int | None = None,
     progress: bool | None = None,
+    proposal: Proposal | None = None,
 ) -> xr.Dataset:
     """Simulate as many paths as a stated precision needs.
 
@@ -162,7 +164,7 @@ def simulate_until(
     seed : int
     most : int
         Paths at which to stop in any case.
-    strategies, detail, threads, progress
+    strategies, detail, threads, progress, proposal
         As for `simulate`.
 
     Returns
@@ -201,6 +203,7 @@ def simulate_until(
             threads=threads,
             progress=progress,
             start=start,
+            proposal=proposal,
         )
 
     ds = part(0, min(FIRST_PATHS, int(most)))

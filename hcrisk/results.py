@@ -89,6 +89,7 @@ def empty_output(scenario: Scenario, program: Program, n_path: int, detail: str)
         price_index=np.empty((t, n_path)),
         input=np.empty((sizes["parameter"], more)),
         cube=np.empty((x, s, c, t, most)),
+        weight=np.empty(n_path if program.links.pick_row.size else 0),
     )
 
 
@@ -127,6 +128,10 @@ def build_dataset(
         units = scenario.currency if variable.units == CURRENCY else variable.units
         about = {"units": units, "long_name": variable.long_name}
         data[variable.name] = (variable.dims, getattr(output, variable.field), about)
+    if "proposal" in attrs:
+        about = {"units": "1", "long_name": "weight of the path"}
+        weight = output.weight if output.weight.size else np.ones(n_path)
+        data["weight"] = (("path",), weight, about)
     used = {dim for dims, *_ in data.values() for dim in dims}
     ds = xr.Dataset(data, coords={dim: coords[dim] for dim in coords if dim in used})
     for dim, texts in shown.items():

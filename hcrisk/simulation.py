@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hcrisk.design import RANDOM, checked_design
+from hcrisk.design import check_whole as check_whole
 from hcrisk.exceptions import HcriskError, TooManyPathsError
 from hcrisk.kernels._cache import cache_directory, is_kept
 from hcrisk.kernels._struct import pack
@@ -26,6 +28,7 @@ from hcrisk.kernels.work import make_work
 from hcrisk.program import Program, compile_program
 from hcrisk.program.keys import REST, Seed
 from hcrisk.program.layout import Strategies
+from hcrisk.program.proposal import Proposal
 from hcrisk.results import build_dataset, bytes_per_path, empty_output, manifest
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.variables import DETAILS, TOTALS
@@ -65,6 +68,9 @@ def simulate(
     threads: int | None = None,
     progress: bool | None = None,
     start: int = 0,
+    proposal: Proposal | None = None,
+    inner: int = 1,
+    inputs: str = RANDOM,
 ) -> xr.Dataset:
     """Simulate the cost of every strategy of a scenario.
 
@@ -93,13 +99,22 @@ def simulate(
         Show a progress bar; by default on runs of more than a second in a terminal or notebook.
     start : int
         Number of the first path: a run of N paths is continued by ``start=N``.
+    proposal : Proposal, optional
+        From `hcrisk.tail_proposal`: paths are drawn where high costs come from, and the result has
+        a variable ``weight`` that measures take into account, or refuse (docs/variance.md).
+    inner : int
+        So many consecutive paths share their inputs, as `hcrisk.nested_variance` needs; ``start``
+        and ``paths`` are multiples of it.
+    inputs : {"random", "sobol"}
+        "sobol": inputs from scrambled Sobol points, 8 independent scramblings one after the other;
+        ``paths`` is 8 times a power of 2. Such a run is not a part of a longer one.
 
     Returns
     -------
     xarray.Dataset
         npv, cost, component_npv, service_npv, events, uncovered, departures, wage_index,
-        price_index and input over strategy, year, component, service, risk, parameter and path;
-        the manifest in attrs.
+        price_index and input over strategy, year, component, service, risk, parameter and path,
+        and weight over path with a proposal; the manifest in attrs.
 
     Raises
     ------
@@ -130,11 +145,15 @@ def simulate(
         threads = threads or os.cpu_count() or 1
     check_whole("threads", threads, 1, 1024)
     paths, start, threads = int(paths), int(start), int(threads)
+    design = checked_design(proposal, inner, inputs, paths, start)
     names = [strategies] if isinstance(strategies, str) else strategies
     program = compile_program(scenario, seed, names)
+    check_room(scenario, program, paths, detail, design.bytes_per_path(program))
+    program = design.apply(program, scenario, seed)
     output = allocate(scenario, program, paths, detail)
     # Whatever of it could fail is to fail before the run, not after.
     attrs = manifest(scenario, program, seed=seed, start=start, paths=paths, detail=detail)
+    attrs |= design.attrs
     run_paths(program, output, start, threads=threads, progress=progress)
     return build_dataset(scenario, program, output, attrs)
 
@@ -167,23 +186,30 @@ def checked_seed(seed: Seed) -> Seed:
     return {name: int(value) for name, value in seed.items()}
 
 
-def check_whole(name: str, value: object, least: int, most: int) -> None:
-    """Refuse what is not a whole number from `least` to `most`."""
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or not least <= int(value) <= most:  # type: ignore[call-overload]
-        raise ValueError(f"{name} must be a whole number from {least} to {most}, got {value!r}")
-
-
 def allocate(scenario: Scenario, program: Program, paths: int, detail: str) -> Output:
     """Return room for the results, or say how much memory they would need and how many fit."""
-    size, available = bytes_per_path(scenario, program, detail), memory()
     # A system may promise more than it has, and stop the process that makes use of it.
-    if paths * size <= available:
-        with suppress(MemoryError):
-            return empty_output(scenario, program, paths, detail)
+    check_room(scenario, program, paths, detail)
+    with suppress(MemoryError):
+        return empty_output(scenario, program, paths, detail)
+    raise _too_many(scenario, program, paths, detail, 0)
+
+
+def check_room(
+    scenario: Scenario, program: Program, paths: int, detail: str, extra: int = 0
+) -> None:
+    """Refuse more paths than fit into memory, with ``extra`` bytes for each beside its results."""
+    if paths * (bytes_per_path(scenario, program, detail) + extra) > memory():
+        raise _too_many(scenario, program, paths, detail, extra)
+
+
+def _too_many(
+    scenario: Scenario, program: Program, paths: int, detail: str, extra: int
+) -> TooManyPathsError:
+    size, available = bytes_per_path(scenario, program, detail) + extra, memory()
     known = math.isfinite(available)
-    least = bytes_per_path(scenario, program, TOTALS)
-    raise TooManyPathsError(
+    least = bytes_per_path(scenario, program, TOTALS) + extra
+    return TooManyPathsError(
         paths,
         f"about {_gigabytes(paths * size)} of memory"
         + (f", and a run may use {_gigabytes(available)} here" if known else ""),

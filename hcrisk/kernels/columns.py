@@ -252,8 +252,8 @@ FORM_LINKS = 10
 CANDIDATE_WIDTH = 6
 
 # the journal of incidents, one row for each event that a strategy keeps
-(G_STRATEGY, G_TIME, G_RISK, G_GROSS, G_INDEMNITY, G_INSURANCE) = range(6)
-JOURNAL_WIDTH = 6
+(G_STRATEGY, G_TIME, G_RISK, G_GROSS, G_INDEMNITY, G_INSURANCE, G_CANDIDATE) = range(7)
+JOURNAL_WIDTH = 7
 
 # insurance, one row
 (

@@ -34,6 +34,26 @@ def draw_named(t, p, law, key, path, step):
     return draw_law(t.laws, law, p.quantile_tables, uniform_call(key, path, step))
 
 
+@njit_part
+def draw_at(t, p, law, u):
+    """Return the draw of `law` at the uniform `u`; a constant is drawn at the middle.
+
+    Parameters
+    ----------
+    t, p : Tables, Links
+    law : int
+        Row of ``t.laws``.
+    u : float
+        In (0, 1).
+
+    Returns
+    -------
+    float
+    """
+    at = 0.5 if t.laws[law, FAMILY] == CONSTANT else u
+    return draw_law(t.laws, law, p.quantile_tables, at)
+
+
 @njit
 def waiting_time(rate, exponential):
     """Return the years to an event of a Poisson process, given a standard exponential."""

@@ -33,7 +33,6 @@ from hcrisk.kernels.columns import (
     FO_TRENDED,
     K_ACCESS,
     KL_VENDOR,
-    P_PROVIDERS,
     P_RECORDS,
     POINT_AT,
     POINT_MULTIPLE,
@@ -41,11 +40,7 @@ from hcrisk.kernels.columns import (
     STEP_ABOVE,
     STEP_PROBABILITY,
     TRANSITION_YEARS,
-    X_EXPONENT,
-    X_FREQUENCY,
     X_MAXIMUM,
-    X_REFERENCE,
-    X_SHAPE,
     X_TRANSITION,
     XK_FORMS,
     XK_LEVEL,
@@ -62,11 +57,11 @@ from hcrisk.kernels.columns import (
     XL_TOTAL,
     XL_VENDOR,
 )
-from hcrisk.kernels.draws import draw_named
+from hcrisk.kernels.draws import draw_at
 from hcrisk.kernels.growth import form_count, largest_effect, size_effect, size_step
-from hcrisk.kernels.macro import power
-from hcrisk.kernels.philox import uniform_call
 from hcrisk.kernels.poisson import poisson_quantile
+from hcrisk.kernels.proposal import mark_uniform
+from hcrisk.kernels.rates import intensity
 from hcrisk.kernels.skills import unskilled_at
 from hcrisk.kernels.sweep import uncovered_at
 
@@ -121,16 +116,6 @@ def bound_multiples(t, p, w):
 
 
 @njit_part
-def intensity(t, p, w, k):
-    """Return Lambda of risk `k`: frequency, size of the practice and frailty."""
-    rate = t.risks[k, X_FREQUENCY]
-    size = t.practice[0, P_PROVIDERS] / t.risks[k, X_REFERENCE]
-    rate *= power(size, t.risks[k, X_EXPONENT])
-    frailty = p.frailty_draws[k]
-    return rate if frailty < 0 else rate * w.draw[frailty] / t.risks[k, X_SHAPE]
-
-
-@njit_part
 def find_candidates(t, p, w, path, g):
     """Write the path's candidate points in order of time.
 
@@ -163,10 +148,10 @@ def find_candidates(t, p, w, path, g):
 def add_points(p, w, path, k, row, slab, year, count, bound, n):
     """Insert the points of one (slab, year) that some strategy may keep: those below `bound`."""
     for i in range(count):
-        level = slab + uniform_call(p.incident_keys[row, XK_LEVEL], path, i)
+        level = slab + mark_uniform(p, w, path, row, XK_LEVEL, i)
         if level >= bound:
             continue
-        time = year + uniform_call(p.incident_keys[row, XK_TIME], path, i)
+        time = year + mark_uniform(p, w, path, row, XK_TIME, i)
         if n >= w.candidate_time.size:
             return n + 1
         w.candidate_level[n] = level
@@ -291,15 +276,17 @@ def draw_losses(t, p, w, path, n, time):
     The draws are the same in every strategy that keeps the candidate.
     """
     k, point = w.candidate[n, CANDIDATE_RISK], w.candidate[n, CANDIDATE_POINT]
-    keys = p.incident_keys[w.candidate[n, CANDIDATE_ROW]]
+    row = w.candidate[n, CANDIDATE_ROW]
     trend = w.index[PRICE, w.candidate[n, CANDIDATE_YEAR]]
     w.candidate[n, CANDIDATE_DRAWN] = 1
     records, total = 0.0, 0.0
     if p.risks[k, XL_RECORDS] >= 0:
-        records = draw_named(t, p, p.risks[k, XL_RECORDS], keys[XK_RECORDS], path, point)
+        u = mark_uniform(p, w, path, row, XK_RECORDS, point)
+        records = draw_at(t, p, p.risks[k, XL_RECORDS], u)
         records = min(records, t.practice[0, P_RECORDS] * w.size[size_step(w, time)])
     if p.risks[k, XL_TOTAL] >= 0:
-        total = draw_named(t, p, p.risks[k, XL_TOTAL], keys[XK_TOTAL], path, point)
+        u = mark_uniform(p, w, path, row, XK_TOTAL, point)
+        total = draw_at(t, p, p.risks[k, XL_TOTAL], u)
     first = p.risks[k, XL_FORM_FIRST]
     for f in range(first, p.risks[k, XL_FORM_END]):
         w.candidate_loss[n, f - first] = 0.0
@@ -308,14 +295,15 @@ def draw_losses(t, p, w, path, n, time):
         w.occurred[f] = 0
         if requires < 0 or w.occurred[requires] == 1:
             probability = form_probability(t, p, f, records)
-            if probability >= 1.0 or uniform_call(keys[stream], path, point) < probability:
+            if probability >= 1.0 or mark_uniform(p, w, path, row, stream, point) < probability:
                 w.occurred[f] = 1
         if w.occurred[f] == 0:
             continue
         if p.forms[f, FO_SHARES_TOTAL] == 1:
             amount = t.forms[f, F_SHARE] * total
         elif p.forms[f, FO_LAW] >= 0:
-            amount = draw_named(t, p, p.forms[f, FO_LAW], keys[stream + 1], path, point)
+            u = mark_uniform(p, w, path, row, stream + 1, point)
+            amount = draw_at(t, p, p.forms[f, FO_LAW], u)
         else:
             continue
         count = records if p.forms[f, FO_PER_RECORD] == 1 else form_count(t, p, w, f, time)

@@ -38,7 +38,8 @@ from hcrisk.kernels.laws import prepare_law
 from hcrisk.kernels.macro import fill_discount, walk_base_pay, walk_indices
 from hcrisk.kernels.moves import count_heads
 from hcrisk.kernels.output import stage_path, write_group
-from hcrisk.kernels.philox import uniform
+from hcrisk.kernels.philox import uniform, uniform_call
+from hcrisk.kernels.proposal import force_incident, tilt_first
 from hcrisk.kernels.seats import cost_seats, fill_seats, prepare_roles
 from hcrisk.kernels.settle import (
     book,
@@ -57,12 +58,33 @@ LARGEST_U = 1.0 - 2.0**-53
 
 
 @njit_part
+def share_first(p, w, row, first_path, n):
+    """Write an input's uniforms as given, or those that `inner` consecutive paths share."""
+    if p.given.shape[0] > 0:
+        column = int(first_path) - p.given_start
+        for g in range(n):
+            w.first[row, g] = p.given[row, column + g]
+        return
+    for g in range(n):
+        outer = (first_path + np.uint64(g)) // np.uint64(p.inner)
+        w.first[row, g] = uniform_call(p.first_keys[row], outer, p.first_steps[row])
+
+
+@njit_part
 def draw_first(p, w, first_path, n):
     """Write the uniforms, normals and exponentials that every path needs, for `n` paths."""
     for row in range(p.first_keys.size):
         key, step = p.first_keys[row], p.first_steps[row]
+        if row < p.n_shared:
+            share_first(p, w, row, first_path, n)
+            continue
         for g in range(n):
             w.first[row, g] = uniform(key, first_path + np.uint64(g), step)
+    if p.pick_row.size > 0:
+        tilt_first(p, w, first_path, n)
+    for row in range(w.kept.shape[0]):
+        for g in range(n):
+            w.kept[row, g] = w.first[row, g]
     for j in range(p.normal_rows.size):
         normal_quantiles(w.first[p.normal_rows[j]], 0, n)
     for i in range(p.seats.shape[0]):
@@ -309,6 +331,8 @@ def run_path(t, p, w, path, g):
         return NO_ROOM
     for j in range(p.manager_counts.size):
         cost_managers(t, p, w, j)
+    if p.pick_row.size > 0:
+        force_incident(t, p, w, path, g)
     n_candidate = find_candidates(t, p, w, path, g)
     if n_candidate > w.candidate_time.size:
         return NO_ROOM
@@ -369,6 +393,8 @@ def run_block(t, p, w, out, first_path, n_path, column):
             if run_path(t, p, w, start + np.uint64(g), g) != DONE:
                 return NO_ROOM
             stage_path(p, w, out, g, column + done + g)
+            if out.weight.size > 0:
+                out.weight[column + done + g] = w.weight[g]
         write_group(p, w, out, n, column + done)
         done += n
     return DONE

@@ -23,6 +23,7 @@ from hcrisk.kernels.columns import (
     FAILURE,
     FO_INDEMNIFIED,
     FO_INSURED,
+    G_CANDIDATE,
     G_GROSS,
     G_INDEMNITY,
     G_INSURANCE,
@@ -57,7 +58,7 @@ from hcrisk.kernels.incidents import (
     severity_if_kept,
     write_losses,
 )
-from hcrisk.kernels.philox import uniform_call
+from hcrisk.kernels.proposal import mark_uniform
 from hcrisk.kernels.sweep import uncovered_at
 from hcrisk.kernels.vendor import fee_at, segment_at
 
@@ -183,8 +184,7 @@ def insure(t, p, w, path, x, k, row, point, year, time):
     if covered <= 0.0:
         return 0.0
     if t.insurance[0, I_DENIAL] > 0.0 and not meets_conditions(t, p, w, x, time):
-        key = p.incident_keys[row, XK_CONDITIONS]
-        if uniform_call(key, path, point) < t.insurance[0, I_DENIAL]:
+        if mark_uniform(p, w, path, row, XK_CONDITIONS, point) < t.insurance[0, I_DENIAL]:
             return 0.0
     above = max(covered - t.insurance[0, I_RETENTION], 0.0)
     paid = (1.0 - t.insurance[0, I_COINSURANCE]) * min(above, t.insurance[0, I_LIMIT])
@@ -194,11 +194,12 @@ def insure(t, p, w, path, x, k, row, point, year, time):
 
 
 @njit_part
-def note_incident(w, x, k, time, gross, back, paid):
-    """Write an event of risk `k` that strategy `x` keeps into the journal: loss and recoveries."""
+def note_incident(w, x, k, n, time, gross, back, paid):
+    """Write candidate `n` of risk `k`, kept by `x`, into the journal: loss and recoveries."""
     row = w.journal[w.n_journal[0]]
     row[G_STRATEGY], row[G_TIME], row[G_RISK] = x, time, k
     row[G_GROSS], row[G_INDEMNITY], row[G_INSURANCE] = gross, back, paid
+    row[G_CANDIDATE] = n
     w.n_journal[0] += 1
 
 
@@ -231,7 +232,7 @@ def judge_candidates(t, p, w, path, n_candidate):
                 w.view_count[view] += 1
                 w.view_flow[view, w.candidate[n, CANDIDATE_YEAR]] += gross
                 if w.journal.shape[0] > 0:
-                    note_view(p, w, view, k, time, gross)
+                    note_view(p, w, view, k, n, time, gross)
         if p.is_alone[k] == 0:
             w.shared[n_shared] = j
             n_shared += 1
@@ -239,11 +240,11 @@ def judge_candidates(t, p, w, path, n_candidate):
 
 
 @njit_part
-def note_view(p, w, view, k, time, gross):
-    """Write an event of risk `k` that the strategies of a view keep into the journal."""
+def note_view(p, w, view, k, n, time, gross):
+    """Write candidate `n` of risk `k`, which the strategies of a view keep, into the journal."""
     for x in range(p.strategy_cells.shape[0]):
         if p.risk_view[k, x] == view:
-            note_incident(w, x, k, time, gross, 0.0, 0.0)
+            note_incident(w, x, k, n, time, gross, 0.0, 0.0)
 
 
 @njit_part
@@ -295,7 +296,7 @@ def settle_shared(t, p, w, path, x, n_shared):
                 if paid != 0.0:
                     book(w, x, n_service, INSURANCE_RECOVERY, year, -paid)
         if w.journal.shape[0] > 0:
-            note_incident(w, x, k, time, gross, back, paid)
+            note_incident(w, x, k, n, time, gross, back, paid)
 
 
 @njit_part

@@ -66,6 +66,7 @@ class Output(NamedTuple):
     price_index: Floats
     input: Floats
     cube: Floats
+    weight: Floats
 
 
 class Links(NamedTuple):
@@ -175,12 +176,36 @@ class Links(NamedTuple):
     row_seat: int
     row_vendor: int
     row_count: int
+    inner: int
+    n_shared: int
+    given: Floats
+    given_start: int
+    plain_share: float
+    pick_key: Keys
+    pick_bounds: Floats
+    pick_share: Floats
+    pick_cause: Ints
+    pick_row: Ints
+    pick_start: Ints
+    cause_risk: Ints
+    tilt_start: Ints
+    tilt_rows: Ints
+    twin_rows: Ints
+    tilt_edges: Floats
+    tilt_density: Floats
+    tilt_below: Floats
+    mark_tilts: Ints
 
 
 class Work(NamedTuple):
     """Scratch arrays; names follow docs/model.md. Indices are those of the program's tables."""
 
     first: Floats
+    kept: Floats
+    pick: Ints
+    ratio: Floats
+    forced: Ints
+    weight: Floats
     inputs: Floats
     copula_normal: Floats
     copula_sum: Floats

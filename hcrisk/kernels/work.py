@@ -47,6 +47,7 @@ def make_work(
     Work
     """
     return Work(
+        **_proposal_work(links, with_journal),
         **_growth_work(tables, links, room),
         **_people_work(tables, links, room),
         **_vendor_work(tables, links, room),
@@ -72,6 +73,17 @@ def _flow_and_row(name: str, n: int, lines: int, n_year: int) -> Arrays:
     """Return costs by line and year, and the same memory as one row each, for short loops."""
     flow = _floats(n, lines, n_year)
     return {f"{name}_flow": flow, f"{name}_row": flow.reshape(n, lines * n_year)}
+
+
+def _proposal_work(links: Links, with_kept: bool) -> Arrays:
+    """Return room for what paths of a proposal weigh, and for the uniforms of the last group."""
+    return {
+        "kept": _floats(links.first_keys.size * with_kept, GROUP),
+        "pick": _ints(GROUP),
+        "ratio": _floats(links.cause_risk.size, GROUP),
+        "forced": np.array([-1, -1]),
+        "weight": np.ones(GROUP),
+    }
 
 
 def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:

@@ -19,6 +19,7 @@ from hcrisk.measures.information import evpi, evppi, evppi_ranking
 from hcrisk.measures.input_shares import first_order_indices, rank_correlations
 from hcrisk.measures.lead import probability_cheapest_by
 from hcrisk.measures.margin import switching_margin
+from hcrisk.measures.nested import nested_variance
 from hcrisk.measures.percentile import mean, percentiles
 from hcrisk.measures.ranking import certainty_equivalent, risk_adjusted_cost
 from hcrisk.measures.reverse_stress import reverse_stress
@@ -49,6 +50,7 @@ __all__ = [
     "feasible_assignments",
     "first_order_indices",
     "mean",
+    "nested_variance",
     "percentiles",
     "probability_above",
     "probability_cheapest",

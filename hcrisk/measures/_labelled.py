@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from hcrisk.exceptions import PrecisionWarning
+from hcrisk.measures._design import Design, design_of, refuse_designed
 from hcrisk.measures._estimators import Estimate, Floats
 
 
@@ -30,12 +31,15 @@ class Sample:
         The variable at one path: the dimensions and coordinates that remain.
     attrs
         The result's manifest.
+    design
+        How its paths were drawn; None if one by one from the model.
     """
 
     name: str
     values: Floats
     labels: xr.DataArray
     attrs: dict[str, Any]
+    design: Design | None = None
 
     @property
     def n_path(self) -> int:
@@ -97,14 +101,26 @@ class Sample:
     ) -> xr.Dataset:
         """Return ``variables`` as a Dataset that says what it measures, of what, how surely."""
         attrs = {**self.attrs, "measure": measure, "of": self.name, "confidence": confidence}
+        if self.design is not None and self.design.weight is not None:
+            attrs["effective_paths"] = self.design.effective
         return xr.Dataset(variables, attrs=attrs)
 
 
 def read_sample(
-    ds: xr.Dataset, of: str, *, by_strategy: bool = False, strategies: Iterable[str] | None = None
+    ds: xr.Dataset,
+    of: str,
+    *,
+    by_strategy: bool = False,
+    strategies: Iterable[str] | None = None,
+    designed: bool = False,
 ) -> Sample:
-    """Return variable ``of`` with its paths last, or say what is wrong with it."""
+    """Return variable ``of`` with its paths last, or say what is wrong with it.
+
+    Only a measure that is ``designed`` for paths of different weight, or in groups, is given them.
+    """
     array = _variable(ds, of)
+    if not designed:
+        refuse_designed(ds)
     if by_strategy:
         if "strategy" not in array.dims:
             raise ValueError(
@@ -117,7 +133,8 @@ def read_sample(
     array = array.transpose(..., "path")
     values = np.asarray(array.values, dtype=np.float64)
     _check_finite(array, values)
-    return Sample(of, values, array.isel(path=0, drop=True), dict(ds.attrs))
+    labels = array.isel(path=0, drop=True)
+    return Sample(of, values, labels, dict(ds.attrs), design_of(ds))
 
 
 def check_share(name: str, value: float) -> float:

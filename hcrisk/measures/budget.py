@@ -11,8 +11,6 @@ import xarray as xr
 from hcrisk.measures._estimators import (
     Estimate,
     Floats,
-    mean_estimate,
-    order_statistic_estimate,
     paths_to_batch,
     paths_to_bound_quantile,
     quantile,
@@ -27,6 +25,8 @@ from hcrisk.measures._labelled import (
     warn_few_paths,
 )
 from hcrisk.measures._sections import exact_mean, sectioned
+from hcrisk.measures._weighted_budget import designed_differences
+from hcrisk.measures.percentile import quantile_estimates, sample_mean
 
 
 def budget(
@@ -115,33 +115,23 @@ def budget(
             f"reserve must lie above level, got reserve={reserve:g} and level={level:g}; write "
             f"one such as reserve={(1 + level) / 2:g}"
         )
-    sample = read_sample(ds, of)
+    sample = read_sample(ds, of, designed=True)
     plan = None if base is None else _plan(sample, base)
-    _warn(sample, (level, reserve), confidence)
+    if sample.design is None:
+        _warn(sample, (level, reserve), confidence)
     return _budget(sample, level, reserve, plan, confidence)
 
 
 def _budget(
     sample: Sample, level: float, reserve: float, plan: Floats | None, confidence: float
 ) -> xr.Dataset:
-    values, ordered = sample.values, np.sort(sample.values, axis=-1)
-    at = order_statistic_estimate(ordered, level, confidence)
-    top = order_statistic_estimate(ordered, reserve, confidence)
-    between = sectioned(
-        values,
-        ordered,
-        min(1.0 - reserve, level),
-        confidence,
-        lambda batch: np.asarray(quantile(batch, reserve) - quantile(batch, level)),
-    )
-    if plan is None:
-        base = mean_estimate(values, confidence)
-        spare, over = _over_mean(values, ordered, level, confidence)
-    else:
-        base = Estimate(plan, plan, plan)
-        spare = Estimate(*(bound - plan for bound in at))
-        count = (values > plan[..., None]).sum(axis=-1).astype(float)
-        over = wilson_estimate(count, sample.n_path, confidence)
+    at, top = quantile_estimates(sample, (level, reserve), confidence)
+    differences = designed_differences if sample.design is not None else _differences
+    between, over, spare = differences(sample, level, reserve, plan, confidence)
+    base = sample_mean(sample, confidence) if plan is None else Estimate(plan, plan, plan)
+    spare = spare or Estimate(*(bound - base.value for bound in at))
+    if sample.design is not None and not np.isfinite(top.upper).all():
+        warn_few_paths(sample, "budget", paths_to_batch(1.0 - reserve), confidence)
     low, high, title = level_name(level), level_name(reserve), sample.title
     said = {
         "base": (base, f"{'mean' if plan is None else 'plan'} of {title}"),
@@ -157,6 +147,25 @@ def _budget(
         variables |= sample.label_estimate(estimate, long_name, name=name, units=units)
     result = sample.dataset(variables, measure="budget", confidence=confidence)
     return result.assign_coords(level=level, reserve=reserve)
+
+
+def _differences(
+    sample: Sample, level: float, reserve: float, plan: Floats | None, confidence: float
+) -> tuple[Estimate, Estimate, Estimate | None]:
+    """Return the management reserve, the chance over the base, and budget less mean as a base."""
+    values, ordered = sample.values, np.sort(sample.values, axis=-1)
+    between = sectioned(
+        values,
+        ordered,
+        min(1.0 - reserve, level),
+        confidence,
+        lambda batch: np.asarray(quantile(batch, reserve) - quantile(batch, level)),
+    )
+    if plan is None:
+        spare, over = _over_mean(values, ordered, level, confidence)
+        return between, over, spare
+    count = (values > plan[..., None]).sum(axis=-1).astype(float)
+    return between, wilson_estimate(count, sample.n_path, confidence), None
 
 
 def _over_mean(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 import xarray as xr
 
+from hcrisk.measures._design import Design
 from hcrisk.measures._estimators import (
     Estimate,
     Floats,
     batch_count,
     batch_estimate,
-    mean_estimate,
-    order_statistic_estimate,
     paths_to_batch,
     paths_to_bound_quantile,
     quantile,
@@ -32,6 +32,8 @@ from hcrisk.measures._labelled import (
     read_sample,
     warn_few_paths,
 )
+from hcrisk.measures._weights import mean_of, quantile_of
+from hcrisk.measures.percentile import quantile_estimates, sample_mean
 
 
 def compare(
@@ -103,10 +105,11 @@ def compare(
     (-100.5, 0.6005)
     """
     wanted, confidence = check_levels("levels", levels), check_share("confidence", confidence)
-    sample = read_sample(ds, of, by_strategy=True)
+    sample = read_sample(ds, of, by_strategy=True, designed=True)
     names = [str(name) for name in sample.labels["strategy"].values]
     base = names.index(checked_baseline(ds, baseline, names))
-    _warn(sample, base, wanted, confidence)
+    if sample.design is None:
+        _warn(sample, base, wanted, confidence)
     return _differences(sample, base, wanted, confidence)
 
 
@@ -119,11 +122,18 @@ def _differences(
     paired = dataclasses.replace(
         sample, values=sample.values[others] - sample.values[base], labels=labels
     )
-    cheaper = (paired.values < 0).sum(axis=-1) + 0.5 * (paired.values == 0).sum(axis=-1)
-    means = mean_estimate(paired.values, confidence)
-    chance = wilson_estimate(cheaper, sample.n_path, confidence)
-    of_difference = _percentiles_of_difference(paired.values, levels, confidence)
-    of_percentiles = _differences_of_percentiles(sample.values, base, levels, confidence)
+    cheaper = (paired.values < 0) + 0.5 * (paired.values == 0)
+    means = sample_mean(paired, confidence)
+    of_difference = stack_estimates(quantile_estimates(paired, levels, confidence))
+    if sample.design is None:
+        chance = wilson_estimate(cheaper.sum(axis=-1), sample.n_path, confidence)
+        of_percentiles = _differences_of_percentiles(sample.values, base, levels, confidence)
+    else:
+        chance = sample.design.proportion(cheaper, mean_of, confidence)
+        of_percentiles = _designed_differences(sample, sample.design, base, levels, confidence)
+        if not np.isfinite(of_percentiles.upper).all():
+            needed = max(paths_to_batch(min(level, 1.0 - level)) for level in levels)
+            warn_few_paths(paired, "difference of percentiles", needed, confidence)
     along, title = level_coordinate(levels), sample.title
     variables = {
         **paired.label_estimate(means, f"mean difference in {title}", name="mean_difference"),
@@ -146,12 +156,19 @@ def _differences(
     return paired.dataset(variables, measure="compare", confidence=confidence)
 
 
-def _percentiles_of_difference(
-    paired: Floats, levels: tuple[float, ...], confidence: float
+def _designed_differences(
+    sample: Sample, design: Design, base: int, levels: tuple[float, ...], confidence: float
 ) -> Estimate:
-    ordered = np.sort(paired, axis=-1)
-    parts = [order_statistic_estimate(ordered, level, confidence) for level in levels]
-    return stack_estimates(parts)
+    """Return differences of percentiles of paths that weigh differently or come in sections."""
+
+    def differences(values: Floats, weight: Floats | None, level: float) -> Floats:
+        found = quantile_of(values, weight, level)
+        return np.asarray(np.delete(found, base, axis=0) - found[base])
+
+    return stack_estimates(
+        design.estimate(sample.values, partial(differences, level=level), level, confidence)
+        for level in levels
+    )
 
 
 def _differences_of_percentiles(

@@ -9,6 +9,7 @@ import xarray as xr
 
 from hcrisk.measures._estimators import regrets, shares_of_minimum, wilson_estimate
 from hcrisk.measures._labelled import check_share, read_sample
+from hcrisk.measures._weights import mean_of
 from hcrisk.measures.percentile import mean_dataset
 
 
@@ -58,9 +59,12 @@ def probability_cheapest(
     [0.375, 0.625]
     """
     confidence = check_share("confidence", confidence)
-    sample = read_sample(ds, of, by_strategy=True, strategies=strategies)
-    count = shares_of_minimum(sample.values).sum(axis=-1)
-    estimate = wilson_estimate(count, sample.n_path, confidence)
+    sample = read_sample(ds, of, by_strategy=True, strategies=strategies, designed=True)
+    shares = shares_of_minimum(sample.values)
+    if sample.design is None:
+        estimate = wilson_estimate(shares.sum(axis=-1), sample.n_path, confidence)
+    else:
+        estimate = sample.design.proportion(shares, mean_of, confidence)
     title = f"probability of the lowest {sample.title}"
     variables = sample.label_estimate(estimate, title, units="1")
     return sample.dataset(variables, measure="probability_cheapest", confidence=confidence)
@@ -122,6 +126,6 @@ def expected_regret(
     [0.75, 0.25]
     """
     confidence = check_share("confidence", confidence)
-    sample = read_sample(ds, of, by_strategy=True, strategies=strategies)
+    sample = read_sample(ds, of, by_strategy=True, strategies=strategies, designed=True)
     regret = dataclasses.replace(sample, values=regrets(sample.values))
     return mean_dataset(regret, confidence, measure="expected_regret", title="expected regret in ")

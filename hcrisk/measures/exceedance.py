@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from hcrisk.measures._estimators import wilson_estimate
+from hcrisk.measures._estimators import Estimate, Floats, wilson_estimate
 from hcrisk.measures._labelled import Sample, check_share, read_sample
+from hcrisk.measures._weights import shares_above
 
 
 def exceedance_curve(
@@ -65,17 +66,12 @@ def exceedance_curve(
     confidence = check_share("confidence", confidence)
     if isinstance(points, bool) or not isinstance(points, Integral) or points < 2:
         raise ValueError(f"points must be a whole number of at least 2, got {points!r}; write 1000")
-    sample = read_sample(ds, of)
+    sample = read_sample(ds, of, designed=True)
     ordered = np.sort(sample.values, axis=-1)
     threshold = ordered[..., _kept_ranks(sample.n_path, int(points))]
-    rows = zip(
-        ordered.reshape(-1, sample.n_path), threshold.reshape(-1, threshold.shape[-1]), strict=True
-    )
-    below = np.array([np.searchsorted(row, wanted, side="right") for row, wanted in rows])
-    above = np.asarray(sample.n_path - below.reshape(threshold.shape), dtype=float)
     along = xr.DataArray(np.arange(threshold.shape[-1]), dims="point")
     along.attrs = {"units": "1", "long_name": "point of the curve, from its low end"}
-    estimate = wilson_estimate(above, sample.n_path, confidence)
+    estimate = _above(sample, threshold, confidence)
     variables = {
         "threshold": sample.label(threshold, sample.title, along=along),
         **sample.label_estimate(estimate, _title(sample), units="1", along=along),
@@ -133,14 +129,25 @@ def probability_above(
             raise ValueError(
                 f"threshold must be a finite amount, got {amount!r}; write one such as 6_400_000.0"
             )
-    sample = read_sample(ds, of)
-    above = np.stack([(sample.values > amount).sum(axis=-1) for amount in amounts], axis=-1)
-    estimate = wilson_estimate(above.astype(float), sample.n_path, confidence)
+    sample = read_sample(ds, of, designed=True)
+    estimate = _above(sample, np.asarray(amounts, dtype=float), confidence)
     along = xr.DataArray(np.asarray(amounts, dtype=float), dims="threshold")
     along.attrs = {"units": sample.units, "long_name": f"threshold of {sample.title}"}
     variables = sample.label_estimate(estimate, _title(sample), units="1", along=along)
     result = sample.dataset(variables, measure="probability_above", confidence=confidence)
     return result if isinstance(threshold, Iterable) else result.isel(threshold=0)
+
+
+def _above(sample: Sample, amounts: Floats, confidence: float) -> Estimate:
+    """Return the probability of exceeding each amount, the last axis of ``amounts``."""
+    if sample.design is not None:
+        return sample.design.proportion(
+            sample.values,
+            lambda values, weight: shares_above(values, weight, amounts),
+            confidence,
+        )
+    count = np.rint(shares_above(sample.values, None, amounts) * sample.n_path)
+    return wilson_estimate(count, sample.n_path, confidence)
 
 
 def _title(sample: Sample) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 import xarray as xr
 
 from hcrisk.measures._estimators import (
+    Estimate,
     mean_estimate,
     order_statistic_estimate,
+    paths_to_batch,
     paths_to_bound_quantile,
     stack_estimates,
+    t_quantile,
 )
 from hcrisk.measures._labelled import (
     Sample,
@@ -22,6 +26,7 @@ from hcrisk.measures._labelled import (
     read_sample,
     warn_few_paths,
 )
+from hcrisk.measures._weights import mean_of, quantile_of
 
 
 def percentiles(
@@ -94,7 +99,8 @@ def percentiles(
     [50, 10]
     """
     wanted, confidence = check_levels("levels", levels), check_share("confidence", confidence)
-    return quantile_dataset(read_sample(ds, of), wanted, confidence, measure="percentile")
+    sample = read_sample(ds, of, designed=True)
+    return quantile_dataset(sample, wanted, confidence, measure="percentile")
 
 
 def mean(ds: xr.Dataset, *, of: str = "npv", confidence: float = 0.95) -> xr.Dataset:
@@ -139,20 +145,23 @@ def mean(ds: xr.Dataset, *, of: str = "npv", confidence: float = 0.95) -> xr.Dat
     ([2.0, 4.0], [0.577, 0.0])
     """
     confidence = check_share("confidence", confidence)
-    return mean_dataset(read_sample(ds, of), confidence, measure="mean", title="mean of ")
+    sample = read_sample(ds, of, designed=True)
+    return mean_dataset(sample, confidence, measure="mean", title="mean of ")
 
 
 def quantile_dataset(
     sample: Sample, levels: tuple[float, ...], confidence: float, *, measure: str
 ) -> xr.Dataset:
     """Return the quantiles of ``sample`` as `percentiles` describes; paths are sorted once."""
-    ordered = np.sort(sample.values, axis=-1)
-    parts = [order_statistic_estimate(ordered, level, confidence) for level in levels]
+    parts = quantile_estimates(sample, levels, confidence)
     estimate = stack_estimates(parts)
-    above = np.stack([(ordered > part.value[..., None]).sum(axis=-1) for part in parts], axis=-1)
+    values = sample.values
+    above = np.stack([(values > part.value[..., None]).sum(axis=-1) for part in parts], axis=-1)
     for level, part in zip(levels, parts, strict=True):
         if not np.isfinite([part.lower, part.upper]).all():
             needed = paths_to_bound_quantile(level, confidence)
+            if sample.design is not None:
+                needed = paths_to_batch(min(level, 1.0 - level))
             warn_few_paths(sample, level_name(level), needed, confidence)
     along = level_coordinate(levels)
     variables = sample.label_estimate(estimate, f"percentile of {sample.title}", along=along)
@@ -162,13 +171,42 @@ def quantile_dataset(
     return sample.dataset(variables, measure=measure, confidence=confidence)
 
 
+def quantile_estimates(
+    sample: Sample, levels: tuple[float, ...], confidence: float
+) -> list[Estimate]:
+    """Return the quantile at each level, with intervals that suit how the paths were drawn."""
+    design = sample.design
+    if design is None:
+        ordered = np.sort(sample.values, axis=-1)
+        return [order_statistic_estimate(ordered, level, confidence) for level in levels]
+    return [
+        design.estimate(
+            sample.values,
+            partial(quantile_of, level=level),
+            level,
+            confidence,
+        )
+        for level in levels
+    ]
+
+
+def sample_mean(sample: Sample, confidence: float) -> Estimate:
+    """Return the mean, with an interval that suits how the paths were drawn."""
+    if sample.design is None:
+        return mean_estimate(sample.values, confidence)
+    return sample.design.estimate(sample.values, mean_of, 0.5, confidence)
+
+
 def mean_dataset(sample: Sample, confidence: float, *, measure: str, title: str) -> xr.Dataset:
     """Return the mean of ``sample`` as `mean` describes."""
-    estimate = mean_estimate(sample.values, confidence)
-    n = sample.n_path
-    if n == 1:
-        warn_few_paths(sample, "mean", 2, confidence)
+    estimate = sample_mean(sample, confidence)
+    n, design = sample.n_path, sample.design
+    if not np.isfinite(estimate.upper).all():
+        warn_few_paths(sample, "mean", 2 if design is None else paths_to_batch(0.5), confidence)
         error = np.full_like(estimate.value, np.inf)
+    elif design is not None:
+        degrees = len(design.cuts(sample.values, 0.5)) - 1
+        error = (estimate.upper - estimate.value) / t_quantile(degrees, confidence)
     else:
         error = sample.values.std(axis=-1, ddof=1) / np.sqrt(n)
     variables = sample.label_estimate(estimate, title + sample.title)

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 import xarray as xr
 
+from hcrisk.measures._design import Design
 from hcrisk.measures._estimators import (
+    Estimate,
+    Floats,
     paths_to_batch,
     snapped,
     stack_estimates,
@@ -21,6 +24,7 @@ from hcrisk.measures._labelled import (
     read_sample,
     warn_few_paths,
 )
+from hcrisk.measures._weights import calibrated, quantile_of, tail_mean_of
 from hcrisk.measures.percentile import quantile_dataset
 
 
@@ -74,7 +78,7 @@ def value_at_risk(
     (91.0, 85.0, 97.0)
     """
     wanted, confidence = check_levels("level", level), check_share("confidence", confidence)
-    sample = read_sample(ds, of)
+    sample = read_sample(ds, of, designed=True)
     result = quantile_dataset(sample, wanted, confidence, measure="value_at_risk")
     return _drop_single(result, level)
 
@@ -149,14 +153,20 @@ def tail_value_at_risk(
     (975.5, 50)
     """
     wanted, confidence = check_levels("level", level), check_share("confidence", confidence)
-    return _drop_single(_tail_dataset(read_sample(ds, of), wanted, confidence), level)
+    sample = read_sample(ds, of, designed=True)
+    return _drop_single(_tail_dataset(sample, wanted, confidence), level)
 
 
 def _tail_dataset(sample: Sample, levels: tuple[float, ...], confidence: float) -> xr.Dataset:
     ordered, n = np.sort(sample.values, axis=-1), sample.n_path
-    parts = []
+    parts, entering = [], []
     for level in levels:
-        part = tail_estimate(sample.values, ordered, level, confidence)
+        if sample.design is None:
+            part = tail_estimate(sample.values, ordered, level, confidence)
+            entering.append(np.full(part.value.shape, n - snapped(level, n)[0]))
+        else:
+            part, count = _weighted_tail(sample, sample.design, level, confidence)
+            entering.append(count)
         if not np.isfinite([part.lower, part.upper]).all():
             needed = paths_to_batch(1.0 - level)
             warn_few_paths(sample, f"TVaR at {level:g}", needed, confidence)
@@ -164,14 +174,27 @@ def _tail_dataset(sample: Sample, levels: tuple[float, ...], confidence: float) 
     estimate = stack_estimates(parts)
     along = level_coordinate(levels)
     variables = sample.label_estimate(estimate, f"tail mean of {sample.title}", along=along)
-    entering = [n - snapped(level, n)[0] for level in levels]
     variables["tail_paths"] = sample.label(
-        np.broadcast_to(entering, estimate.value.shape).copy(),
+        np.stack(entering, axis=-1),
         "paths that enter the tail mean",
         units="1",
         along=along,
     )
     return sample.dataset(variables, measure="tail_value_at_risk", confidence=confidence)
+
+
+def _weighted_tail(
+    sample: Sample, design: Design, level: float, confidence: float
+) -> tuple[Estimate, Floats]:
+    """Return the tail mean of paths that weigh differently, and how many enter it."""
+
+    def statistic(values: Floats, weight: Floats | None) -> Floats:
+        return tail_mean_of(values, weight, level)
+
+    found = design.estimate(sample.values, statistic, level, confidence)
+    weight = None if design.weight is None else calibrated(design.weight)
+    boundary = quantile_of(sample.values, weight, level)
+    return found, np.asarray((sample.values >= boundary[..., None]).sum(axis=-1))
 
 
 def _drop_single(result: xr.Dataset, level: float | Iterable[float]) -> xr.Dataset:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from hcrisk.figures import years
+from hcrisk.measures._design import refuse_designed
 from hcrisk.plot._money import MoneyFormatter, literal
 from hcrisk.plot._room import BOLD_LETTER, SMALL_BOLD_LETTER, fitted, is_narrow, width_of
 from hcrisk.variables import labels_of, slugs_of
@@ -117,6 +118,8 @@ def required(ds: xr.Dataset, name: str, dims: Sequence[str]) -> xr.DataArray:
             f"ds must be the xarray.Dataset that simulate returns, got {type(ds).__name__}; "
             f"pass the whole result"
         )
+    if "path" in dims:
+        refuse_designed(ds)
     if name not in ds or set(ds[name].dims) != set(dims):
         _refuse_dropped(ds, name, dims)
         got = ds[name].dims if name in ds else "no such variable"

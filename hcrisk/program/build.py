@@ -23,6 +23,7 @@ from hcrisk.program.program import Program
 from hcrisk.program.projects import write_projects
 from hcrisk.program.readiness import readiness_links, write_readiness
 from hcrisk.program.recorder import LAWS, Recorder, ints, ragged, starts
+from hcrisk.program.sampling import plain_links
 from hcrisk.program.views import view_links
 from hcrisk.scenario.scenario import Scenario
 
@@ -335,6 +336,7 @@ class _Builder:
         self.links["dirty_laws"] = ints(sorted(dirty))
         self.links["quantile_tables"] = self.recorder.quantiles.array()
         self.links["n_year"] = self.n_year
+        self.links |= plain_links()
         self.links["mid_year"] = int(self.scenario.discounting.timing == "mid")
         return Program(
             layout=self.layout,
@@ -342,6 +344,7 @@ class _Builder:
             values=values,
             shapes=shapes,
             inputs=self.inputs,
+            streams=tuple(self.keys.name(key) for key in self.first_keys),
         )
 
 

@@ -55,6 +55,10 @@ class StreamKeys:
             )
         return key
 
+    def name(self, key: int) -> str:
+        """Return the name of a stream that has been hashed."""
+        return self._names[key]
+
     def unused(self) -> list[str]:
         """Return the names that have a seed of their own and fit no stream hashed so far."""
         return sorted(self._unused)

@@ -24,6 +24,8 @@ class Program:
         Rows and columns of each table within `values`.
     inputs : tuple of str
         Paths of the inputs.
+    streams : tuple of str
+        Names of the streams that every path draws from, by row of ``links.first_keys``.
     """
 
     layout: Layout
@@ -31,6 +33,7 @@ class Program:
     values: Floats
     shapes: dict[str, tuple[int, int]]
     inputs: tuple[str, ...]
+    streams: tuple[str, ...]
 
     def tables(self) -> Tables:
         """Return a fresh copy of the tables, for one thread to write into."""

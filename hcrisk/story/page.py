@@ -41,6 +41,10 @@ def render(story: Story, every: bool = False) -> str:
         f"{spoken(_exact(story.total), story.currency)} over "
         f"{len(story.discount)} years, discounted. Months count from 1."
     )
+    if story.weight != 1.0:
+        about += (
+            f" It was sought out: among futures drawn evenly it would weigh {story.weight:.2g}."
+        )
     lines = [f"{title} ".ljust(WIDTH, "="), *textwrap.wrap(about, WIDTH)]
     year = 0
     for event in story.events if every else gathered(story.events):

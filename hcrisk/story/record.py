@@ -58,6 +58,8 @@ class Story:
         What one unit of money paid in each year is worth at the decision.
     total : float
         The path's npv: ``yearly`` times ``discount``, summed.
+    weight : float
+        How often such a path happens against how often its run draws it; 1 without a proposal.
     """
 
     title: str
@@ -70,6 +72,7 @@ class Story:
     yearly: xr.DataArray
     discount: tuple[float, ...]
     total: float
+    weight: float = 1.0
 
     def __str__(self) -> str:
         """Return the page."""

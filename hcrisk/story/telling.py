@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from hcrisk.design import RANDOM, checked_design
 from hcrisk.program import compile_program
 from hcrisk.program.layout import lay_out
+from hcrisk.program.proposal import Proposal
 from hcrisk.results import build_dataset, empty_output, labels, manifest, slugs, title_of
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.simulation import (
@@ -28,7 +30,15 @@ from hcrisk.story.vendors import vendor_events
 from hcrisk.variables import FULL, TOTALS, words
 
 
-def story(scenario: Scenario, seed: int, path: int, *, strategy: str | None = None) -> Story:
+def story(
+    scenario: Scenario,
+    seed: int,
+    path: int,
+    *,
+    strategy: str | None = None,
+    proposal: Proposal | None = None,
+    inner: int = 1,
+) -> Story:
     """Tell one simulated path of a strategy event by event.
 
     It is the path of that number in the result of `simulate`, to the bit.
@@ -43,6 +53,9 @@ def story(scenario: Scenario, seed: int, path: int, *, strategy: str | None = No
         Number of the path, from 0.
     strategy : str, optional
         Default: today's arrangement.
+    proposal, inner
+        Those of the run the path is from. A path of a run with Sobol points cannot be told: its
+        inputs are a part of the whole.
 
     Returns
     -------
@@ -79,7 +92,9 @@ def story(scenario: Scenario, seed: int, path: int, *, strategy: str | None = No
     check_whole("path", path, 0, LARGEST_PATH - 1)
     seed, path = int(seed), int(path)
     name = strategy if strategy is not None else lay_out(scenario).current_name
-    program = compile_program(scenario, seed, [name])
+    first = path - path % inner if inner > 0 else path
+    design = checked_design(proposal, inner, RANDOM, max(inner, 1), first)
+    program = design.apply(compile_program(scenario, seed, [name]), scenario, seed)
     output = empty_output(scenario, program, 1, FULL)
     announce_compiling(None)
     worker = Worker(program, output, with_journal=True)
@@ -99,6 +114,7 @@ def story(scenario: Scenario, seed: int, path: int, *, strategy: str | None = No
         yearly=ds["cost_cube"].sum("service", keep_attrs=True).rename("cost"),
         discount=tuple(worker.work.discount.tolist()),
         total=float(ds["npv"]),
+        weight=float(output.weight[0]) if output.weight.size else 1.0,
     )
 
 
