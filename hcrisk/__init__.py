@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         value_at_risk,
         worst_year,
     )
-    from hcrisk.precision import Precision, required_paths, simulate_until
+    from hcrisk.precision import Precision, required_paths
     from hcrisk.program.proposal import Proposal
     from hcrisk.proposals import tail_proposal
     from hcrisk.scenario import Scenario, whole_roster
@@ -116,7 +116,6 @@ __all__ = [
     "service_choices",
     "simulate",
     "simulate_assignments",
-    "simulate_until",
     "stochastic_dominance",
     "story",
     "stress",
@@ -180,7 +179,6 @@ _HOME = {
     "service_choices": "hcrisk.measures",
     "simulate": "hcrisk.simulation",
     "simulate_assignments": "hcrisk.assignments",
-    "simulate_until": "hcrisk.precision",
     "stochastic_dominance": "hcrisk.measures",
     "story": "hcrisk.story",
     "stress": "hcrisk.whatif",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +16,8 @@ from hcrisk.measures import mean, percentiles, tail_value_at_risk
 from hcrisk.measures._estimators import paths_to_batch, paths_to_bound_quantile
 from hcrisk.measures._labelled import check_share
 from hcrisk.measures.statistic import MEAN, PERCENTILE, statistic
-from hcrisk.program.layout import Strategies
-from hcrisk.program.proposal import Proposal
-from hcrisk.scenario.scenario import Scenario
-from hcrisk.simulation import simulate
 
 FIRST_PATHS = 2_000
-MOST_PATHS = 1_000_000
 # A guess of the paths needed is itself uncertain: some more are asked for, and not too few.
 RESERVE = 1.1
 LEAST_GROWTH = 1.3
@@ -31,6 +26,8 @@ LEAST_GROWTH = 1.3
 @dataclass(frozen=True)
 class Precision:
     """How precisely a statistic of npv is to be known, for every strategy.
+
+    As ``until`` of `simulate`, it ends a run when that is reached.
 
     Parameters
     ----------
@@ -73,6 +70,45 @@ class Precision:
             value = getattr(self, name)
             if value is not None and not 0.0 < value < math.inf:
                 raise ValueError(f"{name} must be above 0 and finite, got {value!r}")
+
+    def reach(self, part: Callable[..., xr.Dataset], start: int, most: int) -> xr.Dataset:
+        """Simulate until every strategy's figure is as precise; `simulate` calls it.
+
+        Parameters
+        ----------
+        part : callable
+            Simulates so many ``paths`` from ``start`` on.
+        start, most : int
+            The first path, and how many there may be.
+
+        Returns
+        -------
+        xarray.Dataset
+
+        Warns
+        -----
+        PrecisionWarning
+            The precision is not reached.
+
+        Examples
+        --------
+        >>> from functools import partial
+        >>> import hcrisk
+        >>> part = partial(hcrisk.simulate, hcrisk.load("small-practice"))
+        >>> Precision(rel=0.1).reach(part, 0, 9_000).sizes["path"]
+        2000
+        """
+        ds = part(start=start, paths=min(FIRST_PATHS, most))
+        while True:
+            there = ds.sizes["path"]
+            needed = int(required_paths(ds, self).max())
+            if needed <= there:
+                return ds
+            if there == most:
+                _warn(self, ds, needed)
+                return ds
+            target = max(math.ceil(RESERVE * needed), math.ceil(LEAST_GROWTH * there))
+            ds = join(ds, part(start=start + there, paths=min(target, most) - there))
 
 
 def required_paths(ds: xr.Dataset, precision: Precision) -> xr.DataArray:
@@ -140,85 +176,6 @@ def _paths_for_interval(precision: Precision) -> float:
     return float(paths_to_batch(1.0 - wanted.level))
 
 
-def simulate_until(
-    scenario: Scenario,
-    precision: Precision,
-    *,
-    seed: int = 0,
-    most: int = MOST_PATHS,
-    strategies: str | Strategies | None = None,
-    detail: str = "default",
-    threads: int | None = None,
-    progress: bool | None = None,
-    proposal: Proposal | None = None,
-) -> xr.Dataset:
-    """Simulate as many paths as a stated precision needs.
-
-    The run goes on until the interval of every strategy is narrow enough. Its paths are those of
-    `simulate` with as many, to the bit.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    precision : Precision
-    seed : int
-    most : int
-        Paths at which to stop in any case.
-    strategies, detail, threads, progress, proposal
-        As for `simulate`.
-
-    Returns
-    -------
-    xarray.Dataset
-
-    Raises
-    ------
-    ValueError
-        If ``most`` is less than 1, and as `simulate`.
-
-    Warns
-    -----
-    PrecisionWarning
-        The precision is not reached with ``most`` paths.
-
-    Examples
-    --------
-    >>> import hcrisk
-    >>> small = hcrisk.load("small-practice")
-    >>> ds = hcrisk.simulate_until(small, hcrisk.Precision("mean", rel=0.005))
-    >>> found = hcrisk.mean(ds)
-    >>> bool((found.upper - found.value <= 0.005 * found.value).all())
-    True
-    """
-    if isinstance(most, bool) or not isinstance(most, int | np.integer) or most < 1:
-        raise ValueError(f"most must be a whole number of at least 1, got {most!r}")
-
-    def part(start: int, paths: int) -> xr.Dataset:
-        return simulate(
-            scenario,
-            paths=paths,
-            seed=seed,
-            strategies=strategies,
-            detail=detail,
-            threads=threads,
-            progress=progress,
-            start=start,
-            proposal=proposal,
-        )
-
-    ds = part(0, min(FIRST_PATHS, int(most)))
-    while True:
-        there = ds.sizes["path"]
-        needed = int(required_paths(ds, precision).max())
-        if needed <= there:
-            return ds
-        if there == most:
-            _warn(precision, ds, needed)
-            return ds
-        target = max(math.ceil(RESERVE * needed), math.ceil(LEAST_GROWTH * there))
-        ds = join(ds, part(there, min(target, int(most)) - there))
-
-
 def _warn(precision: Precision, ds: xr.Dataset, needed: int) -> None:
     names: Sequence[str] = [
         str(name)
@@ -231,5 +188,5 @@ def _warn(precision: Precision, ds: xr.Dataset, needed: int) -> None:
         f"{precision.statistic} of {', '.join(names)} is not as precise as asked with "
         f"{ds.sizes['path']:,} paths; about {needed:,} would do",
         PrecisionWarning,
-        stacklevel=3,
+        stacklevel=4,
     )

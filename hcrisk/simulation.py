@@ -7,12 +7,12 @@ import os
 import sys
 import threading
 import time
-import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from hcrisk.program import Program, compile_program
 from hcrisk.program.keys import REST, Seed
 from hcrisk.program.layout import Strategies
 from hcrisk.program.proposal import Proposal
+from hcrisk.progress import is_watched, progress_bar
 from hcrisk.results import build_dataset, bytes_per_path, empty_output, manifest
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.variables import DETAILS, TOTALS
@@ -54,8 +55,13 @@ COMPILING_AGAIN = (
 MEMORY_SHARE = 0.75
 # Where Linux says what a container may use.
 MEMORY_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
-# Seconds before a progress bar appears: short runs show none.
-PATIENCE = 1.0
+
+
+class Until(Protocol):
+    """What says when a run is long enough, as `hcrisk.Precision` does."""
+
+    def reach(self, part: Callable[..., xr.Dataset], start: int, most: int) -> xr.Dataset:
+        """Simulate parts of so many ``paths`` from ``start`` on until there are enough."""
 
 
 def simulate(
@@ -71,6 +77,7 @@ def simulate(
     proposal: Proposal | None = None,
     inner: int = 1,
     inputs: str = RANDOM,
+    until: Until | None = None,
 ) -> xr.Dataset:
     """Simulate the cost of every strategy of a scenario.
 
@@ -82,7 +89,7 @@ def simulate(
     scenario : Scenario
         From `hcrisk.load` or built in Python.
     paths : int
-        How many futures to simulate.
+        How many futures to simulate; with ``until``, at most.
     seed : int or mapping
         From 0 to 2**64 - 1. Or such seeds by stream: ``{"": 7, "input/": 1}`` has the inputs of
         seed 1 and all else, which is chance, of seed 7.
@@ -108,6 +115,9 @@ def simulate(
     inputs : {"random", "sobol"}
         "sobol": inputs from scrambled Sobol points, 8 independent scramblings one after the other;
         ``paths`` is 8 times a power of 2. Such a run is not a part of a longer one.
+    until : Precision, optional
+        Stop when every strategy's figure is as precise as this asks. The paths are those of a run
+        of as many, to the bit.
 
     Returns
     -------
@@ -127,12 +137,21 @@ def simulate(
     TooManyPathsError
         If the results would not fit into memory, before anything is simulated.
 
+    Warns
+    -----
+    PrecisionWarning
+        The precision of ``until`` is not reached with ``paths``.
+
     Examples
     --------
     >>> import hcrisk
     >>> ds = hcrisk.simulate(hcrisk.load("small-practice"), paths=200, seed=1)
     >>> dict(ds.npv.sizes)["path"], ds.npv.attrs["units"]
     (200, 'USD')
+    >>> wanted = hcrisk.Precision("mean", rel=0.005)
+    >>> found = hcrisk.mean(hcrisk.simulate(hcrisk.load("small-practice"), until=wanted))
+    >>> bool((found.upper - found.value <= 0.005 * found.value).all())
+    True
     """
     check_scenario(scenario)
     check_whole("paths", paths, 1, LARGEST_PATH)
@@ -145,6 +164,11 @@ def simulate(
         threads = threads or os.cpu_count() or 1
     check_whole("threads", threads, 1, 1024)
     paths, start, threads = int(paths), int(start), int(threads)
+    if until is not None:
+        refuse_designs(inner, inputs)
+        part = partial(simulate, scenario, seed=seed, strategies=strategies, detail=detail)
+        how = partial(part, threads=threads, progress=progress, proposal=proposal)
+        return until.reach(how, start, int(paths))
     design = checked_design(proposal, inner, inputs, paths, start)
     names = [strategies] if isinstance(strategies, str) else strategies
     program = compile_program(scenario, seed, names)
@@ -156,6 +180,15 @@ def simulate(
     attrs |= design.attrs
     run_paths(program, output, start, threads=threads, progress=progress)
     return build_dataset(scenario, program, output, attrs)
+
+
+def refuse_designs(inner: int, inputs: str) -> None:
+    """Refuse runs that cannot be continued from any path on."""
+    if inner != 1 or inputs != RANDOM:
+        raise ValueError(
+            f"until needs paths that are drawn one by one, got inner={inner!r} and "
+            f"inputs={inputs!r}; leave these out, or until"
+        )
 
 
 def check_scenario(scenario: object) -> None:
@@ -360,24 +393,3 @@ class Worker:
                 )
             self.room = self.room.doubled()
             self.make_scratch()
-
-
-def is_watched(wanted: bool | None) -> bool:
-    """Return whether to show progress: as `wanted`, by default in a terminal or notebook."""
-    if wanted is None:
-        return sys.stderr.isatty() or "ipykernel" in sys.modules
-    return wanted
-
-
-@contextmanager
-def progress_bar(total: int, wanted: bool | None) -> Iterator[Callable[[int], Any]]:
-    """Yield a function that advances a bar of `total` paths, shown as `wanted`."""
-    if not is_watched(wanted):
-        yield lambda n: None
-        return
-    with warnings.catch_warnings():
-        # Without ipywidgets a notebook gets the text bar, which is all that is lost.
-        warnings.simplefilter("ignore")
-        from tqdm.auto import tqdm
-    with tqdm(total=total, unit="path", unit_scale=True, delay=PATIENCE, leave=False) as bar:
-        yield bar.update

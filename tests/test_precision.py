@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 import hcrisk
-from hcrisk import Precision, required_paths, simulate_until
+from hcrisk import Precision, required_paths, simulate
 from hcrisk.exceptions import PrecisionWarning
 from tests.builders import crowded
 
@@ -16,7 +16,7 @@ def half_width(found):
 
 @pytest.mark.parametrize("name", ["mean", "p80", "tvar90"])
 def test_the_run_has_the_precision_asked_for(name):
-    ds = simulate_until(crowded(), Precision(name, rel=0.02), seed=5, progress=False)
+    ds = simulate(crowded(), until=Precision(name, rel=0.02), paths=10**6, seed=5, progress=False)
     measure = {
         "mean": hcrisk.mean,
         "p80": lambda ds: hcrisk.percentiles(ds, 0.8),
@@ -28,7 +28,7 @@ def test_the_run_has_the_precision_asked_for(name):
 
 
 def test_its_paths_are_those_of_one_run_to_the_bit():
-    ds = simulate_until(crowded(), Precision("mean", rel=0.006), seed=5, progress=False)
+    ds = simulate(crowded(), until=Precision("mean", rel=0.006), paths=10**6, seed=5)
     assert ds.sizes["path"] > 2_000
     whole = hcrisk.simulate(crowded(), paths=ds.sizes["path"], seed=5, progress=False)
     xr.testing.assert_identical(ds.drop_attrs(), whole.drop_attrs())
@@ -36,7 +36,7 @@ def test_its_paths_are_those_of_one_run_to_the_bit():
 
 def test_it_says_when_it_stops_without():
     with pytest.warns(PrecisionWarning, match=r"not as precise as asked with 500 paths; about"):
-        ds = simulate_until(crowded(), Precision("p99", rel=1e-4), most=500, progress=False)
+        ds = simulate(crowded(), until=Precision("p99", rel=1e-4), paths=500, progress=False)
     assert ds.sizes["path"] == 500
 
 
@@ -90,7 +90,14 @@ def test_precision_that_says_nothing_is_refused(arguments, text):
         Precision(**arguments)
 
 
-@pytest.mark.parametrize("most", [0, -1, 2.5, True])
-def test_most_is_a_count(most):
-    with pytest.raises(ValueError, match="most must be a whole number"):
-        simulate_until(crowded(), Precision(rel=0.1), most=most)
+@pytest.mark.parametrize("design", [{"inner": 2}, {"inputs": "sobol"}])
+def test_runs_that_cannot_be_continued_are_refused(design):
+    with pytest.raises(ValueError, match="until needs paths that are drawn one by one"):
+        simulate(crowded(), until=Precision(rel=0.1), **design)
+
+
+def test_a_run_goes_on_from_where_it_is_told_to():
+    found = simulate(crowded(), until=Precision(rel=0.01), paths=10**6, start=700, seed=5)
+    assert found["path"].values[0] == 700
+    plain = simulate(crowded(), paths=found.sizes["path"], start=700, seed=5)
+    assert (found["npv"] == plain["npv"]).all()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import xarray as xr
 
+from hcrisk.measures._design import refuse_designed
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._labelled import Sample, check_choice, check_share, read_sample
 from hcrisk.measures.constraint import (
@@ -175,6 +176,7 @@ def service_choices(
     [0.0, 1.0]
     """
     wanted, confidence = statistic(objective, "objective"), check_share("confidence", confidence)
+    refuse_designed(ds)
     services = _services(ds)
     names = list(dict.fromkeys(str(name) for service in services for name in ds[service].values))
     kept = [read_constraint(ds, text) for text in constraint_texts(constraints)]

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from hcrisk.measures._design import refuse_designed
 from hcrisk.measures._labelled import read_sample
 from hcrisk.measures.statistic import statistic
 
@@ -101,6 +102,7 @@ def feasible_assignments(ds: xr.Dataset, constraints: str | Iterable[str]) -> xr
     >>> feasible_assignments(ds, ["desk is not shared", "p50 <= 4"])["strategy"].values.tolist()
     ['a']
     """
+    refuse_designed(ds)
     kept = [read_constraint(ds, text) for text in constraint_texts(constraints)]
     return ds.isel(strategy=np.flatnonzero(all_kept(ds, kept)))
 

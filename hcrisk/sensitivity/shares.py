@@ -12,9 +12,10 @@ from hcrisk.measures._dependence import FEWEST_RANKED, shared_variance_estimate
 from hcrisk.measures._estimators import Estimate, Floats, stack_estimates
 from hcrisk.measures._inputs import sorted_by_size
 from hcrisk.measures._labelled import Sample, check_share, warn_few_paths
+from hcrisk.progress import progress_bar
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.sensitivity._runs import Run, chosen_inputs, inputs_used, target
-from hcrisk.simulation import announce_compiling, progress_bar
+from hcrisk.simulation import announce_compiling
 
 INPUTS = "input/"
 

@@ -13,9 +13,10 @@ from hcrisk.measures._inputs import sorted_by_size
 from hcrisk.measures._labelled import Sample, check_share, warn_few_paths
 from hcrisk.measures.statistic import Statistic
 from hcrisk.measures.statistic import statistic as named_statistic
+from hcrisk.progress import progress_bar
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.sensitivity._runs import Run, Target, chosen_inputs, inputs_used, target
-from hcrisk.simulation import announce_compiling, progress_bar
+from hcrisk.simulation import announce_compiling
 
 
 def tornado(

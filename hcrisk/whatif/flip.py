@@ -13,10 +13,10 @@ from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.figures import Figure
 from hcrisk.measures.statistic import Statistic
 from hcrisk.measures.statistic import statistic as read_statistic
+from hcrisk.progress import progress_bar
 from hcrisk.scenario.quantity import Number
 from hcrisk.scenario.refusal import nearest
 from hcrisk.scenario.scenario import Scenario
-from hcrisk.simulation import progress_bar
 from hcrisk.whatif._labels import (
     amount,
     as_figure,

@@ -25,15 +25,20 @@ TAKEN = {
     "tail_value_at_risk": lambda ds: hcrisk.tail_value_at_risk(ds, [0.8, 0.95]),
     "value_at_risk": lambda ds: hcrisk.value_at_risk(ds, 0.9),
 }
+STUDY = hcrisk.Study("poisson", n=10)
 REFUSED = {
     "allocate": hcrisk.allocate,
     "best_assignment": hcrisk.best_assignment,
     "certainty_equivalent": lambda ds: hcrisk.certainty_equivalent(ds, 1e6),
+    "convergence": hcrisk.convergence,
     "difference_by": hcrisk.difference_by,
+    "diversification": hcrisk.diversification,
+    "efficient_frontier": hcrisk.efficient_frontier,
     "evpi": hcrisk.evpi,
     "evppi": lambda ds: hcrisk.evppi(ds, "risks.breach.frequency"),
     "evppi_ranking": hcrisk.evppi_ranking,
-    "evsi": lambda ds: hcrisk.evsi(ds, "risks.breach.frequency", n=10, kind="poisson"),
+    "evsi": lambda ds: hcrisk.evsi(ds, {"risks.breach.frequency": STUDY}),
+    "feasible_assignments": lambda ds: hcrisk.feasible_assignments(ds, "desk is none"),
     "first_order_indices": lambda ds: hcrisk.first_order_indices(ds, strategy="own"),
     "probability_cheapest_by": lambda ds: hcrisk.probability_cheapest_by(ds, 1e3),
     "rank_correlations": lambda ds: hcrisk.rank_correlations(ds, strategy="own"),
@@ -46,7 +51,7 @@ REFUSED = {
     "worst_year": hcrisk.worst_year,
 }
 # Takes only paths that share their inputs.
-OWN = {"nested_variance"}
+OWN = {"nested_variance", "Study"}
 PLOTS = {
     "components": hcrisk.plot.components,
     "exceedance": hcrisk.plot.exceedance,
@@ -56,7 +61,10 @@ PLOTS = {
     "yearly_fan": hcrisk.plot.yearly_fan,
 }
 # Of a measure, not of a run.
-OF_MEASURES = {"break_even", "information", "tornado"}
+OF_MEASURES = {
+    *("allocation", "break_even", "budget", "convergence", "diversification", "estimates"),
+    *("information", "tornado"),
+}
 DESIGNS = ("proposal", "inner", "sobol")
 
 
@@ -179,10 +187,10 @@ def test_few_weighted_paths_have_no_interval(designed):
 def test_runs_to_a_precision_take_a_proposal(scenario):
     proposal = hcrisk.tail_proposal(scenario, paths=2_000, progress=False)
     wanted = Precision("tvar99", rel=0.1)
-    ds = hcrisk.simulate_until(scenario, wanted, proposal=proposal, progress=False)
+    ds = hcrisk.simulate(scenario, until=wanted, proposal=proposal, progress=False)
     found = hcrisk.tail_value_at_risk(ds, 0.99)
     assert (found["upper"] - found["value"] <= 0.1 * found["value"]).all()
-    plain = hcrisk.simulate_until(scenario, wanted, progress=False)
+    plain = hcrisk.simulate(scenario, until=wanted, progress=False)
     assert ds.sizes["path"] < 0.5 * plain.sizes["path"]
 
 
