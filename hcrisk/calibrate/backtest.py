@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -213,7 +214,40 @@ def backtest_rate(events: float, exposure: float, later: int, later_exposure: fl
     >>> round(found.p_value, 3), found.is_passed
     (0.024, False)
     """
-    law = stats.nbinom(events + 0.5, exposure / (exposure + later_exposure))
+    return backtest_gamma(
+        {"mean": (events + 0.5) / exposure, "cv": (events + 0.5) ** -0.5}, later, later_exposure
+    )
+
+
+def backtest_gamma(rate: Mapping[str, Any], later: int, exposure: float) -> Backtest:
+    """Hold a rate as a scenario file states it against the number of events that came later.
+
+    Parameters
+    ----------
+    rate : mapping
+        A gamma number: its ``mean`` and ``cv``.
+    later : int
+        Events held out.
+    exposure : float
+        Over what.
+
+    Returns
+    -------
+    Backtest
+        Of one value. Its p-value is the exact one of a count as far out on either side.
+
+    Notes
+    -----
+    A simulation draws the rate and then Poisson counts, so what is predicted is negative binomial.
+
+    Examples
+    --------
+    >>> found = backtest_gamma({"dist": "gamma", "mean": 445.2, "cv": 0.088}, 543, 1.0)
+    >>> round(found.p_value, 3), found.is_passed
+    (0.036, False)
+    """
+    shape = rate["cv"] ** -2.0
+    law = stats.nbinom(shape, shape / (shape + rate["mean"] * exposure))
     upper, below = float(law.cdf(later)), float(law.cdf(later - 1))
     covered = []
     for level in LEVELS:

@@ -14,6 +14,8 @@ from hcrisk.scenario.values import toml_value
 
 WEAKEST_LINK = 0.1
 WIDTH = 100
+# How a remark begins that says why there is nothing to write.
+NOTHING = "nothing is written: "
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,9 @@ class Derived:
         Dotted paths of what the parent has and the new scenario does not.
     remarks : sequence of str
         What a reader should know before using it: comments at the head of the file.
+    observed : sequence of str
+        Inputs of a matrix among ``correlations`` whose coefficients have this source. Those of
+        other inputs were there before, or follow from both.
     obtained : str
         ``"derived"`` from data, or ``"judgement"``.
     """
@@ -53,6 +58,7 @@ class Derived:
     year: int | None = None
     without: Sequence[str] = field(default=())
     remarks: Sequence[str] = field(default=())
+    observed: Sequence[str] = field(default=())
     obtained: str = "derived"
 
     def source(self) -> dict[str, Any]:
@@ -160,11 +166,7 @@ def to_toml(
     for one in sets:
         for path, value in one.entries.items():
             _put(content, path.split("."), _sourced(value, one.key))
-    links = [
-        {**link, "rho": _sourced(link["rho"], one.key)} if "rho" in link else link
-        for one in sets
-        for link in one.correlations
-    ]
+    links = [_linked(link, one) for one in sets for link in one.correlations]
     anew = [name for link in links for name in link.get("inputs", link.get("between"))]
     changed = [path for one in sets for path in one.entries]
     inherited = list(parent.to_mapping().get("correlations", []))
@@ -220,6 +222,21 @@ def _sourced(value: Any, key: str) -> Any:
         return {**inner, "source": key}
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return {"value": value, "source": key} if is_number else value
+
+
+def _linked(link: Mapping[str, Any], one: Derived) -> Mapping[str, Any]:
+    """Return an entry of ``correlations`` with the source of the coefficients that were found."""
+    if "rho" in link:
+        return {**link, "rho": _sourced(link["rho"], one.key)}
+    names = link["inputs"]
+    matrix = [
+        [
+            _sourced(rho, one.key) if a != b and {a, b} <= set(one.observed) else rho
+            for b, rho in zip(names, row, strict=True)
+        ]
+        for a, row in zip(names, link["matrix"], strict=True)
+    ]
+    return {**link, "matrix": matrix}
 
 
 def _kept(raw: Mapping[str, Any], gone: Callable[[str], bool]) -> Mapping[str, Any] | None:

@@ -246,3 +246,23 @@ def test_incidents__held_out(parent, log):
         closed, parent, window=Window.of_years(2019, 2022), held_out=Window.of_years(2023, 2024)
     ).tests
     assert len(tests) == 2
+
+
+@pytest.mark.parametrize("entities", [None, 40_000])
+def test_breaches__the_rate_that_is_written_is_the_one_tested(entities):
+    """The page's table has the trendless fit at p 0.035: so has the test of what is written."""
+    found = breach_findings(
+        read_breaches(BREACHES),
+        Window.of_years(2018, 2023),
+        held_out=Window.of_years(2024, 2024),
+        entities=entities,
+    )
+    test = found.tests["how many, 2024"]
+    # 445.2 a year, coefficient of variation 0.088: 543 or more has about 1.8 %.
+    rate = np.random.default_rng(1).gamma(0.0876**-2, 445.2 * 0.0876**2, 400_000)
+    more = np.mean(np.random.default_rng(2).poisson(rate * 366 / 365.25) >= 543)
+    assert test.p_value == pytest.approx(2.0 * more, abs=2e-3)
+    assert not test.is_passed
+    assert "the backtest of how many, 2024 failed" in found.remarks
+    tested = "2 of 2" if entities else "1 of 1"
+    assert found.derived.note.endswith(f"{tested} backtests failed")

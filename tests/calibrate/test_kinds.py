@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from hcrisk.calibrate import (
     CalibrationError,
@@ -184,15 +185,44 @@ def test_pairs__rows_without_a_value_and_independence_are_said(file, parent):
     found = pair_findings(columns, parent)
     assert found.rankings[PAY, OUTAGES][0].family == "independent"
     assert found.derived.correlations == []
-    assert any("cannot be told from independent" in one for one in found.remarks)
+    assert any(one.endswith("nothing is written of the two together") for one in found.remarks)
+    assert found.remarks[-1].startswith("nothing is written: no two of the columns")
 
 
 def test_pairs__three_columns_make_a_matrix(file, parent):
     names = {"Avg pay": PAY, "Quit rate": QUITS, "Outages": OUTAGES}
-    found = pair_findings(read_columns(sites(file), names)[0], parent)
-    scenario = from_toml(to_toml("own", parent, [found.derived]))
-    block = next(one for one in scenario.correlation_blocks() if PAY in one.inputs)
+    columns = read_columns(sites(file), names)[0]
+    columns[OUTAGES] = columns[OUTAGES] + 0.5 * columns[QUITS]
+    found = pair_findings(columns, parent)
+    text = to_toml("own", parent, [found.derived])
+    block = next(one for one in from_toml(text).correlation_blocks() if PAY in one.inputs)
     assert {PAY, QUITS, OUTAGES} <= set(block.inputs)
+    assert "marked with source own_dependence" in text.partition("name =")[0].replace("\n#  ", "")
+    # Only what was found has the source, not what follows from it.
+    assert text.count('source = "own_dependence"') == 6
+
+
+def test_pairs__what_cannot_be_told_from_independent_is_not_written(file, parent):
+    names = {"Avg pay": PAY, "Quit rate": QUITS, "Outages": OUTAGES}
+    columns = read_columns(sites(file), names)[0]
+    found = pair_findings(columns, parent)
+    assert {pair for pair, fits in found.rankings.items() if fits[0].family != "independent"} == {
+        (PAY, QUITS)
+    }
+    # Outages move with neither: they stay out, and nothing is passed on from them.
+    (link,) = found.derived.correlations
+    assert OUTAGES not in link["inputs"]
+    said = [one for one in found.remarks if "cannot be told from independent" in one]
+    assert [one.endswith("nothing is written of the two together") for one in said] == [True, True]
+    # Here pay and outages are alone with each other, but not with quits.
+    columns[OUTAGES] = np.random.default_rng(4).normal(size=columns[PAY].size) * 2.0
+    columns[QUITS] = np.random.default_rng(5).normal(size=columns[PAY].size)
+    columns[QUITS] += 2.0 * (stats.zscore(columns[PAY]) + stats.zscore(columns[OUTAGES]))
+    found = pair_findings(columns, parent)
+    assert found.rankings[PAY, OUTAGES][0].family == "independent"
+    matrix = found.derived.correlations[0]["matrix"]
+    assert f"they stand in one matrix with others, with {matrix[0][2]:g}" in " ".join(found.remarks)
+    assert abs(matrix[0][2]) < 0.05 < min(matrix[0][1], matrix[1][2])
 
 
 def test_pairs__columns_that_drift_are_remarked(parent):
@@ -251,12 +281,27 @@ def test_panel__methods(file, parent):
     found = panel_findings(opinions, parent, method="average")
     assert any("leaves out that they disagree" in one for one in found.remarks)
     low, middle, high = quantiles_of(found.derived.entries[OUTAGES], [0.1, 0.5, 0.9])
-    assert middle == pytest.approx(4.0)
+    assert (low, middle, high) == pytest.approx((2.0, 4.0, 8.0))
+    assert not any("as written" in one for one in found.remarks)
     pool = quantiles_of(panel_findings(opinions, parent).derived.entries[OUTAGES], [0.1, 0.9])
     assert pool[0] < low < high
     mixture = panel_findings(opinions, parent, method="mixture")
     assert mixture.derived.entries[OUTAGES]["dist"] == "mixture"
     assert any("minutes to prepare" in one for one in mixture.remarks)
+
+
+def test_panel__says_by_how_much_a_quantile_is_missed(file, parent):
+    apart = read_panel(file("expert,p10,p50,p90\nA,1,2,4\nB,3,6,12\n"), OUTAGES)
+    found = panel_findings(apart, parent)
+    (said,) = (one for one in found.remarks if "as written" in one)
+    pool = quantiles_of(found.pooled[OUTAGES]["mixture"], [0.9])[0]
+    mine = quantiles_of(found.derived.entries[OUTAGES], [0.9])[0]
+    assert f"P90 {mine:.4g} where the pool has {pool:.4g}" in said
+    # Only two levels in common: the average goes through others, and says what that does.
+    other = read_panel(file("expert,p5,p10,p50,p90\nA,,1,2,9\nB,5.5,,6,8\n"), OUTAGES)
+    found = panel_findings(other, parent, method="average")
+    (said,) = (one for one in found.remarks if "as written" in one)
+    assert "where the average has 8.5" in said
 
 
 def test_mixture_quantiles__are_those_a_simulation_draws():
