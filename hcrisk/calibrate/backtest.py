@@ -244,7 +244,7 @@ def backtest_gamma(rate: Mapping[str, Any], later: int, exposure: float) -> Back
     --------
     >>> found = backtest_gamma({"dist": "gamma", "mean": 445.2, "cv": 0.088}, 543, 1.0)
     >>> round(found.p_value, 3), found.is_passed
-    (0.036, False)
+    (0.037, False)
     """
     shape = rate["cv"] ** -2.0
     law = stats.nbinom(shape, shape / (shape + rate["mean"] * exposure))
@@ -265,7 +265,7 @@ def backtest_gamma(rate: Mapping[str, Any], later: int, exposure: float) -> Back
 
 
 def backtest_forecasts(
-    errors: ArrayLike, sd: float, freedom: float, levels: Sequence[float] = LEVELS
+    errors: ArrayLike, sd: ArrayLike, freedom: float, levels: Sequence[float] = LEVELS
 ) -> Backtest:
     """Hold one-step forecasts of a series against what came.
 
@@ -273,8 +273,8 @@ def backtest_forecasts(
     ----------
     errors : array_like, shape (n,)
         What came less its forecast.
-    sd : float
-        Of an innovation, as estimated.
+    sd : array_like
+        Of a forecast, as estimated: one for all, or one for each.
     freedom : float
         Degrees of freedom of that estimate.
     levels : sequence of float
@@ -290,7 +290,7 @@ def backtest_forecasts(
     >>> found.pit.round(2).tolist(), found.coverage[0].found
     ([0.79, 0.37, 1.0], 1)
     """
-    scaled = np.asarray(errors, dtype=np.float64) / sd
+    scaled = np.asarray(errors, dtype=np.float64) / np.asarray(sd, dtype=np.float64)
     pit = np.asarray(stats.t.cdf(scaled, freedom))
     test = stats.kstest(pit, "uniform")
     return Backtest(
@@ -298,7 +298,7 @@ def backtest_forecasts(
         pit=pit,
         p_value=float(test.pvalue),
         statistic=float(test.statistic),
-        log_score=float(np.mean(stats.t.logpdf(scaled, freedom)) - np.log(sd)),
+        log_score=float(np.mean(stats.t.logpdf(scaled, freedom) - np.log(sd))),
         coverage=tuple(_central(pit, level) for level in levels),
     )
 

@@ -128,9 +128,7 @@ def macro(arguments: argparse.Namespace) -> str:
         found = macro_findings(
             series, first=years.first.year, last=years.last.year, hold_out=hold_out
         )
-        return _said(
-            macro_page(found), [found.derived], found.remarks, parent, arguments, temporary
-        )
+        return _said(macro_page(found), found.written, found.remarks, parent, arguments, temporary)
 
 
 def dependence(arguments: argparse.Namespace) -> str:

@@ -1,5 +1,7 @@
 """Series, paired columns and experts: from a file to a scenario."""
 
+import re
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -7,6 +9,7 @@ from scipy import stats
 from hcrisk.calibrate import (
     CalibrationError,
     DataError,
+    Series,
     macro_findings,
     pair_findings,
     panel_findings,
@@ -90,6 +93,58 @@ def test_macro__held_out_years_are_forecast_and_the_latest_begins(series):
     assert found.macro.series["wage"].n_year == whole.macro.series["wage"].n_year - 5
     assert found.macro.series["wage"].start == whole.macro.series["wage"].start
     assert found.derived.confidence == "medium" if found.tests["wage"].is_passed else "low"
+
+
+def test_macro__where_it_starts_has_the_source_of_its_year(series, parent):
+    found = macro_findings(read_yearly(series), last=2025, hold_out=3)
+    scenario = from_toml(to_toml("own", parent, found.written))
+    for path in (scenario.macro.wage, scenario.macro.price, scenario.macro.attrition):
+        assert (path.phi.source, path.start.source) == ("own_series", "own_series_latest")
+    fit, latest = (scenario.sources[name] for name in ("own_series", "own_series_latest"))
+    assert (fit.year, latest.year) == ("2022", "2025")
+    assert re.search(r"wage \d{4} to 2022", fit.note)
+    assert latest.note.startswith("wage 2025")
+    whole = macro_findings(read_yearly(series))
+    assert whole.latest is None
+    assert "macro.wage.start" in whole.derived.entries
+
+
+def test_macro__phi_and_sd_are_uncertain(series, parent):
+    found = macro_findings(read_yearly(series))
+    scenario = from_toml(to_toml("own", parent, found.written))
+    for name, path in (("wage", scenario.macro.wage), ("attrition", scenario.macro.attrition)):
+        fit = found.macro.series[name]
+        phi, sd = path.phi.distribution, path.sd.distribution
+        assert -0.98 <= phi.quantile(0.0) < phi.quantile(1.0) <= 0.98
+        assert phi.median() == pytest.approx(fit.phi, abs=fit.phi_se / 3)
+        assert sd.median() == pytest.approx(fit.sd, rel=1e-4)
+    said = next(one for one in found.remarks if "as certain" in one)
+    pair = found.macro.correlations[0]
+    assert f"{pair.value:.2f} ({pair.standard_error:.2f})" in said
+
+
+@pytest.mark.parametrize(("phi", "written"), [(-0.2, 0.0), (-0.9, -0.9)])
+def test_macro__a_negative_phi_is_written_only_if_it_can_be_told_from_none(phi, written, parent):
+    value, random = [0.03], np.random.default_rng(6)
+    for shock in random.normal(0.0, 0.01, 24):
+        value.append(0.03 + phi * (value[-1] - 0.03) + shock)
+    found = macro_findings({"price": Series.of(enumerate(value, 2001))}, hold_out=2)
+    fit = found.macro.series["price"]
+    (said,) = (one for one in found.remarks if "turn" in one)
+    entry = found.derived.entries["macro.price.phi"]
+    if written == 0.0:
+        assert (fit.phi, entry) == (0.0, 0.0)
+        assert fit.sd == pytest.approx(np.std(value[:-2], ddof=1))
+        assert fit.degrees_of_freedom == 22
+        assert "cannot be told from no persistence: phi is written as 0" in said
+        # Independent years: the forecast is the mean, whose error counts.
+        error = (np.array(value[-2:]) - np.mean(value[:-2])) / fit.sd / np.sqrt(1 + 1 / 23)
+        assert found.tests["price"].pit == pytest.approx(stats.t.cdf(error, 22))
+    else:
+        assert entry["mean"] == pytest.approx(written, abs=0.2)
+        assert entry["truncate"][0] == -0.98
+        assert "look for a slip in the data" in said
+    assert from_toml(to_toml("own", parent, found.written)).macro.price.phi.source == "own_series"
 
 
 def test_macro__index_levels(file):
