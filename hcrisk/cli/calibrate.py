@@ -280,10 +280,11 @@ def _said(
     temporary: Path | None,
 ) -> str:
     """Return the lines, what is written and remarks; write the scenario if a file was asked for."""
-    from hcrisk.calibrate.document import NOTHING
+    from hcrisk.calibrate.document import NOTHING, lost_correlations
     from hcrisk.cli.calibrate_pages import noted, wrapped, written
 
-    lines = [*lines, *written(derived), *noted(remarks)]
+    lost = lost_correlations(parent, derived)
+    lines = [*lines, *written(derived), *noted([*remarks, *lost])]
     if not any(one.entries or one.correlations for one in derived):
         why = [remark for remark in remarks if remark.startswith(NOTHING)]
         because = "; ".join(remark.removeprefix(NOTHING) for remark in why) or "see above"

@@ -138,6 +138,12 @@ def test_command__prints_the_figures_it_writes(run, log, tmp_path):
     assert "# * counted twice?" in out.read_text(encoding="utf-8")
 
 
+def test_command__correlations_that_are_lost_are_on_the_page(run, log):
+    code, said, _ = run("incidents", log, "--from", 2019, "--to", 2024, "--risk", "breach")
+    assert code == 0
+    assert "risks.breach.total.mu is no longer there" in " ".join(said.split())
+
+
 def test_command__dependence(run, tmp_path):
     path = tmp_path / "sites.csv"
     rows = [f"{k},{(k * 7) % 12},{(k * 7) % 12 + k % 3}" for k in range(12)]
