@@ -99,14 +99,8 @@ def incident_findings(
     entries, more = _frequency_entries(chosen, parent, target, several)
     costs = _costs(relevant, above, family, parent, target)
     off, tied = switched_off(parent, target), ties(parent, target)
-    remarks = [
-        *tied.remarks,
-        *remarks,
-        *more,
-        *trend_remark(fits[0]),
-        *costs.remarks,
-        *overlap_remarks(parent, target),
-    ]
+    remarks = [*tied.remarks, *remarks, *more, *trend_remark(fits[0]), *costs.remarks]
+    remarks += overlap_remarks(parent, target)
     tests = _tests(incidents, data_window, held_out, above, chosen, costs.law, remarks)
     remarks += [f"the backtest of {name} failed" for name, t in tests.items() if not t.is_passed]
     n = len(relevant.day) if costs.law is None else min(len(relevant.day), costs.law.n)
