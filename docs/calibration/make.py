@@ -59,7 +59,7 @@ class Study:
             raise RuntimeError("the export has too few counts of people to fit a law")
         self.ranking: Ranking = ranking
         self.best: SeverityFit = best
-        self.test: Backtest = next(iter(self.found.tests.values()))
+        self.test, self.rate_test = self.found.tests.values()
         self.scores = {
             fit.family: backtest_severity(fit, self.later).log_score for fit in ranking.fits
         }
@@ -132,6 +132,8 @@ def facts(study: Study) -> dict[str, str]:
         "log_said": said(COMMAND),
         "confidence": study.found.derived.confidence,
         "why": study.found.derived.note.rpartition("; ")[2],
+        "rate_p": _p(study.rate_test.p_value),
+        "rate_tail": f"{50 * study.rate_test.p_value:.1f}",
         "forecast": f"{winner.mean(study.later_months).sum():.0f}",
     }
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
+from hcrisk.calibrate.fitted import uncertain_number
 from hcrisk.calibrate.series import Series
 
 LEAST_YEARS = 5
+# Beyond this a deviation would hardly fade within a horizon.
+LARGEST_PHI = 0.98
 NAMES = ("wage", "price", "attrition")
 
 
@@ -30,6 +33,8 @@ class Autoregression:
         a short series. For information; scenarios ship ``phi``.
     innovation : Series
         The residuals.
+    degrees_of_freedom : int
+        Of ``sd``.
     """
 
     n_year: int
@@ -42,6 +47,45 @@ class Autoregression:
     sd_se: float
     phi_corrected: float
     innovation: Series
+
+    @property
+    def degrees_of_freedom(self) -> int:
+        """Of ``sd``: without persistence only the mean was estimated, from one value more."""
+        return self.n_year - (1 if self.phi_se == 0.0 else 3)
+
+    def without_persistence(self, series: Series) -> Autoregression:
+        """Return independent years about a mean: what is left where phi is taken to be 0.
+
+        Parameters
+        ----------
+        series : Series
+            What was fitted.
+        """
+        n, residual = self.n_year, series.value - series.value.mean()
+        sd = float(np.sqrt(residual @ residual / (n - 1)))
+        return replace(
+            self,
+            phi=0.0,
+            sd=sd,
+            mean_se=float(sd / np.sqrt(n)),
+            phi_se=0.0,
+            sd_se=float(sd / np.sqrt(2.0 * (n - 1))),
+            phi_corrected=0.0,
+            innovation=Series(series.year, residual),
+        )
+
+    def persistence(self) -> float | dict[str, Any]:
+        """Return phi as an uncertain number of a scenario file, within what is stationary."""
+        if not self.phi_se > 0.0:
+            return self.phi
+        centre = min(max(self.phi, -LARGEST_PHI), LARGEST_PHI)
+        number = uncertain_number(centre, self.phi_se, unbounded=True)
+        low, high = number["truncate"]
+        return {**number, "truncate": [max(low, -LARGEST_PHI), min(high, LARGEST_PHI)]}
+
+    def shock(self) -> float | dict[str, Any]:
+        """Return sd as an uncertain number of a scenario file."""
+        return uncertain_number(self.sd, self.sd_se / self.sd) if self.sd > 0.0 else self.sd
 
 
 @dataclass(frozen=True)
@@ -65,8 +109,8 @@ class Macro:
     def entries(self) -> dict[str, Any]:
         """Return what a scenario file states, by dotted path.
 
-        The long-run means are uncertain by their standard errors; attrition has none, its mean
-        log level being 0.
+        The long-run means, phi and sd are uncertain by their standard errors; attrition has no
+        mean, its mean log level being 0. Correlations are certain: a scenario has no others.
 
         Returns
         -------
@@ -87,7 +131,9 @@ class Macro:
             if name != "attrition":
                 uncertain = {"dist": "normal", "mean": fit.mean, "sd": fit.mean_se}
                 found[f"macro.{name}.mean"] = uncertain
-            found |= {f"macro.{name}.{key}": getattr(fit, key) for key in ("phi", "sd", "start")}
+            found[f"macro.{name}.phi"] = fit.persistence()
+            found[f"macro.{name}.sd"] = fit.shock()
+            found[f"macro.{name}.start"] = fit.start
         for pair in self.correlations:
             first, second = sorted(pair.between, key=_place)
             if second in NAMES:
@@ -181,6 +227,29 @@ def fit_macro(series: Mapping[str, Series]) -> Macro:
     0.74
     """
     fits = {name: fit_autoregression(one) for name, one in series.items()}
+    return correlated(fits)
+
+
+def correlated(fits: Mapping[str, Autoregression]) -> Macro:
+    """Return fitted series with the correlations of their innovations.
+
+    Parameters
+    ----------
+    fits : mapping of str to Autoregression
+
+    Raises
+    ------
+    ValueError
+        If two series share too few years.
+
+    Examples
+    --------
+    >>> a, b = [1.0, 3.0, 2.0, 4.0, 3.0, 5.0], [2.0, 3.0, 2.0, 3.0, 4.0, 5.0]
+    >>> pair = {"wage": Series.of(enumerate(a, 2001)), "price": Series.of(enumerate(b, 2001))}
+    >>> fits = {name: fit_autoregression(one) for name, one in pair.items()}
+    >>> correlated(fits).correlations[0].n_year
+    5
+    """
     return Macro(fits, tuple(_correlate(fits, pair) for pair in combinations(fits, 2)))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -213,7 +214,40 @@ def backtest_rate(events: float, exposure: float, later: int, later_exposure: fl
     >>> round(found.p_value, 3), found.is_passed
     (0.024, False)
     """
-    law = stats.nbinom(events + 0.5, exposure / (exposure + later_exposure))
+    return backtest_gamma(
+        {"mean": (events + 0.5) / exposure, "cv": (events + 0.5) ** -0.5}, later, later_exposure
+    )
+
+
+def backtest_gamma(rate: Mapping[str, Any], later: int, exposure: float) -> Backtest:
+    """Hold a rate as a scenario file states it against the number of events that came later.
+
+    Parameters
+    ----------
+    rate : mapping
+        A gamma number: its ``mean`` and ``cv``.
+    later : int
+        Events held out.
+    exposure : float
+        Over what.
+
+    Returns
+    -------
+    Backtest
+        Of one value. Its p-value is the exact one of a count as far out on either side.
+
+    Notes
+    -----
+    A simulation draws the rate and then Poisson counts, so what is predicted is negative binomial.
+
+    Examples
+    --------
+    >>> found = backtest_gamma({"dist": "gamma", "mean": 445.2, "cv": 0.088}, 543, 1.0)
+    >>> round(found.p_value, 3), found.is_passed
+    (0.037, False)
+    """
+    shape = rate["cv"] ** -2.0
+    law = stats.nbinom(shape, shape / (shape + rate["mean"] * exposure))
     upper, below = float(law.cdf(later)), float(law.cdf(later - 1))
     covered = []
     for level in LEVELS:
@@ -231,7 +265,7 @@ def backtest_rate(events: float, exposure: float, later: int, later_exposure: fl
 
 
 def backtest_forecasts(
-    errors: ArrayLike, sd: float, freedom: float, levels: Sequence[float] = LEVELS
+    errors: ArrayLike, sd: ArrayLike, freedom: float, levels: Sequence[float] = LEVELS
 ) -> Backtest:
     """Hold one-step forecasts of a series against what came.
 
@@ -239,8 +273,8 @@ def backtest_forecasts(
     ----------
     errors : array_like, shape (n,)
         What came less its forecast.
-    sd : float
-        Of an innovation, as estimated.
+    sd : array_like
+        Of a forecast, as estimated: one for all, or one for each.
     freedom : float
         Degrees of freedom of that estimate.
     levels : sequence of float
@@ -256,7 +290,7 @@ def backtest_forecasts(
     >>> found.pit.round(2).tolist(), found.coverage[0].found
     ([0.79, 0.37, 1.0], 1)
     """
-    scaled = np.asarray(errors, dtype=np.float64) / sd
+    scaled = np.asarray(errors, dtype=np.float64) / np.asarray(sd, dtype=np.float64)
     pit = np.asarray(stats.t.cdf(scaled, freedom))
     test = stats.kstest(pit, "uniform")
     return Backtest(
@@ -264,7 +298,7 @@ def backtest_forecasts(
         pit=pit,
         p_value=float(test.pvalue),
         statistic=float(test.statistic),
-        log_score=float(np.mean(stats.t.logpdf(scaled, freedom)) - np.log(sd)),
+        log_score=float(np.mean(stats.t.logpdf(scaled, freedom) - np.log(sd))),
         coverage=tuple(_central(pit, level) for level in levels),
     )
 

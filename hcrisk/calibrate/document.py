@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,8 @@ from hcrisk.scenario.values import toml_value
 
 WEAKEST_LINK = 0.1
 WIDTH = 100
+# How a remark begins that says why there is nothing to write.
+NOTHING = "nothing is written: "
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class Derived:
         Dotted paths of what the parent has and the new scenario does not.
     remarks : sequence of str
         What a reader should know before using it: comments at the head of the file.
+    observed : sequence of str
+        Inputs of a matrix among ``correlations`` whose coefficients have this source. Those of
+        other inputs were there before, or follow from both.
+    carried : mapping of str to number, law, text or table
+        By dotted path: what the new scenario takes over as it is, with the sources it has.
     obtained : str
         ``"derived"`` from data, or ``"judgement"``.
     """
@@ -53,6 +60,8 @@ class Derived:
     year: int | None = None
     without: Sequence[str] = field(default=())
     remarks: Sequence[str] = field(default=())
+    observed: Sequence[str] = field(default=())
+    carried: Mapping[str, Any] = field(default_factory=dict)
     obtained: str = "derived"
 
     def source(self) -> dict[str, Any]:
@@ -160,30 +169,60 @@ def to_toml(
     for one in sets:
         for path, value in one.entries.items():
             _put(content, path.split("."), _sourced(value, one.key))
-    links = [
-        {**link, "rho": _sourced(link["rho"], one.key)} if "rho" in link else link
-        for one in sets
-        for link in one.correlations
-    ]
-    anew = [name for link in links for name in link.get("inputs", link.get("between"))]
-    changed = [path for one in sets for path in one.entries]
+        for path, value in one.carried.items():
+            _put(content, path.split("."), value)
+    links = [_linked(link, one) for one in sets for link in one.correlations]
+    anew = {name for link in links for name in link.get("inputs", link.get("between"))}
+    out = anew | _gone(parent, sets)
     inherited = list(parent.to_mapping().get("correlations", []))
-
-    def gone(path: str) -> bool:
-        dropped = any(path == out or path.startswith(f"{out}.") for out in left)
-        return path in anew or dropped or _gone(path, content, changed)
-
-    kept = [entry for raw in inherited if (entry := _kept(raw, gone))]
+    kept = [entry for raw in inherited if (entry := _kept(raw, out))]
     content["sources"] = {one.key: one.source() for one in sets}
-    text = _head(sets) + dump_toml(content)
+    text = _head(sets, lost_correlations(parent, sets)) + dump_toml(content)
     return text + _written([*kept, *links], parent) if links or kept != inherited else text
 
 
-def _head(sets: Sequence[Derived]) -> str:
+def lost_correlations(parent: Scenario, derived: Iterable[Derived]) -> list[str]:
+    """Return a remark on each input whose correlations go with the law it was a parameter of.
+
+    Parameters
+    ----------
+    parent : Scenario
+    derived : iterable of Derived
+
+    Examples
+    --------
+    >>> from hcrisk.scenarios import load
+    >>> law = {"risks.breach.total": {"dist": "lognormal", "median": 9e4, "sigma": 2.0}}
+    >>> (said,) = lost_correlations(load("mid-market"), [Derived("log", "Log", "low", "", law)])
+    >>> said[:66]
+    'risks.breach.total.mu is no longer there, and with it goes how it '
+    """
+    gone = _gone(parent, list(derived))
+    remarks = []
+    for one in parent.correlations:
+        for name in gone.intersection(one.names):
+            row = one.spearman[one.names.index(name)]
+            others = [
+                f"{other} ({rho:g})"
+                for other, rho in zip(one.names, row, strict=True)
+                if other not in gone and rho
+            ]
+            if others:
+                remarks.append(
+                    f"{name} is no longer there, and with it goes how it moved together with "
+                    f"{', '.join(others)} in {parent.name}: what is written in its place is "
+                    "independent of these; if that is not meant, add a parameter of it to their "
+                    "entry under correlations"
+                )
+    return sorted(remarks)
+
+
+def _head(sets: Sequence[Derived], lost: Sequence[str]) -> str:
     """Return the remarks as comments, so that they travel with the file."""
     lines = []
-    for one in sets:
-        for i, text in enumerate([one.title, *one.remarks] if one.remarks else []):
+    parts = [(one.title, one.remarks) for one in sets]
+    for title, remarks in [*parts, ("Correlations", lost)]:
+        for i, text in enumerate([title, *remarks] if remarks else []):
             start, rest = ("# ", "# ") if i == 0 else ("# * ", "#   ")
             lines += textwrap.wrap(text, WIDTH, initial_indent=start, subsequent_indent=rest)
     return "\n".join([*lines, "", ""]) if lines else ""
@@ -222,11 +261,26 @@ def _sourced(value: Any, key: str) -> Any:
     return {"value": value, "source": key} if is_number else value
 
 
-def _kept(raw: Mapping[str, Any], gone: Callable[[str], bool]) -> Mapping[str, Any] | None:
+def _linked(link: Mapping[str, Any], one: Derived) -> Mapping[str, Any]:
+    """Return an entry of ``correlations`` with the source of the coefficients that were found."""
+    if "rho" in link:
+        return {**link, "rho": _sourced(link["rho"], one.key)}
+    names = link["inputs"]
+    matrix = [
+        [
+            _sourced(rho, one.key) if a != b and {a, b} <= set(one.observed) else rho
+            for b, rho in zip(names, row, strict=True)
+        ]
+        for a, row in zip(names, link["matrix"], strict=True)
+    ]
+    return {**link, "matrix": matrix}
+
+
+def _kept(raw: Mapping[str, Any], gone: Collection[str]) -> Mapping[str, Any] | None:
     """Return an entry of the parent's correlations without inputs that are gone."""
     key = "inputs" if "inputs" in raw else "between"
     names = list(raw[key])
-    there = [i for i, name in enumerate(names) if not gone(name)]
+    there = [i for i, name in enumerate(names) if name not in gone]
     if len(there) == len(names):
         return raw
     if key == "between" or len(there) < 2:
@@ -235,11 +289,25 @@ def _kept(raw: Mapping[str, Any], gone: Callable[[str], bool]) -> Mapping[str, A
     return {**raw, "inputs": [names[i] for i in there], "matrix": matrix}
 
 
-def _gone(name: str, content: Mapping[str, Any], changed: Sequence[str]) -> bool:
-    for path in changed:
+def _gone(parent: Scenario, sets: Sequence[Derived]) -> set[str]:
+    """Return the correlated inputs of the parent that are no longer there."""
+    left = [path for one in sets for path in one.without]
+    entries = {path: value for one in sets for path, value in one.entries.items()}
+    return {
+        name
+        for one in parent.correlations
+        for name in one.names
+        if any(name == path or name.startswith(f"{path}.") for path in left)
+        or _replaced(name, entries)
+    }
+
+
+def _replaced(name: str, entries: Mapping[str, Any]) -> bool:
+    """Return whether a parameter belongs to what is stated anew, and is not stated there."""
+    for path, value in entries.items():
         if name.startswith(f"{path}."):
-            found: Any = content
-            for part in name.split("."):
+            found: Any = value
+            for part in name.removeprefix(f"{path}.").split("."):
                 if not isinstance(found, Mapping) or part not in found:
                     return True
                 found = found[part]

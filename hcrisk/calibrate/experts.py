@@ -16,6 +16,8 @@ from hcrisk.distributions.distribution import Distribution
 from hcrisk.distributions.metalog import metalog_problem
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+# Quantiles that a metalog needs.
+FEWEST = 3
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def pool_linearly(
 def average_quantiles(
     experts: Sequence[Expert],
     *,
-    levels: Sequence[float] = LEVELS,
+    levels: Sequence[float] | None = None,
     low: float = -math.inf,
     high: float = math.inf,
 ) -> dict[str, Any]:
@@ -88,8 +90,10 @@ def average_quantiles(
     ----------
     experts : sequence of Expert
         Where an expert gave no quantile at a level, that of the metalog through the others.
-    levels : sequence of float
-        Levels to average, three or more.
+    levels : sequence of float, optional
+        Levels to average, three or more. When omitted those at which all experts gave a quantile,
+        so that the law goes through the averages of what was said; 5, 25, 50, 75 and 95 % if
+        there are fewer than three such.
     low, high : float
         Bounds of the quantity, where it has them.
 
@@ -107,10 +111,12 @@ def average_quantiles(
     --------
     >>> first = Expert({0.1: 30.0, 0.5: 50.0, 0.9: 80.0})
     >>> second = Expert({0.1: 60.0, 0.5: 90.0, 0.9: 150.0}, weight=3.0)
-    >>> average_quantiles([first, second], levels=[0.1, 0.5, 0.9])["quantiles"]
+    >>> average_quantiles([first, second])["quantiles"]
     [[0.1, 52.5], [0.5, 80.0], [0.9, 132.5]]
     """
     weights = np.array(_weights(experts))
+    if levels is None:
+        levels = _common(experts)
     rows = []
     for i, expert in enumerate(experts, start=1):
         law = _metalog(i, expert, low, high)
@@ -162,6 +168,11 @@ def pooled_metalog(
     values = mixture_quantiles(parts, pool["weights"], levels)
     pairs = [[level, short(value)] for level, value in zip(levels, values, strict=True)]
     return _checked("the pool", pairs, low, high)
+
+
+def _common(experts: Sequence[Expert]) -> Sequence[float]:
+    shared = sorted(set.intersection(*(set(one.quantiles) for one in experts)))
+    return shared if len(shared) >= FEWEST else LEVELS
 
 
 def _weights(experts: Sequence[Expert]) -> list[float]:

@@ -27,6 +27,7 @@ from hcrisk.calibrate.target import (
     place,
     switched_off,
 )
+from hcrisk.calibrate.ties import ties
 from hcrisk.calibrate.windows import Window
 from hcrisk.scenario import Scenario
 
@@ -97,7 +98,9 @@ def incident_findings(
     chosen = fits[0] if several else fit_frequency(counts)
     entries, more = _frequency_entries(chosen, parent, target, several)
     costs = _costs(relevant, above, family, parent, target)
-    remarks += [*more, *trend_remark(fits[0]), *costs.remarks, *overlap_remarks(parent, target)]
+    off, tied = switched_off(parent, target), ties(parent, target)
+    remarks = [*tied.remarks, *remarks, *more, *trend_remark(fits[0]), *costs.remarks]
+    remarks += overlap_remarks(parent, target)
     tests = _tests(incidents, data_window, held_out, above, chosen, costs.law, remarks)
     remarks += [f"the backtest of {name} failed" for name, t in tests.items() if not t.is_passed]
     n = len(relevant.day) if costs.law is None else min(len(relevant.day), costs.law.n)
@@ -109,11 +112,12 @@ def incident_findings(
         title="Log of incidents",
         confidence=confidence(n, tests.values(), extrapolated=weak),
         note=f"{note}; {why}",
-        entries={**entries, **costs.entries, **switched_off(parent, target)},
+        entries={**entries, **tied.entries, **costs.entries, **off},
         correlations=costs.links,
         year=data_window.last.year,
         without=costs.without,
         remarks=tuple(dict.fromkeys(remarks)),
+        carried=tied.carried,
     )
     return Findings(
         window=data_window,

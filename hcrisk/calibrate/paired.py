@@ -11,18 +11,20 @@ from typing import Any
 import numpy as np
 
 from hcrisk.calibrate.cells import nan, parse_percent
-from hcrisk.calibrate.copula import LEAST_PAIRS, CopulaFit, correlation_matrix, rank_copulas
-from hcrisk.calibrate.document import Derived
+from hcrisk.calibrate.copula import LEAST_PAIRS, CopulaFit, rank_copulas
+from hcrisk.calibrate.document import NOTHING, Derived
 from hcrisk.calibrate.evidence import confidence, founded
 from hcrisk.calibrate.joint import joined
 from hcrisk.calibrate.likelihood import CalibrationError, Floats
 from hcrisk.calibrate.table import Column, DataError, Flaw, column_key, read_header, read_table
-from hcrisk.distributions.copula import pearson_from_spearman
+from hcrisk.distributions.copula import is_psd, nearest_correlation, pearson_from_spearman
 from hcrisk.scenario import Scenario
 from hcrisk.scenario.refusal import nearest
 
 # A column whose neighbours correlate like this moves slowly: two such correlate by chance.
 SLOW = 0.6
+# Of the source.
+KEY = "own_dependence"
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,31 +126,42 @@ def pair_findings(columns: Mapping[str, Floats], parent: Scenario) -> PairFindin
     rankings = {
         pair: rank_copulas(*(columns[name] for name in pair)) for pair in combinations(names, 2)
     }
-    remarks = [remark for pair, fits in rankings.items() for remark in _remarks(pair, fits)]
+    told = [pair for pair, fits in rankings.items() if fits[0].family != "independent"]
+    # A column that moves with no other is left as it was, and nothing is passed on from it.
+    kept = [name for name in names if any(name in pair for pair in told)]
+    links = [joined(kept, _copula(kept, rankings), parent)] if kept else []
+    remarks = [
+        remark for pair, fits in rankings.items() for remark in _remarks(pair, fits, kept, links)
+    ]
     remarks += [
         f"{name} moves slowly from row to row: two such columns correlate by chance; use changes, "
         "or rows that do not follow each other"
         for name, values in columns.items()
         if np.corrcoef(values[1:], values[:-1])[0, 1] > SLOW
     ]
-    others = {name for one in parent.correlations for name in one.names if _meets(one.names, names)}
-    others -= set(names)
+    others = {name for one in parent.correlations for name in one.names if _meets(one.names, kept)}
+    others -= set(kept)
     if others:
         remarks.append(
-            f"{len(others)} inputs that {parent.name} correlates with these stand in one matrix "
-            "with them, and follow them as before"
+            f"{len(others)} inputs that {parent.name} correlates with {' and '.join(kept)} stand "
+            "in one matrix with them, and follow them as before"
         )
-    links: list[dict[str, Any]] = []
-    if any(fits[0].family != "independent" for fits in rankings.values()):
-        links.append(joined(names, _copula(columns, rankings), parent))
+    if kept:
+        remarks.append(
+            f"what was found of {' and '.join(kept)} is marked with source {KEY}, among the "
+            "correlations at the end of the file; hcrisk sources lists no correlations"
+        )
+    else:
+        remarks.append(f"{NOTHING}no two of the columns can be told from independent")
     n = next(iter(columns.values())).size
     derived = Derived(
-        key="own_dependence",
+        key=KEY,
         title=f"Paired observations of {', '.join(names)}",
         confidence=confidence(n),
         note=f"{n} rows; copulas by maximum pseudo-likelihood; {founded(n)}",
         entries={},
         correlations=links,
+        observed=kept,
         remarks=tuple(remarks),
     )
     return PairFindings(rankings, derived, tuple(remarks))
@@ -180,20 +193,35 @@ def _meets(some: Sequence[str], others: Sequence[str]) -> bool:
 
 
 def _copula(
-    columns: Mapping[str, Floats], rankings: Mapping[tuple[str, str], tuple[CopulaFit, ...]]
+    names: Sequence[str], rankings: Mapping[tuple[str, str], tuple[CopulaFit, ...]]
 ) -> Floats:
-    """Return the correlations of the Gaussian copula that keeps what was found."""
-    if len(columns) > 2:
-        return correlation_matrix(list(columns.values()))
-    (fits,) = rankings.values()
-    r = pearson_from_spearman(fits[0].spearman)
-    return np.array([[1.0, r], [r, 1.0]])
+    """Return the correlations of the Gaussian copula that keeps what was found.
+
+    Pairs that cannot be told from independent are independent in it. If pairs contradict each
+    other, the nearest correlation matrix is returned (Higham 2002).
+    """
+    pearson = np.eye(len(names))
+    for (first, second), fits in rankings.items():
+        if first in names and second in names:
+            i, j = names.index(first), names.index(second)
+            pearson[i, j] = pearson[j, i] = pearson_from_spearman(fits[0].spearman)
+    return pearson if is_psd(pearson.tolist()) else np.array(nearest_correlation(pearson.tolist()))
 
 
-def _remarks(pair: tuple[str, str], fits: tuple[CopulaFit, ...]) -> list[str]:
+def _remarks(
+    pair: tuple[str, str],
+    fits: tuple[CopulaFit, ...],
+    kept: Sequence[str],
+    links: Sequence[Mapping[str, Any]],
+) -> list[str]:
     best, both = fits[0], " and ".join(pair)
     if best.family == "independent":
-        return [f"{both} cannot be told from independent by AIC; two alone are not written"]
+        said = "nothing is written of the two together"
+        if set(pair) <= set(kept):
+            i, j = (kept.index(name) for name in pair)
+            rho = links[0]["matrix"][i][j]
+            said = f"they stand in one matrix with others, with {rho:g}"
+        return [f"{both} cannot be told from independent by AIC: {said}"]
     if best.family == "t":
         return [
             f"{both} are extreme together more often than the scenario's Gaussian copula has it "

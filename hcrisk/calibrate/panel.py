@@ -10,17 +10,27 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from hcrisk.calibrate.cells import nan, parse_number
 from hcrisk.calibrate.document import Derived
-from hcrisk.calibrate.experts import Expert, average_quantiles, pool_linearly, pooled_metalog
+from hcrisk.calibrate.experts import (
+    FEWEST,
+    Expert,
+    average_quantiles,
+    pool_linearly,
+    pooled_metalog,
+)
 from hcrisk.calibrate.likelihood import CalibrationError
 from hcrisk.calibrate.table import Column, DataError, Flaw, column_key, read_header, read_table
+from hcrisk.calibrate.written import quantiles_of
 from hcrisk.scenario import Scenario
 from hcrisk.scenario.refusal import nearest
 
 LEVEL = re.compile(r"[pqPQ]?\s*(\d{1,2}(?:\.\d+)?)\s*%?$")
 METHODS = ("metalog", "mixture", "average")
-FEWEST = 3
+# A quantile that is off by no more is met.
+MET = 0.005
 
 
 class Opinion(NamedTuple):
@@ -189,6 +199,7 @@ def panel_findings(
             floor = 0.0 if above else -math.inf
         pooled[path] = _pooled(asked, method, floor, high, remarks)
         remarks += _said(path, asked, floor, low, method)
+        remarks += _missed(path, asked, method, pooled[path])
     count = len({one.name for one in opinions})
     derived = Derived(
         key="experts",
@@ -235,7 +246,7 @@ def _said(
     if method == "mixture":
         remarks.append(
             f"{path}: a mixture may take minutes to prepare whenever it is simulated; --method "
-            "metalog has the same quantiles and does not"
+            "metalog goes through its P5, P25, P50, P75 and P95, and does not"
         )
     medians = sorted(_middle(one.expert) for one in asked)
     if method == "average" and medians[0] > 0.0 and medians[-1] > 2.0 * medians[0]:
@@ -244,6 +255,34 @@ def _said(
             "average leaves out that they disagree; the pool keeps it"
         )
     return remarks
+
+
+def _missed(
+    path: str, asked: Sequence[Opinion], method: str, ways: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
+    """Return a remark on quantiles asked for at which what is written is not what it stands for.
+
+    A metalog goes through five quantiles of the pool, an average through those that all gave.
+    """
+    said = [one.expert.quantiles for one in asked]
+    if method == "metalog":
+        whole, levels = "the pool", sorted(set().union(*said))
+        meant = quantiles_of(ways["mixture"], levels)
+    elif method == "average":
+        whole, levels = "the average", sorted(set(said[0]).intersection(*said))
+        weights = [one.expert.weight for one in asked]
+        meant = [float(np.average([q[level] for q in said], weights=weights)) for level in levels]
+    else:
+        return []
+    if not levels:
+        return []
+    written = quantiles_of(ways[method], levels)
+    off = [
+        f"P{100 * level:g} {got:.4g} where {whole} has {target:.4g}"
+        for level, got, target in zip(levels, written, meant, strict=True)
+        if abs(got - target) > MET * abs(target)
+    ]
+    return [f"{path}: as written {', '.join(off)}"] if off else []
 
 
 def _middle(expert: Expert) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hcrisk.calibrate.backtest import Backtest, backtest_rate
-from hcrisk.calibrate.document import Derived, severity_entries
+from hcrisk.calibrate.document import NOTHING, Derived, severity_entries
 from hcrisk.calibrate.events import preferred
 from hcrisk.calibrate.evidence import confidence, founded
 from hcrisk.calibrate.goodness import Ranking, rank_severities
@@ -125,7 +125,7 @@ def staff_findings(
         title, year = "Extract of personnel records: tenure", staff.window.last.year
         made.append(Derived("own_staff", title, confidence(n), note, profile, year=year))
     if not made:
-        remarks.append("nothing is written: no role of the extract is one of the scenario")
+        remarks.append(f"{NOTHING}no role of the extract is one of {parent.name}")
     return StaffFindings(
         staff.window, everybody, by_role, tenure, fills, tuple(made), tuple(remarks), tests
     )

@@ -6,14 +6,15 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from hcrisk.calibrate.backtest import Backtest, backtest_counts, backtest_severity
+from hcrisk.calibrate.backtest import Backtest, backtest_gamma, backtest_severity
 from hcrisk.calibrate.breaches import COUNTED, PROVIDER, REPORTABLE, Breaches
 from hcrisk.calibrate.document import Derived, severity_entries
 from hcrisk.calibrate.events import Findings, preferred, tail_start, trend_remark
 from hcrisk.calibrate.evidence import confidence, founded
 from hcrisk.calibrate.fitted import short
 from hcrisk.calibrate.frequency import FrequencyFit, fit_frequency, rank_frequencies
-from hcrisk.calibrate.goodness import Ranking, rank_severities
+from hcrisk.calibrate.goodness import rank_severities
+from hcrisk.calibrate.severity import SeverityFit
 from hcrisk.calibrate.windows import Window
 
 # Years from which the spread between them can be told at all.
@@ -70,20 +71,21 @@ def breach_findings(
     remarks = [*failed.values(), *trend_remark(fits[0])]
     if any("frailty_shape" in fit.parameters for fit in fits):
         remarks.append("frailty is here between months of one population, not between practices")
+    yearly = within.counts(window, entities or 1.0)
+    chosen = fit_frequency(yearly)
+    # Months cluster: what one vendor suffers, many report. A yearly rate does not see that.
+    rate = _spread(chosen, yearly.count.tolist())
     if entities:
-        yearly = within.counts(window, entities)
-        chosen = fit_frequency(yearly)
-        # Months cluster: what one vendor suffers, many report. A yearly rate does not see that.
-        entries = {f"risks.{risk}.frequency": _spread(chosen, yearly.count.tolist()), **entries}
+        entries = {f"risks.{risk}.frequency": rate, **entries}
         remarks.append("the yearly totals spread the frequency, not only their Poisson error")
-    else:
-        chosen = fit_frequency(counts)
     remarks.append(
         f"{risk} has how often and how many people, and no cost of its own: the export has none. "
         "Add loss forms of the same breaches, or name a risk that has them with --risk"
     )
-    tests = _tests(breaches, window, held_out, entity_type, entities, ranking, fits[0])
+    tests = _tests(breaches, held_out, entity_type, entities or 1.0, best, rate)
     remarks += [f"the backtest of {name} failed" for name, t in tests.items() if not t.is_passed]
+    # Without --entities no frequency is written, and its test says nothing of what is.
+    told = list(tests.values())[: None if entities else 1]
     note = (
         f"{len(within.day)} reports by {entity_type or 'all entities'}, {window}; {best.n} counts "
         f"of {math.ceil(COUNTED)} or more ({within.placeholders} placeholders left out); "
@@ -97,8 +99,8 @@ def breach_findings(
     derived = Derived(
         key="ocr_breaches",
         title="Breaches of unsecured protected health information affecting 500 or more people",
-        confidence=confidence(best.n, tests.values()),
-        note=f"{note}; {founded(best.n, tests.values())}",
+        confidence=confidence(best.n, told),
+        note=f"{note}; {founded(best.n, told)}",
         entries=entries,
         correlations=links,
         year=window.last.year,
@@ -111,21 +113,20 @@ def breach_findings(
 
 def _tests(
     breaches: Breaches,
-    window: Window,
     held_out: Window | None,
     entity_type: str | None,
-    entities: float | None,
-    ranking: Ranking,
-    frequency: FrequencyFit,
+    entities: float,
+    law: SeverityFit,
+    rate: Mapping[str, Any],
 ) -> Mapping[str, Backtest]:
+    """Hold the law and the rate, as they are written, against what came later."""
     if held_out is None:
         return {}
     later = breaches.within(held_out, entity_type)
-    counts = later.counts(held_out, entities or 1.0, monthly=True, since=window)
-    best = preferred(ranking)
+    exposure = held_out.years * entities
     return {
-        f"the {best.family} law, {held_out}": backtest_severity(best, later.sample()),
-        f"reports by month, {held_out}": backtest_counts(frequency, counts),
+        f"the {law.family} law, {held_out}": backtest_severity(law, later.sample()),
+        f"how many, {held_out}": backtest_gamma(rate, len(later.day), exposure),
     }
 
 

@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
-from hcrisk.calibrate.autoregression import NAMES, Autoregression, Macro, fit_macro
+from hcrisk.calibrate.autoregression import NAMES, Autoregression, Macro, correlated, fit_macro
 from hcrisk.calibrate.backtest import Backtest, backtest_forecasts
 from hcrisk.calibrate.cells import nan, parse_amount, parse_percent, parse_year
 from hcrisk.calibrate.document import Derived
@@ -28,6 +29,8 @@ OTHERS = {
 }
 # Yearly changes in percent are hardly ever all below this, nor one of them above that.
 SHARES, INDEX = 0.3, 50.0
+# Standard errors beyond which persistence is told from none.
+SIGNIFICANT = 1.96
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,16 +40,26 @@ class MacroFindings:
     Attributes
     ----------
     macro : Macro
+        As it is written.
     derived : Derived
     remarks : tuple of str
     tests : mapping of str to Backtest
         One-step forecasts of the years held out, by series.
+    latest : Derived or None
+        The values a scenario starts from, if years were held out: they have a source of their
+        own, as the fit does not know them.
     """
 
     macro: Macro
     derived: Derived
     remarks: tuple[str, ...]
     tests: Mapping[str, Backtest] = field(default_factory=dict)
+    latest: Derived | None = None
+
+    @property
+    def written(self) -> tuple[Derived, ...]:
+        """What is written, for `to_toml`."""
+        return (self.derived,) if self.latest is None else (self.derived, self.latest)
 
 
 def read_yearly(path: str | os.PathLike[str], *, levels: bool = False) -> dict[str, Series]:
@@ -175,36 +188,89 @@ def macro_findings(
     """
     taken = {name: _between(one, first, last) for name, one in series.items()}
     fitted = {name: _first(one, max(0, one.year.size - hold_out)) for name, one in taken.items()}
-    try:
-        macro = fit_macro({name: _about(name, one) for name, one in fitted.items()})
-    except ValueError as error:
-        raise CalibrationError(f"{error}; widen --from and --to, or hold out fewer") from None
+    macro, remarks = _as_written(fitted)
     macro = _begun(macro, fitted, taken)
     tests = {}
     if hold_out:
         tests = {
             name: _forecasts(fit, fitted[name], taken[name]) for name, fit in macro.series.items()
         }
-    remarks = [_remark(name, fit) for name, fit in macro.series.items() if fit.phi < 0.0]
     remarks += [f"the backtest of {name} failed" for name, t in tests.items() if not t.is_passed]
     fewest = min(fit.n_year for fit in macro.series.values())
     spans = ", ".join(f"{name} {s.year[0]} to {s.year[-1]}" for name, s in fitted.items())
+    remarks += _certain(macro)
     entries = {
         path: {key: short(v) if isinstance(v, float) else v for key, v in value.items()}
         if isinstance(value, Mapping)
         else short(value)
         for path, value in macro.entries().items()
     }
+    begun = {path: value for path, value in entries.items() if path.endswith(".start")}
     derived = Derived(
         key="own_series",
         title=f"Yearly series: {', '.join(fitted)}",
         confidence=confidence(fewest, tests.values()),
         note=f"{spans}; autoregressions by least squares; {founded(fewest, tests.values())}",
-        entries=entries,
+        entries={k: v for k, v in entries.items() if k not in begun} if hold_out else entries,
         year=int(max(one.year[-1] for one in fitted.values())),
         remarks=tuple(remarks),
     )
-    return MacroFindings(macro, derived, tuple(remarks), tests)
+    latest = _latest(taken, begun, derived.confidence) if hold_out else None
+    return MacroFindings(macro, derived, tuple(remarks), tests, latest)
+
+
+def _as_written(fitted: Mapping[str, Series]) -> tuple[Macro, list[str]]:
+    """Return the fits, without persistence where it is below 0 and cannot be told from 0."""
+    about = {name: _about(name, one) for name, one in fitted.items()}
+    try:
+        macro = fit_macro(about)
+    except ValueError as error:
+        raise CalibrationError(f"{error}; widen --from and --to, or hold out fewer") from None
+    fits, remarks = dict(macro.series), []
+    for name, fit in macro.series.items():
+        if fit.phi >= 0.0:
+            continue
+        found = f"(phi {fit.phi:.2f}, standard error {fit.phi_se:.2f})"
+        if fit.phi < -SIGNIFICANT * fit.phi_se:
+            remarks.append(
+                f"{name} turns round from year to year {found}: look for a slip in the data, or a "
+                "series too short"
+            )
+        else:
+            fits[name] = fit.without_persistence(about[name])
+            remarks.append(
+                f"{name} seems to turn round from year to year {found}, which cannot be told from "
+                "no persistence: phi is written as 0, and sd is that of independent years"
+            )
+    return correlated(fits), remarks
+
+
+def _certain(macro: Macro) -> list[str]:
+    """Return a remark on what is written as certain and is not."""
+    pairs = [
+        f"{' and '.join(pair.between)} {pair.value:.2f} ({pair.standard_error:.2f})"
+        for pair in macro.correlations
+    ]
+    if not pairs:
+        return []
+    return [
+        f"correlations of shocks, with standard errors: {', '.join(pairs)}; a scenario holds them "
+        "as certain"
+    ]
+
+
+def _latest(taken: Mapping[str, Series], entries: Mapping[str, Any], trust: str) -> Derived:
+    """Return where a scenario starts: the last values, which the fit did not see."""
+    years = {name: int(one.year[-1]) for name, one in taken.items()}
+    return Derived(
+        key="own_series_latest",
+        title=f"Yearly series, latest values: {', '.join(years)}",
+        confidence=trust,
+        note=f"{', '.join(f'{name} {year}' for name, year in years.items())}; held out of the fit, "
+        "and where a scenario starts; attrition about the mean of the years fitted",
+        entries=entries,
+        year=max(years.values()),
+    )
 
 
 def _between(series: Series, first: int, last: int) -> Series:
@@ -236,11 +302,6 @@ def _forecasts(fit: Autoregression, fitted: Series, taken: Series) -> Backtest:
     centre, n = float(fitted.value.mean()), fitted.value.size
     before, came = taken.value[n - 1 : -1], taken.value[n:]
     errors = came - centre - fit.phi * (before - centre)
-    return backtest_forecasts(errors, fit.sd, fit.n_year - 3)
-
-
-def _remark(name: str, fit: Autoregression) -> str:
-    return (
-        f"{name} turns round from year to year (phi {fit.phi:.2f}, standard error "
-        f"{fit.phi_se:.2f}): look for a slip in the data, or a series too short"
-    )
+    # Mean and phi are estimates too, and are written as uncertain.
+    spread = np.sqrt(1.0 + 1.0 / n + ((before - centre) * fit.phi_se / fit.sd) ** 2)
+    return backtest_forecasts(errors, fit.sd * spread, fit.degrees_of_freedom)

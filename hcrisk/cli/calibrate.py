@@ -128,9 +128,7 @@ def macro(arguments: argparse.Namespace) -> str:
         found = macro_findings(
             series, first=years.first.year, last=years.last.year, hold_out=hold_out
         )
-        return _said(
-            macro_page(found), [found.derived], found.remarks, parent, arguments, temporary
-        )
+        return _said(macro_page(found), found.written, found.remarks, parent, arguments, temporary)
 
 
 def dependence(arguments: argparse.Namespace) -> str:
@@ -282,16 +280,22 @@ def _said(
     temporary: Path | None,
 ) -> str:
     """Return the lines, what is written and remarks; write the scenario if a file was asked for."""
-    from hcrisk.cli.calibrate_pages import noted, written
+    from hcrisk.calibrate.document import NOTHING, lost_correlations
+    from hcrisk.cli.calibrate_pages import noted, wrapped, written
 
-    lines = [*lines, *written(derived), *noted(remarks)]
+    lost = lost_correlations(parent, derived)
+    lines = [*lines, *written(derived), *noted([*remarks, *lost])]
+    if not any(one.entries or one.correlations for one in derived):
+        why = [remark for remark in remarks if remark.startswith(NOTHING)]
+        because = "; ".join(remark.removeprefix(NOTHING) for remark in why) or "see above"
+        if temporary is None:
+            return "\n".join([*lines, "", *wrapped(f"There is nothing to write: {because}.")])
+        raise UsageError(
+            f"{arguments.out} is not written: there is nothing to write ({because}); run without "
+            "--out to see more"
+        )
     if temporary is None:
         return "\n".join([*lines, "", "Add --out FILE.toml to write this as a scenario."])
-    if not any(one.entries or one.correlations for one in derived):
-        raise UsageError(
-            f"{arguments.out} is not written: there is nothing to write; run without --out to see "
-            "why"
-        )
     path = Path(arguments.out)
     _write(temporary, path, parent, derived, arguments.extends)
     name = arguments.extends if _is_file(arguments.extends) else parent.name

@@ -332,6 +332,11 @@ def noted(remarks: Sequence[str]) -> list[str]:
     return lines
 
 
+def wrapped(text: str) -> list[str]:
+    """Return a text in lines of the page's width."""
+    return textwrap.wrap(text, WIDTH)
+
+
 def _supported(value: float, interval: tuple[float, float]) -> tuple[str, str, str]:
     """Return a value and its bounds with one digit more than the interval supports."""
     step = supported_step(Figure(value, *interval)) / 10.0

@@ -138,6 +138,12 @@ def test_command__prints_the_figures_it_writes(run, log, tmp_path):
     assert "# * counted twice?" in out.read_text(encoding="utf-8")
 
 
+def test_command__correlations_that_are_lost_are_on_the_page(run, log):
+    code, said, _ = run("incidents", log, "--from", 2019, "--to", 2024, "--risk", "breach")
+    assert code == 0
+    assert "risks.breach.total.mu is no longer there" in " ".join(said.split())
+
+
 def test_command__dependence(run, tmp_path):
     path = tmp_path / "sites.csv"
     rows = [f"{k},{(k * 7) % 12},{(k * 7) % 12 + k % 3}" for k in range(12)]
@@ -147,7 +153,7 @@ def test_command__dependence(run, tmp_path):
     code, said, err = run("dependence", path, *columns, "--out", out)
     assert (code, err) == (0, "")
     assert "copula" in said
-    assert "follow them as before" in said
+    assert "follow them as before" in " ".join(said.split())
     assert hcrisk.load(out).sources["own_dependence"].confidence == "low"
     code, _, err = run("dependence", path, *columns[:2])
     assert (code, "--column must be given twice or more" in err) == (1, True)
@@ -158,7 +164,11 @@ def test_command__nothing_to_write_writes_nothing(run, tmp_path):
     path.write_text("role,start,end\nScribe,2015-01-01,\n", encoding="utf-8")
     code, said, err = run("staff", path, "--from", 2021, "--to", 2025, "--out", out)
     assert (code, said, out.exists()) == (1, "", False)
-    assert "there is nothing to write; run without --out to see why" in err
+    assert "there is nothing to write (no role of the extract is one of mid-market)" in err
+    code, said, err = run("staff", path, "--from", 2021, "--to", 2025)
+    assert (code, err) == (0, "")
+    assert "Add --out" not in said
+    assert said.splitlines()[-1].startswith("There is nothing to write: no role of the extract")
 
 
 @pytest.mark.parametrize(

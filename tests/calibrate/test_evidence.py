@@ -22,6 +22,7 @@ from hcrisk.calibrate import (
     written_figures,
 )
 from hcrisk.calibrate.backtest import backtest_forecasts
+from hcrisk.calibrate.document import lost_correlations
 from hcrisk.distributions.distribution import Distribution
 from hcrisk.scenario import own_numbers
 from hcrisk.scenarios import from_toml, load
@@ -215,6 +216,63 @@ def test_overlap__is_said_and_can_be_switched_off(parent, log):
             found_in(log, parent, target=Target(replaces=names))
 
 
+def test_replaces__one_risk_hands_on_what_ties_it_to_strategies(parent, log):
+    found = found_in(log, parent, target=Target(replaces=("escalation",)))
+    scenario = from_toml(to_toml("own", parent, [found.derived]))
+    new, old = scenario.risks["incident"], parent.risks["escalation"]
+    assert new.effects == old.effects
+    # With the sources it had: it is no finding of the log.
+    first, *_ = new.effects["help_desk"].frequency.points
+    assert first.number.source == "judgement_escalation"
+    assert (new.service, new.size_exponent.constant) == ("help_desk", old.size_exponent.constant)
+    assert new.reference_providers.value == parent.practice.providers.value
+    assert scenario.risks["escalation"].frequency.constant == 0.0
+    (said,) = (one for one in found.derived.remarks if "takes over" in one)
+    assert "escalation of mid-market states: effects" in said
+    assert not any(one.startswith("lost:") for one in found.remarks)
+    strategies = Target(replaces=("escalation",), providers=20.0)
+    entries = found_in(log, parent, target=strategies).derived.entries
+    assert entries["risks.incident.reference_providers"] == 20.0
+
+
+def test_replaces__what_risks_differ_in_is_lost_and_said_first(parent, log):
+    found = found_in(log, parent, target=Target(replaces=("outage", "escalation")))
+    text = to_toml("own", parent, [found.derived])
+    new = from_toml(text).risks["incident"]
+    assert (dict(new.effects), new.service) == ({}, "help_desk")
+    said = found.derived.remarks[0]
+    for part in (
+        "lost: ",
+        "outage: effects (severity by uncovered share of help_desk)",
+        "escalation: effects (frequency by unskilled share of help_desk), size_exponent",
+        "incident is the same in every strategy",
+        "under [risks.incident.effects], risks.incident.size_exponent",
+        "--risk NAME",
+    ):
+        assert part in said
+    assert text.splitlines()[1].startswith("# * lost: ")
+    # A risk that is there keeps its own, and what the other had is lost.
+    kept = found_in(log, parent, target=Target(risk="outage", replaces=("escalation",)))
+    assert kept.derived.carried == {}
+    assert "under [risks.outage.effects]" in kept.derived.remarks[0]
+    assert "same in every strategy" not in kept.derived.remarks[0]
+    assert found_in(log, parent).derived.carried == {}
+
+
+def test_correlations__that_go_with_a_law_are_said(parent, log):
+    found = found_in(log, parent, target=Target(risk="breach"))
+    text = to_toml("own", parent, [found.derived])
+    (said,) = lost_correlations(parent, [found.derived])
+    for part in (
+        "risks.breach.total.mu is no longer there",
+        "risks.peripheral_breach.total.mu (0.9)",
+        "risks.breach.frequency (0.5)",
+    ):
+        assert part in said
+    assert "risks.breach.total.mu is no longer there" in text.partition("name =")[0]
+    assert lost_correlations(parent, [found_in(log, parent).derived]) == []
+
+
 def test_incidents__what_is_left_out_is_said(parent, tmp_path):
     rows = [f"2021-0{k}-01,{1000 * k}" for k in range(1, 8)]
     rows += ["2021-03-01,3000", "2021-04-05,0", "2021-05-06,n/a", "2017-01-01,5"]
@@ -246,3 +304,23 @@ def test_incidents__held_out(parent, log):
         closed, parent, window=Window.of_years(2019, 2022), held_out=Window.of_years(2023, 2024)
     ).tests
     assert len(tests) == 2
+
+
+@pytest.mark.parametrize("entities", [None, 40_000])
+def test_breaches__the_rate_that_is_written_is_the_one_tested(entities):
+    """The page's table has the trendless fit at p 0.035: so has the test of what is written."""
+    found = breach_findings(
+        read_breaches(BREACHES),
+        Window.of_years(2018, 2023),
+        held_out=Window.of_years(2024, 2024),
+        entities=entities,
+    )
+    test = found.tests["how many, 2024"]
+    # 445.2 a year, coefficient of variation 0.088: 543 or more has about 1.8 %.
+    rate = np.random.default_rng(1).gamma(0.0876**-2, 445.2 * 0.0876**2, 400_000)
+    more = np.mean(np.random.default_rng(2).poisson(rate * 366 / 365.25) >= 543)
+    assert test.p_value == pytest.approx(2.0 * more, abs=2e-3)
+    assert not test.is_passed
+    assert "the backtest of how many, 2024 failed" in found.remarks
+    tested = "2 of 2" if entities else "1 of 1"
+    assert found.derived.note.endswith(f"{tested} backtests failed")

@@ -1,11 +1,15 @@
 """Series, paired columns and experts: from a file to a scenario."""
 
+import re
+
 import numpy as np
 import pytest
+from scipy import stats
 
 from hcrisk.calibrate import (
     CalibrationError,
     DataError,
+    Series,
     macro_findings,
     pair_findings,
     panel_findings,
@@ -89,6 +93,58 @@ def test_macro__held_out_years_are_forecast_and_the_latest_begins(series):
     assert found.macro.series["wage"].n_year == whole.macro.series["wage"].n_year - 5
     assert found.macro.series["wage"].start == whole.macro.series["wage"].start
     assert found.derived.confidence == "medium" if found.tests["wage"].is_passed else "low"
+
+
+def test_macro__where_it_starts_has_the_source_of_its_year(series, parent):
+    found = macro_findings(read_yearly(series), last=2025, hold_out=3)
+    scenario = from_toml(to_toml("own", parent, found.written))
+    for path in (scenario.macro.wage, scenario.macro.price, scenario.macro.attrition):
+        assert (path.phi.source, path.start.source) == ("own_series", "own_series_latest")
+    fit, latest = (scenario.sources[name] for name in ("own_series", "own_series_latest"))
+    assert (fit.year, latest.year) == ("2022", "2025")
+    assert re.search(r"wage \d{4} to 2022", fit.note)
+    assert latest.note.startswith("wage 2025")
+    whole = macro_findings(read_yearly(series))
+    assert whole.latest is None
+    assert "macro.wage.start" in whole.derived.entries
+
+
+def test_macro__phi_and_sd_are_uncertain(series, parent):
+    found = macro_findings(read_yearly(series))
+    scenario = from_toml(to_toml("own", parent, found.written))
+    for name, path in (("wage", scenario.macro.wage), ("attrition", scenario.macro.attrition)):
+        fit = found.macro.series[name]
+        phi, sd = path.phi.distribution, path.sd.distribution
+        assert -0.98 <= phi.quantile(0.0) < phi.quantile(1.0) <= 0.98
+        assert phi.median() == pytest.approx(fit.phi, abs=fit.phi_se / 3)
+        assert sd.median() == pytest.approx(fit.sd, rel=1e-4)
+    said = next(one for one in found.remarks if "as certain" in one)
+    pair = found.macro.correlations[0]
+    assert f"{pair.value:.2f} ({pair.standard_error:.2f})" in said
+
+
+@pytest.mark.parametrize(("phi", "written"), [(-0.2, 0.0), (-0.9, -0.9)])
+def test_macro__a_negative_phi_is_written_only_if_it_can_be_told_from_none(phi, written, parent):
+    value, random = [0.03], np.random.default_rng(6)
+    for shock in random.normal(0.0, 0.01, 24):
+        value.append(0.03 + phi * (value[-1] - 0.03) + shock)
+    found = macro_findings({"price": Series.of(enumerate(value, 2001))}, hold_out=2)
+    fit = found.macro.series["price"]
+    (said,) = (one for one in found.remarks if "turn" in one)
+    entry = found.derived.entries["macro.price.phi"]
+    if written == 0.0:
+        assert (fit.phi, entry) == (0.0, 0.0)
+        assert fit.sd == pytest.approx(np.std(value[:-2], ddof=1))
+        assert fit.degrees_of_freedom == 22
+        assert "cannot be told from no persistence: phi is written as 0" in said
+        # Independent years: the forecast is the mean, whose error counts.
+        error = (np.array(value[-2:]) - np.mean(value[:-2])) / fit.sd / np.sqrt(1 + 1 / 23)
+        assert found.tests["price"].pit == pytest.approx(stats.t.cdf(error, 22))
+    else:
+        assert entry["mean"] == pytest.approx(written, abs=0.2)
+        assert entry["truncate"][0] == -0.98
+        assert "look for a slip in the data" in said
+    assert from_toml(to_toml("own", parent, found.written)).macro.price.phi.source == "own_series"
 
 
 def test_macro__index_levels(file):
@@ -184,15 +240,44 @@ def test_pairs__rows_without_a_value_and_independence_are_said(file, parent):
     found = pair_findings(columns, parent)
     assert found.rankings[PAY, OUTAGES][0].family == "independent"
     assert found.derived.correlations == []
-    assert any("cannot be told from independent" in one for one in found.remarks)
+    assert any(one.endswith("nothing is written of the two together") for one in found.remarks)
+    assert found.remarks[-1].startswith("nothing is written: no two of the columns")
 
 
 def test_pairs__three_columns_make_a_matrix(file, parent):
     names = {"Avg pay": PAY, "Quit rate": QUITS, "Outages": OUTAGES}
-    found = pair_findings(read_columns(sites(file), names)[0], parent)
-    scenario = from_toml(to_toml("own", parent, [found.derived]))
-    block = next(one for one in scenario.correlation_blocks() if PAY in one.inputs)
+    columns = read_columns(sites(file), names)[0]
+    columns[OUTAGES] = columns[OUTAGES] + 0.5 * columns[QUITS]
+    found = pair_findings(columns, parent)
+    text = to_toml("own", parent, [found.derived])
+    block = next(one for one in from_toml(text).correlation_blocks() if PAY in one.inputs)
     assert {PAY, QUITS, OUTAGES} <= set(block.inputs)
+    assert "marked with source own_dependence" in text.partition("name =")[0].replace("\n#  ", "")
+    # Only what was found has the source, not what follows from it.
+    assert text.count('source = "own_dependence"') == 6
+
+
+def test_pairs__what_cannot_be_told_from_independent_is_not_written(file, parent):
+    names = {"Avg pay": PAY, "Quit rate": QUITS, "Outages": OUTAGES}
+    columns = read_columns(sites(file), names)[0]
+    found = pair_findings(columns, parent)
+    assert {pair for pair, fits in found.rankings.items() if fits[0].family != "independent"} == {
+        (PAY, QUITS)
+    }
+    # Outages move with neither: they stay out, and nothing is passed on from them.
+    (link,) = found.derived.correlations
+    assert OUTAGES not in link["inputs"]
+    said = [one for one in found.remarks if "cannot be told from independent" in one]
+    assert [one.endswith("nothing is written of the two together") for one in said] == [True, True]
+    # Here pay and outages are alone with each other, but not with quits.
+    columns[OUTAGES] = np.random.default_rng(4).normal(size=columns[PAY].size) * 2.0
+    columns[QUITS] = np.random.default_rng(5).normal(size=columns[PAY].size)
+    columns[QUITS] += 2.0 * (stats.zscore(columns[PAY]) + stats.zscore(columns[OUTAGES]))
+    found = pair_findings(columns, parent)
+    assert found.rankings[PAY, OUTAGES][0].family == "independent"
+    matrix = found.derived.correlations[0]["matrix"]
+    assert f"they stand in one matrix with others, with {matrix[0][2]:g}" in " ".join(found.remarks)
+    assert abs(matrix[0][2]) < 0.05 < min(matrix[0][1], matrix[1][2])
 
 
 def test_pairs__columns_that_drift_are_remarked(parent):
@@ -251,12 +336,27 @@ def test_panel__methods(file, parent):
     found = panel_findings(opinions, parent, method="average")
     assert any("leaves out that they disagree" in one for one in found.remarks)
     low, middle, high = quantiles_of(found.derived.entries[OUTAGES], [0.1, 0.5, 0.9])
-    assert middle == pytest.approx(4.0)
+    assert (low, middle, high) == pytest.approx((2.0, 4.0, 8.0))
+    assert not any("as written" in one for one in found.remarks)
     pool = quantiles_of(panel_findings(opinions, parent).derived.entries[OUTAGES], [0.1, 0.9])
     assert pool[0] < low < high
     mixture = panel_findings(opinions, parent, method="mixture")
     assert mixture.derived.entries[OUTAGES]["dist"] == "mixture"
     assert any("minutes to prepare" in one for one in mixture.remarks)
+
+
+def test_panel__says_by_how_much_a_quantile_is_missed(file, parent):
+    apart = read_panel(file("expert,p10,p50,p90\nA,1,2,4\nB,3,6,12\n"), OUTAGES)
+    found = panel_findings(apart, parent)
+    (said,) = (one for one in found.remarks if "as written" in one)
+    pool = quantiles_of(found.pooled[OUTAGES]["mixture"], [0.9])[0]
+    mine = quantiles_of(found.derived.entries[OUTAGES], [0.9])[0]
+    assert f"P90 {mine:.4g} where the pool has {pool:.4g}" in said
+    # Only two levels in common: the average goes through others, and says what that does.
+    other = read_panel(file("expert,p5,p10,p50,p90\nA,,1,2,9\nB,5.5,,6,8\n"), OUTAGES)
+    found = panel_findings(other, parent, method="average")
+    (said,) = (one for one in found.remarks if "as written" in one)
+    assert "where the average has 8.5" in said
 
 
 def test_mixture_quantiles__are_those_a_simulation_draws():
