@@ -49,14 +49,15 @@ def _summary(scenario: Scenario) -> str:
 
 
 def _own(scenario: Scenario) -> list[str]:
-    """Return what a file that extends another states itself, beside what it would inherit."""
-    from hcrisk.scenario import own_choices, own_numbers
+    """Return what a file that extends another states itself or leaves out, beside the parent."""
+    from hcrisk.scenario import left_out, own_choices, own_numbers
 
     if scenario.parent is None:
         return []
     parent = scenario.parent.name
     numbers, choices = own_numbers(scenario), own_choices(scenario)
-    if not numbers and not choices:
+    gone = left_out(scenario)
+    if not numbers and not choices and not gone:
         return ["", f"Nothing differs from {parent}."]
     lines: list[str] = []
     if numbers:
@@ -71,6 +72,11 @@ def _own(scenario: Scenario) -> list[str]:
             before = "new" if choice.before is None else _short(choice.before)
             lines += _indented(f"{choice.path} = {_short(choice.value)} ({before})")
         lines += _more(len(choices) - MOST_OWN)
+    if gone:
+        lines += ["", f"Left out of what {parent} has:"]
+        for path in gone[:MOST_OWN]:
+            lines += _indented(path)
+        lines += _more(len(gone) - MOST_OWN)
     return lines
 
 

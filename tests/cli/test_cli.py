@@ -321,6 +321,20 @@ def test_check__says_so_when_nothing_differs(run, here):
     assert "differs" not in run("check", "small-practice")[1]
 
 
+def test_check__says_what_is_left_out(run, here):
+    head = 'extends = "mid-market"\nwithout = ["vendors.msp.switch", "lines.backup"]\n'
+    (here / "own.toml").write_text(head)
+    out = run("check", "own.toml")[1]
+    assert "\n\nLeft out of what mid-market has:\n" in out
+    assert "\n  lines.backup\n" in out
+    assert "\n  vendors.msp.switch\n" in out
+    assert "differs" not in out
+    # Another price in another form is no removal.
+    price = "services.help_desk.arrangements.outsource.contracts.msp.per_user"
+    (here / "own.toml").write_text(f'extends = "mid-market"\n{price} = 100\n')
+    assert "Left out" not in run("check", "own.toml")[1]
+
+
 def test_check__a_flagged_number_is_never_among_those_left_out(run, here):
     roles = ("technician", "systems_admin", "security_analyst", "security_officer", "data_analyst")
     lines = [f"[roles.{r}]\npay = 90_000\nattrition_rate = 0.2\nramp_months = 5" for r in roles]
