@@ -132,11 +132,15 @@ def _rosters(scenario: Scenario) -> list[str]:
     rosters = whole_roster(scenario)
     if not rosters:
         return []
-    rows = [("", "posts x hours", "FTE", "uncovered", "FTE for 1%"), *map(_roster, rosters)]
+    rows = [
+        ("", "posts x hours", "FTE", "uncovered", "FTE for 1%", "unskilled"),
+        *map(_roster, rosters),
+    ]
     width = max(len(row[0]) for row in rows)
-    table = [f"  {a:{width}}  {b:>13}  {c:>5}  {d:>9}  {e:>10}" for a, b, c, d, e in rows]
+    table = [f"  {a:{width}} {b:>13} {c:>5} {d:>9} {e:>10} {f:>9}" for a, b, c, d, e, f in rows]
     about = (
         "FTE for 1%: what it takes to leave no more of the hours uncovered; * has fewer. "
+        "unskilled: the share of incidents beyond the skills there are, vendors' included. "
         "Vacancies, newcomers and missing managers come on top."
     )
     today = " of today" if scenario.growth.changes else ""
@@ -173,6 +177,7 @@ def _roster(roster: Roster) -> tuple[str, ...]:
         f"{roster.fte:.4g}",
         f"{100 * roster.uncovered:.0f}%",
         needed,
+        f"{100 * roster.unskilled:.0f}%",
     )
 
 
