@@ -143,6 +143,8 @@ def _rosters(scenario: Scenario) -> list[str]:
         "unskilled: the share of incidents beyond the skills there are, vendors' included. "
         "Vacancies, newcomers and missing managers come on top."
     )
+    if not all(math.isfinite(roster.needed) for roster in rosters):
+        about += " none do: on call, only part of the hours is covered (on_call.effectiveness)."
     today = " of today" if scenario.growth.changes else ""
     title = f"Own staff{today} with every seat filled, and the share of hours they leave uncovered:"
     head = ["", *textwrap.wrap(title, WIDTH)]

@@ -274,6 +274,10 @@ def test_check__says_what_own_staff_leave_uncovered_and_how_many_it_takes(run, h
     # Half an officer: a tenth of 20 hours, and 60% of the others, of which 20% stay uncovered.
     assert rows["security.hybrid"][-5:-1] == ["0.5", "35%", "none", "do"]
     assert rows["help_desk.insource"][-3] == "0%"
+    assert "none do: on call, only part of the hours is covered" in " ".join(
+        " ".join(lines).split()
+    )
+    assert "none do" not in run("check", "mid-market")[1]
     assert "help_desk.insource *" not in "\n".join(lines)
     assert max(map(len, lines)) <= 80
 
