@@ -61,6 +61,8 @@ def test_lines_by_site_claim_and_revenue(line, cost):
         ({"per_claim": [{"from": 0, "price": 2}, {"from": 10_001, "price": 1}]}, 20_000),
         ({"per_claim": [{"from": 0, "price": 2}, {"from": 10_000, "price": 1}]}, 10_000),
         ({"collections_share": 0.04}, 100_000),
+        # Of 30 million a year.
+        ({"collections_share": [{"from": 0, "price": 0.05}, {"from": 3e7, "price": 0.04}]}, 1e5),
         ({"fixed_fee": 7, "per_site": 1, "per_claim": 1, "collections_share": 0.1}, 260_010),
         ({"minimum_fee": 2_000, "per_site": 500}, 2_000),
     ],

@@ -49,14 +49,15 @@ def _summary(scenario: Scenario) -> str:
 
 
 def _own(scenario: Scenario) -> list[str]:
-    """Return what a file that extends another states itself, beside what it would inherit."""
-    from hcrisk.scenario import own_choices, own_numbers
+    """Return what a file that extends another states itself or leaves out, beside the parent."""
+    from hcrisk.scenario import left_out, own_choices, own_numbers
 
     if scenario.parent is None:
         return []
     parent = scenario.parent.name
     numbers, choices = own_numbers(scenario), own_choices(scenario)
-    if not numbers and not choices:
+    gone = left_out(scenario)
+    if not numbers and not choices and not gone:
         return ["", f"Nothing differs from {parent}."]
     lines: list[str] = []
     if numbers:
@@ -71,6 +72,11 @@ def _own(scenario: Scenario) -> list[str]:
             before = "new" if choice.before is None else _short(choice.before)
             lines += _indented(f"{choice.path} = {_short(choice.value)} ({before})")
         lines += _more(len(choices) - MOST_OWN)
+    if gone:
+        lines += ["", f"Left out of what {parent} has:"]
+        for path in gone[:MOST_OWN]:
+            lines += _indented(path)
+        lines += _more(len(gone) - MOST_OWN)
     return lines
 
 
@@ -126,13 +132,19 @@ def _rosters(scenario: Scenario) -> list[str]:
     rosters = whole_roster(scenario)
     if not rosters:
         return []
-    rows = [("", "posts x hours", "FTE", "uncovered", "FTE for 1%"), *map(_roster, rosters)]
+    rows = [
+        ("", "posts x hours", "FTE", "uncovered", "FTE for 1%", "unskilled"),
+        *map(_roster, rosters),
+    ]
     width = max(len(row[0]) for row in rows)
-    table = [f"  {a:{width}}  {b:>13}  {c:>5}  {d:>9}  {e:>10}" for a, b, c, d, e in rows]
+    table = [f"  {a:{width}} {b:>13} {c:>5} {d:>9} {e:>10} {f:>9}" for a, b, c, d, e, f in rows]
     about = (
         "FTE for 1%: what it takes to leave no more of the hours uncovered; * has fewer. "
+        "unskilled: the share of incidents beyond the skills there are, vendors' included. "
         "Vacancies, newcomers and missing managers come on top."
     )
+    if not all(math.isfinite(roster.needed) for roster in rosters):
+        about += " none do: on call, only part of the hours is covered (on_call.effectiveness)."
     today = " of today" if scenario.growth.changes else ""
     title = f"Own staff{today} with every seat filled, and the share of hours they leave uncovered:"
     head = ["", *textwrap.wrap(title, WIDTH)]
@@ -167,6 +179,7 @@ def _roster(roster: Roster) -> tuple[str, ...]:
         f"{roster.fte:.4g}",
         f"{100 * roster.uncovered:.0f}%",
         needed,
+        f"{100 * roster.unskilled:.0f}%",
     )
 
 

@@ -252,8 +252,27 @@ FORM_LINKS = 10
 CANDIDATE_WIDTH = 6
 
 # the journal of incidents, one row for each event that a strategy keeps
-(G_STRATEGY, G_TIME, G_RISK, G_GROSS, G_INDEMNITY, G_INSURANCE, G_CANDIDATE) = range(7)
-JOURNAL_WIDTH = 7
+(
+    G_STRATEGY,
+    G_TIME,
+    G_RISK,
+    G_GROSS,
+    G_INDEMNITY,
+    G_INSURANCE,
+    G_UNPAID,
+    G_CANDIDATE,
+) = range(8)
+JOURNAL_WIDTH = 8
+# why the insurer pays nothing
+(
+    NO_REASON,
+    NO_COVER,
+    NOTHING_INSURED,
+    DENIED,
+    WITHIN_RETENTION,
+    LIMIT_USED_UP,
+    NO_SHARE,
+) = range(7)
 
 # insurance, one row
 (

@@ -15,6 +15,7 @@ from hcrisk.kernels.columns import (
     CANDIDATE_YEAR,
     D_INDEMNITY,
     D_INDEMNITY_MONTHS,
+    DENIED,
     E_KIND,
     E_TIME,
     F_CUT,
@@ -30,6 +31,7 @@ from hcrisk.kernels.columns import (
     G_RISK,
     G_STRATEGY,
     G_TIME,
+    G_UNPAID,
     I_AGGREGATE,
     I_COINSURANCE,
     I_DENIAL,
@@ -41,10 +43,16 @@ from hcrisk.kernels.columns import (
     INSURANCE_PREMIUM,
     INSURANCE_RECOVERY,
     KL_VENDOR,
+    LIMIT_USED_UP,
     N_COST_LINE,
+    NO_COVER,
+    NO_REASON,
+    NO_SHARE,
+    NOTHING_INSURED,
     T_DUE,
     T_LEVEL,
     VENDOR_INDEMNITY,
+    WITHIN_RETENTION,
     XK_CONDITIONS,
     XL_BOOKED,
     XL_FORM_END,
@@ -167,10 +175,8 @@ def indemnify(t, p, w, x, k, time):
 
 
 @njit_part
-def insure(t, p, w, path, x, k, row, point, year, time):
-    """Return what the insurer pays for an event of risk `k`."""
-    if w.covered[x, year] == 0:
-        return 0.0
+def insured_loss(t, p, w, x, k, year):
+    """Return what is insured of an event's loss, before the retention."""
     covered = 0.0
     for f in range(p.risks[k, XL_FORM_FIRST], p.risks[k, XL_FORM_END]):
         if p.forms[f, FO_INSURED] == 1:
@@ -181,11 +187,25 @@ def insure(t, p, w, path, x, k, row, point, year, time):
                 sublimit = whole * cut if cut > 0.0 else 0.0
             indemnity = w.indemnity[f] if w.is_indemnified[k] == 1 else 0.0
             covered += min(w.loss[f] - indemnity, sublimit)
-    if covered <= 0.0:
-        return 0.0
+    return covered
+
+
+@njit_part
+def is_denied(t, p, w, path, x, row, point, time):
+    """Return whether the insurer denies a claim because a condition is not met at its time."""
     if t.insurance[0, I_DENIAL] > 0.0 and not meets_conditions(t, p, w, x, time):
-        if mark_uniform(p, w, path, row, XK_CONDITIONS, point) < t.insurance[0, I_DENIAL]:
-            return 0.0
+        return mark_uniform(p, w, path, row, XK_CONDITIONS, point) < t.insurance[0, I_DENIAL]
+    return False
+
+
+@njit_part
+def insure(t, p, w, path, x, k, row, point, year, time):
+    """Return what the insurer pays for an event of risk `k`."""
+    if w.covered[x, year] == 0:
+        return 0.0
+    covered = insured_loss(t, p, w, x, k, year)
+    if covered <= 0.0 or is_denied(t, p, w, path, x, row, point, time):
+        return 0.0
     above = max(covered - t.insurance[0, I_RETENTION], 0.0)
     paid = (1.0 - t.insurance[0, I_COINSURANCE]) * min(above, t.insurance[0, I_LIMIT])
     paid = min(paid, w.aggregate[year])
@@ -194,12 +214,27 @@ def insure(t, p, w, path, x, k, row, point, year, time):
 
 
 @njit_part
-def note_incident(w, x, k, n, time, gross, back, paid):
+def why_unpaid(t, p, w, path, x, k, row, point, year, time):
+    """Return why the insurer pays nothing for the event of risk `k` that has just been settled."""
+    if w.covered[x, year] == 0:
+        return NO_COVER
+    covered = insured_loss(t, p, w, x, k, year)
+    if covered <= 0.0:
+        return NOTHING_INSURED
+    if is_denied(t, p, w, path, x, row, point, time):
+        return DENIED
+    if covered <= t.insurance[0, I_RETENTION]:
+        return WITHIN_RETENTION
+    return LIMIT_USED_UP if w.aggregate[year] <= 0.0 else NO_SHARE
+
+
+@njit_part
+def note_incident(w, x, k, n, time, gross, back, paid, unpaid):
     """Write candidate `n` of risk `k`, kept by `x`, into the journal: loss and recoveries."""
     row = w.journal[w.n_journal[0]]
     row[G_STRATEGY], row[G_TIME], row[G_RISK] = x, time, k
     row[G_GROSS], row[G_INDEMNITY], row[G_INSURANCE] = gross, back, paid
-    row[G_CANDIDATE] = n
+    row[G_UNPAID], row[G_CANDIDATE] = unpaid, n
     w.n_journal[0] += 1
 
 
@@ -244,7 +279,7 @@ def note_view(p, w, view, k, n, time, gross):
     """Write candidate `n` of risk `k`, which the strategies of a view keep, into the journal."""
     for x in range(p.strategy_cells.shape[0]):
         if p.risk_view[k, x] == view:
-            note_incident(w, x, k, n, time, gross, 0.0, 0.0)
+            note_incident(w, x, k, n, time, gross, 0.0, 0.0, NO_REASON)
 
 
 @njit_part
@@ -296,7 +331,10 @@ def settle_shared(t, p, w, path, x, n_shared):
                 if paid != 0.0:
                     book(w, x, n_service, INSURANCE_RECOVERY, year, -paid)
         if w.journal.shape[0] > 0:
-            note_incident(w, x, k, n, time, gross, back, paid)
+            unpaid = NO_REASON
+            if gross != 0.0 and w.is_insured[k] == 1 and paid == 0.0:
+                unpaid = why_unpaid(t, p, w, path, x, k, row, point, year, time)
+            note_incident(w, x, k, n, time, gross, back, paid, unpaid)
 
 
 @njit_part

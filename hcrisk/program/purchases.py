@@ -25,12 +25,13 @@ PRICES = {
 def write_contract(
     recorder: Recorder, scenario: Scenario, contract: Contract, path: str, scope: float
 ) -> list[int]:
-    """Write a contract; of volume bands, the price of the band the count lies in.
+    """Write a contract; of bands by a certain count, the price of the band it lies in.
 
     Returns
     -------
     list of int
-        Where the bands of each price begin and end, if they matter because the practice grows.
+        Where the bands of each price begin and end, if they matter because the practice grows,
+        or because they are of revenue.
     """
     row = recorder.row("contracts", col.CONTRACT_WIDTH)
     bands = [0] * (col.CONTRACT_WIDTH - col.K_USER)
@@ -56,22 +57,36 @@ def write_contract(
             bands[column - col.K_USER : column - col.K_USER + 2] = write_bands(
                 recorder, price, f"{path}.{field}"
             )
-    share = contract.collections_share
-    recorder.put("contracts", row, col.K_COLLECTIONS, share, f"{path}.collections_share")
-    place_of_revenue = ("contracts", row, col.K_COLLECTIONS + 1)
-    write_revenue(recorder, scenario, place_of_revenue, 1.0 / col.MONTHS_PER_YEAR)
+    bands[-2:] = _write_collections(recorder, scenario, contract, path, row)
     recorder.set("contracts", row, col.K_SCOPE, scope)
     if contract.scope is not None:
         recorder.put("contracts", row, col.K_SCOPE, contract.scope, f"{path}.scope")
     return bands
 
 
-def write_bands(recorder: Recorder, price: Price, path: str) -> tuple[int, int]:
-    """Write the bands of a price and return their range."""
+def _write_collections(
+    recorder: Recorder, scenario: Scenario, contract: Contract, path: str, row: int
+) -> tuple[int, int]:
+    """Write the share of collections and what it is of; return the range of its bands.
+
+    Revenue may be uncertain, so that the band is known only on the path.
+    """
+    share, place = contract.collections_share, f"{path}.collections_share"
+    suffix, number = next(iter(share.numbers().items()))
+    first = f"{place}.{suffix}" if suffix else place
+    recorder.put("contracts", row, col.K_COLLECTIONS, number, first)
+    monthly = 1.0 / col.MONTHS_PER_YEAR
+    revenue = ("contracts", row, col.K_COLLECTIONS + 1)
+    write_revenue(recorder, scenario, revenue, monthly)
+    return write_bands(recorder, share, place, monthly) if share.bands else (0, 0)
+
+
+def write_bands(recorder: Recorder, price: Price, path: str, scale: float = 1.0) -> tuple[int, int]:
+    """Write the bands of a price, their beginnings times a scale, and return their range."""
     first = recorder.count("bands")
     for band, (suffix, number) in zip(price.bands, price.numbers().items(), strict=True):
         row = recorder.row("bands", 2)
-        recorder.set("bands", row, col.BAND_FROM, band.level)
+        recorder.set("bands", row, col.BAND_FROM, band.level * scale)
         recorder.put("bands", row, col.BAND_PRICE, number, f"{path}.{suffix}")
     return first, recorder.count("bands")
 

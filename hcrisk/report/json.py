@@ -28,7 +28,8 @@ def to_json(quote: Quote) -> str:
       for the current arrangement: ``mean``, ``cash_mean``, ``probability_cheaper``;
       ``arrangements``, by service; and ``rosters``, of services with own staff: ``posts``,
       ``hours_per_week`` of each, ``fte`` by contract, the share they leave ``uncovered`` with every
-      seat filled, and the FTE ``needed`` to leave 1% or less, null if none do.
+      seat filled, the FTE ``needed`` to leave 1% or less, null if none do, and the share of
+      incidents beyond the skills there are (``unskilled``).
     * ``components``: the mean of each, by strategy.
     * ``assumptions``, those with the lowest confidence: ``value`` (the median of an uncertain
       number, null for a law) in ``unit``, ``text``, the same as the page says it, and where it
@@ -89,7 +90,7 @@ def _strategy(quote: Quote, entry: StrategyQuote) -> dict[str, Any]:
 
 
 def _roster(roster: Roster) -> dict[str, float | None]:
-    names = ("posts", "hours_per_week", "fte", "uncovered", "needed")
+    names = ("posts", "hours_per_week", "fte", "uncovered", "needed", "unskilled")
     return {name: _strict(getattr(roster, name)) for name in names}
 
 

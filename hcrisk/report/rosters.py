@@ -51,7 +51,7 @@ def _said(service: str, roster: Roster) -> str:
 def _need(roster: Roster) -> str:
     """Return how many would leave hardly a gap."""
     if not math.isfinite(roster.needed):
-        return "1% takes more than any"
+        return "no number leaves 1%, as calls are not all answered: on_call.effectiveness"
     return f"1% takes {needed_fte(roster)}"
 
 

@@ -1,7 +1,7 @@
 """What a user states: objects, validation, files."""
 
 from hcrisk.scenario.bounds import Within
-from hcrisk.scenario.compare import OwnChoice, OwnNumber, own_choices, own_numbers
+from hcrisk.scenario.compare import OwnChoice, OwnNumber, left_out, own_choices, own_numbers
 from hcrisk.scenario.crossing import crossing
 from hcrisk.scenario.frozen import Frozen
 from hcrisk.scenario.idle import idle
@@ -93,6 +93,7 @@ __all__ = [
     "from_toml",
     "idle",
     "json_schema",
+    "left_out",
     "load_file",
     "management",
     "near_steps",

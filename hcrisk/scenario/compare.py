@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -136,6 +136,52 @@ def own_choices(scenario: Scenario) -> list[OwnChoice]:
         return []
     content, before = scenario.to_mapping(), scenario.parent.to_mapping()
     return list(_choices(scenario, content, before))
+
+
+def left_out(scenario: Scenario) -> list[str]:
+    r"""Return what the scenario extended has and this one has not, by dotted path.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    list of str
+        In the parent's order, tables that are missing altogether by their own path. Then
+        correlations between inputs that are both still there.
+
+    Examples
+    --------
+    >>> from hcrisk.scenarios import from_toml
+    >>> left_out(from_toml('name = "a"\nextends = "mid-market"\nwithout = ["lines.backup"]'))
+    ['lines.backup']
+    """
+    if scenario.parent is None:
+        return []
+    content, before = scenario.to_mapping(), scenario.parent.to_mapping()
+    missing = (_first_missing(content, path.split(".")) for path in leaves(before))
+    gone = dict.fromkeys(path for path in missing if path and path.split(".")[0] not in WORDS)
+    numbers = scenario.numbers()
+    here = {pair for one in scenario.correlations for pair, _ in _pairs(one)}
+    apart = [
+        f"the correlation of {' and '.join(sorted(pair))}"
+        for one in scenario.parent.correlations
+        for pair, _ in _pairs(one)
+        if pair not in here and all(name in numbers for name in pair)
+    ]
+    return [path for path in gone if path != "correlations"] + apart
+
+
+def _first_missing(content: Any, parts: Sequence[str]) -> str | None:
+    """Return the shortest beginning of a path at which a table has nothing."""
+    for n, part in enumerate(parts):
+        if not isinstance(content, Mapping):
+            return None
+        if part not in content:
+            return ".".join(parts[: n + 1])
+        content = content[part]
+    return None
 
 
 def _place(path: str) -> str:

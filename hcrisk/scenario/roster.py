@@ -38,6 +38,9 @@ class Roster(NamedTuple):
         Share of that part left uncovered, everybody being there and fully productive.
     needed : float
         The least FTE that leave no more uncovered than asked for; infinite if none do.
+    unskilled : float
+        Share of the service's incidents beyond the skills there are, those of its vendors as
+        contracted included.
     """
 
     service: str
@@ -47,6 +50,7 @@ class Roster(NamedTuple):
     fte: float
     uncovered: float
     needed: float
+    unskilled: float = 0.0
 
     @property
     def is_whole(self) -> bool:
@@ -106,7 +110,30 @@ def _roster(scenario: Scenario, name: str, chosen: str, uncovered: float) -> Ros
     posts = _posts(service, arrangement, scenario.practice)
     hours = float(arrangement.hours_per_week or service.coverage.hours_per_week)
     points = _points(scenario, service.coverage, arrangement.on_call, posts, hours)
-    return Roster(name, chosen, posts, hours, fte, _left(points, fte), _needed(points, uncovered))
+    left, needed = _left(points, fte), _needed(points, uncovered)
+    unskilled = _unskilled(scenario, service, arrangement)
+    return Roster(name, chosen, posts, hours, fte, left, needed, unskilled)
+
+
+def _unskilled(scenario: Scenario, service: Service, arrangement: Arrangement) -> float:
+    """Return the unskilled share with everybody there and every vendor as it delivers."""
+    is_queue = service.coverage.kind == "queue"
+    stated = service.skills_needed
+    posts = service.coverage.posts.of(scenario.practice, round_up=not is_queue)
+    needed = posts if stated is None else stated.central
+    if needed <= 0.0:
+        return 0.0
+    own = (
+        seats.count.of(scenario.practice)
+        * float(scenario.roles[role].fte)
+        * scenario.roles[role].skill.central
+        for role, seats in arrangement.seats.items()
+    )
+    bought = (
+        contract.skills.central * scenario.vendors[vendor].delivered.central
+        for vendor, contract in arrangement.contracts.items()
+    )
+    return max(1.0 - math.fsum([*own, *bought]) / needed, 0.0)
 
 
 def _points(

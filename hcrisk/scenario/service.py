@@ -23,6 +23,7 @@ from hcrisk.scenario.table import (
     Positive,
     Posts,
     Share,
+    SharePrice,
     Table,
     Text,
     Texts,
@@ -99,7 +100,9 @@ class Contract(Table):
     per_claim: UnitPrice = item(
         "price per claim, or bands of it by claims a month", "USD", NO_PRICE, usual=(0.1, 100)
     )
-    collections_share: Share = item("share of the practice's revenue", "share", ZERO)
+    collections_share: SharePrice = item(
+        "share of the practice's revenue, or bands of it by revenue a year", "share", NO_PRICE
+    )
     minimum_fee: Amount = item("least fee", "USD/month", ZERO, usual=(50, 1_000_000))
     onboarding_fee: Amount = item(
         "once, to an incoming vendor", "USD", ZERO, usual=(100, 1_000_000)

@@ -58,6 +58,7 @@ WholeSeats = Annotated[Seats, Within(0.0, whole=True, people=True)]
 Multiples = Annotated[Curve, Within(0.0)]
 Probability = Annotated[Chance, Within(0.0, 1.0)]
 UnitPrice = Annotated[Price, Within(0.0)]
+SharePrice = Annotated[Price, Within(0.0, 1.0)]
 
 ZERO, ONE = Number(0.0), Number(1.0)
 LAW_ZERO, LAW_ONE = Law.parse(0.0), Law.parse(1.0)

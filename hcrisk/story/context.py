@@ -14,6 +14,9 @@ from hcrisk.scenario.scenario import Scenario
 from hcrisk.story.record import Event
 from hcrisk.variables import words
 
+# What belongs to no service.
+WHOLE = "The whole practice"
+
 
 @dataclass(frozen=True)
 class Told:
@@ -57,7 +60,8 @@ class Told:
         time = float(time)
         month = int(MONTHS_PER_YEAR * time) + 1
         price = None if amount is None else float(amount)
-        return Event(time, month, self.strategy, service, kind, text, price)
+        name = WHOLE if service == ENTERPRISE else self.service(service)
+        return Event(time, month, self.strategy, service, kind, text, price, name)
 
     def moves(self) -> Iterator[tuple[str, int, int]]:
         """Yield every service with the cell it moves to, and the one it has today."""

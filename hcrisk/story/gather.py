@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
+from hcrisk.program.layout import ENTERPRISE
 from hcrisk.variables import words
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def gathered(events: Sequence[Event]) -> list[Event]:
 
     That is who comes and who leaves in a service, incidents of one risk about which neither a
     vendor nor the insurer says anything, and who is let go on one day. What stands for several
-    has the time of the last and the sum of their amounts.
+    has the time of the last and the sum of their amounts, and says in which months they lie.
 
     Parameters
     ----------
@@ -38,10 +39,12 @@ def gathered(events: Sequence[Event]) -> list[Event]:
     Examples
     --------
     >>> from hcrisk.story import Event
-    >>> calls = [Event(t, 1, "x", "enterprise", "incident", "Experts", 10.0) for t in range(5)]
-    >>> soon = [call._replace(time=call.time / 10) for call in calls]
-    >>> [(event.text, event.amount) for event in gathered(soon)]
-    [('Experts, 5 times', 50.0)]
+    >>> calls = [
+    ...     Event(month / 12, month + 1, "x", "enterprise", "incident", "Experts", 10.0)
+    ...     for month in range(5)
+    ... ]
+    >>> [(event.text, event.amount) for event in gathered(calls)]
+    [('Experts, 5 times in months 1 to 5', 50.0)]
     """
     groups: dict[Hashable, list[int]] = defaultdict(list)
     for n, event in enumerate(events):
@@ -76,16 +79,25 @@ def _one(events: Sequence[Event]) -> Event:
     """Return several events of a kind as one."""
     last = events[-1]
     amounts = [event.amount for event in events if event.amount is not None]
-    text, where = f"{last.text}, {len(events)} times", words(last.service.replace("-", " "))
+    first, where = events[0].month, _where(last)
+    span = "" if first == last.month else f"months {first} to {last.month}"
+    text = f"{last.text}, {len(events)} times{' in ' if span else ''}{span}"
     if last.kind in STAFF:
         count = Counter(event.kind for event in events)
         parts = [
-            f"{count[kind]} {what}"
-            for kind, what in (("departure", "leave"), ("hire", "start"))
+            f"{count[kind]} {verb}{'s' if count[kind] == 1 else ''}"
+            for kind, verb in (("departure", "leave"), ("hire", "start"))
             if count[kind]
         ]
-        text = f"{where}, all through the year: {' and '.join(parts)}"
+        text = f"{where}{', ' if span else ''}{span}: {' and '.join(parts)}"
         text += "; recruiting" if any(amounts) else ""
     if last.kind == "let_go":
         text = f"{where}: {len(events)} people are let go; severance"
     return last._replace(text=text, amount=sum(amounts) if amounts else None)
+
+
+def _where(event: Event) -> str:
+    """Return whose staff an event is about."""
+    if event.service == ENTERPRISE:
+        return "Management"
+    return words(event.label or event.service.replace("-", " "))

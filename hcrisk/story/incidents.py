@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hcrisk.kernels.columns import (
+    DENIED,
     G_GROSS,
     G_INDEMNITY,
     G_INSURANCE,
     G_RISK,
     G_STRATEGY,
     G_TIME,
-    I_DENIAL,
+    G_UNPAID,
     I_RETENTION,
+    LIMIT_USED_UP,
+    NO_COVER,
+    NO_SHARE,
+    NOTHING_INSURED,
+    WITHIN_RETENTION,
     XL_BOOKED,
     XL_VENDOR,
 )
@@ -21,6 +27,14 @@ from hcrisk.kernels.tables import Floats
 from hcrisk.program.layout import ENTERPRISE
 from hcrisk.story.context import Told, label
 from hcrisk.story.record import Event
+
+UNPAID = {
+    NO_COVER: "there is no cover in this year",
+    NOTHING_INSURED: "nothing of this is insured",
+    WITHIN_RETENTION: "what is insured of it is within the retention",
+    LIMIT_USED_UP: "the year's limit is used up",
+    NO_SHARE: "its share of what is insured is none",
+}
 
 
 def incident_events(told: Told) -> Iterator[Event]:
@@ -48,11 +62,11 @@ def _exceeds_retention(told: Told, row: Floats) -> bool:
 
 def _unpaid(told: Told, row: Floats) -> str:
     """Return why the insurer pays nothing for an incident beyond the retention."""
-    if told.work.covered[told.x, int(row[G_TIME])] == 0:
-        return "The insurer pays nothing: there is no cover in this year"
-    reasons = _unmet(told, float(row[G_TIME])) if told.tables.insurance[0, I_DENIAL] > 0.0 else []
-    reasons += ["the year's limit is used up", "what is insured of it is within the retention"]
-    return f"The insurer pays nothing: {', '.join(reasons[:-1])}, or {reasons[-1]}"
+    reason = int(row[G_UNPAID])
+    why = UNPAID.get(reason)
+    if reason == DENIED:
+        why = f"it denies the claim, as {' and '.join(_unmet(told, float(row[G_TIME])))}"
+    return f"The insurer pays nothing: {why}"
 
 
 def _unmet(told: Told, time: float) -> list[str]:

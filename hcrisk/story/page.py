@@ -16,8 +16,7 @@ WIDTH = 80
 MONTH_WIDTH = 7
 AMOUNT_WIDTH = 11
 NAME_WIDTH = 26
-COLUMN_WIDTH = 9
-YEARS_ABREAST = 6
+LEAST_COLUMN = 9
 TOTAL = "All"
 
 
@@ -72,7 +71,7 @@ def _told(event: Event, currency: str) -> list[str]:
 
 
 def _yearly(story: Story) -> list[str]:
-    """Return the cost by component and year, a few years abreast."""
+    """Return the cost by component and year."""
     count, yearly = len(story.discount), story.yearly
     # A thousandth of the whole: the parts of millions in thousands.
     scale, letter = unit_of(abs(story.total) / 1e3)
@@ -86,17 +85,23 @@ def _yearly(story: Story) -> list[str]:
     rows["Cost"] = cost
     rows["Discounted"] = [c * d for c, d in zip(cost, story.discount, strict=True)]
     where = f"{symbol(story.currency).strip()}{letter}" if letter else story.currency
-    lines = [f"Cost by year in {where} ".ljust(WIDTH, "-")]
-    columns: list[int | None] = [*range(count), None]
-    for first in range(0, len(columns), YEARS_ABREAST):
-        part = columns[first : first + YEARS_ABREAST]
-        heads = [TOTAL if y is None else f"Year {y + 1}" for y in part]
-        lines.append("".ljust(NAME_WIDTH) + "".join(f"{head:>{COLUMN_WIDTH}}" for head in heads))
-        for name, values in rows.items():
-            cells = [sum(values) if y is None else values[y] for y in part]
-            texts = [money(_exact(cell), "", (scale, ""), step=scale) for cell in cells]
-            shown = textwrap.shorten(name, NAME_WIDTH, placeholder="...")
-            lines.append(
-                f"{shown:<{NAME_WIDTH}}" + "".join(f"{text:>{COLUMN_WIDTH}}" for text in texts)
-            )
+    columns = {f"Year {y + 1}": [values[y] for values in rows.values()] for y in range(count)}
+    columns[TOTAL] = [sum(values) for values in rows.values()]
+    shown = {
+        head: [head, *(money(_exact(c), "", (scale, ""), step=scale) for c in cells)]
+        for head, cells in columns.items()
+    }
+    margin = ["", *(textwrap.shorten(name, NAME_WIDTH, placeholder="...") for name in rows)]
+    return [f"Cost by year in {where} ".ljust(WIDTH, "-"), *_abreast(margin, list(shown.values()))]
+
+
+def _abreast(margin: list[str], columns: list[list[str]]) -> list[str]:
+    """Return columns beside a margin, as many at a time as the page is wide, with space between."""
+    width = max(LEAST_COLUMN, 1 + max(len(text) for column in columns for text in column))
+    most = max((WIDTH - NAME_WIDTH) // width, 1)
+    lines = []
+    for first in range(0, len(columns), most):
+        for name, *texts in zip(margin, *columns[first : first + most], strict=True):
+            cells = "".join(f"{text:>{width}}" for text in texts)
+            lines.append(f"{name:<{NAME_WIDTH}}{cells}")
     return lines

@@ -27,6 +27,8 @@ class Event(NamedTuple):
     text : str
     amount : float or None
         Nominal cost, negative for what is paid back; None if the event has no price of its own.
+    label : str
+        The service's name for readers; empty if it is told by its slug.
     """
 
     time: float
@@ -36,6 +38,7 @@ class Event(NamedTuple):
     kind: str
     text: str
     amount: float | None
+    label: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,12 +15,12 @@ def size_events(told: Told) -> Iterator[Event]:
     times, sizes = told.sizes()
     for time, before, size in zip(times[1:], sizes[:-1], sizes[1:], strict=True):
         way = "grows" if size > before else "shrinks"
-        text = f"The practice {way} to {100 * size:.0f}% of today's size: {_why(told, time)}"
+        text = f"The practice {way} to {100 * size:.0f}% of today's size: {_why(told, time, way)}"
         yield told.event(time, ENTERPRISE, "size", text)
     yield from _peaks(told)
 
 
-def _why(told: Told, time: float) -> str:
+def _why(told: Told, time: float, way: str) -> str:
     """Return what happens at a time: a new year, what is planned, or another practice."""
     growth = told.scenario.growth
     causes = ["a new year"] if float(time).is_integer() and growth.rate.constant != 0.0 else []
@@ -29,7 +29,7 @@ def _why(told: Told, time: float) -> str:
         for name, change in growth.planned.items()
         if float(change.months) / MONTHS_PER_YEAR == time
     ]
-    return ", ".join(causes) or "practices join or part"
+    return ", ".join(causes) or ("a practice joins" if way == "grows" else "a practice leaves")
 
 
 def _peaks(told: Told) -> Iterator[Event]:

@@ -57,7 +57,11 @@ def at_most_one(raw: Any) -> Any:
     --------
     >>> at_most_one(1.2), at_most_one({"dist": "uniform", "low": 0.6, "high": 1.2})
     (1.0, {'dist': 'uniform', 'low': 0.6, 'high': 1.2, 'clip': [0.0, 1.0]})
+    >>> at_most_one([{"from": 0, "price": 1.2}])
+    [{'from': 0, 'price': 1.0}]
     """
+    if isinstance(raw, list | tuple):
+        return [{**entry, PRICE: at_most_one(entry[PRICE])} for entry in raw]
     if not isinstance(raw, Mapping):
         return min(float(raw), 1.0)
     if "dist" not in raw:

@@ -270,10 +270,14 @@ def test_check__says_what_own_staff_leave_uncovered_and_how_many_it_takes(run, h
     lines = run("check", "own.toml")[1].splitlines()
     # 3 x 36 of 168 hours; 0.99 x 168 / 36 people.
     rows = {words[0]: words[1:] for words in map(str.split, lines) if words}
-    assert rows["security.insource"] == ["*", "1", "x", "168", "3", "36%", "4.62"]
+    assert rows["security.insource"] == ["*", "1", "x", "168", "3", "36%", "4.62", "0%"]
     # Half an officer: a tenth of 20 hours, and 60% of the others, of which 20% stay uncovered.
-    assert rows["security.hybrid"][-4:] == ["0.5", "35%", "none", "do"]
-    assert rows["help_desk.insource"][-2] == "0%"
+    assert rows["security.hybrid"][-5:-1] == ["0.5", "35%", "none", "do"]
+    assert rows["help_desk.insource"][-3] == "0%"
+    assert "none do: on call, only part of the hours is covered" in " ".join(
+        " ".join(lines).split()
+    )
+    assert "none do" not in run("check", "mid-market")[1]
     assert "help_desk.insource *" not in "\n".join(lines)
     assert max(map(len, lines)) <= 80
 
@@ -319,6 +323,20 @@ def test_check__says_so_when_nothing_differs(run, here):
     (here / "own.toml").write_text('extends = "mid-market"\n')
     assert "\n\nNothing differs from mid-market.\n" in run("check", "own.toml")[1]
     assert "differs" not in run("check", "small-practice")[1]
+
+
+def test_check__says_what_is_left_out(run, here):
+    head = 'extends = "mid-market"\nwithout = ["vendors.msp.switch", "lines.backup"]\n'
+    (here / "own.toml").write_text(head)
+    out = run("check", "own.toml")[1]
+    assert "\n\nLeft out of what mid-market has:\n" in out
+    assert "\n  lines.backup\n" in out
+    assert "\n  vendors.msp.switch\n" in out
+    assert "differs" not in out
+    # Another price in another form is no removal.
+    price = "services.help_desk.arrangements.outsource.contracts.msp.per_user"
+    (here / "own.toml").write_text(f'extends = "mid-market"\n{price} = 100\n')
+    assert "Left out" not in run("check", "own.toml")[1]
 
 
 def test_check__a_flagged_number_is_never_among_those_left_out(run, here):

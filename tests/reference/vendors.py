@@ -236,7 +236,8 @@ def base_fee(values: Values, contract: Any, t: float) -> float:
     for driver, months in (("claim", MONTHS), ("site", 1.0)):
         count = values.driver(driver, t) / months
         fee += count * banded_price(values, getattr(contract, f"per_{driver}"), count)
-    fee += values.number(contract.collections_share) * values.driver("revenue", t) / MONTHS
+    revenue = values.driver("revenue", t)
+    fee += banded_price(values, contract.collections_share, revenue) * revenue / MONTHS
     return max(values.number(contract.minimum_fee), fee)
 
 

@@ -134,6 +134,7 @@ def test_to_json__rosters_of_own_staff(result, full_scope):
                 "fte": roster.fte,
                 "uncovered": roster.uncovered,
                 "needed": roster.needed,
+                "unskilled": roster.unskilled,
             }
             assert strategy["rosters"][service] == expected
     assert content["insource"]["rosters"]

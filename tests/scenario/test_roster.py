@@ -30,6 +30,20 @@ def post(posts=1, hours=40, kind="presence", **entries):
     return {"kind": kind, "posts": posts, "hours_per_week": hours, **entries}
 
 
+def test_unskilled_is_what_own_and_contracted_skills_leave():
+    # Four of 0.7 FTE with skill 0.5, and a vendor's 1.5 of which 0.8 are delivered.
+    scenario = staffed(
+        post(5.0, 40, "queue"),
+        {"internal_share": 0.5, "contracts": {"msp": {"skills": 1.5}}},
+        vendors={"msp": {"delivered": 0.8}},
+        roles__clerk__skill=0.5,
+    )
+    one = next(r for r in whole_roster(scenario) if r.arrangement == "own")
+    assert one.unskilled == pytest.approx(1 - (4 * 0.7 * 0.5 + 1.5 * 0.8) / 5)
+    stated = scenario.replace({"services.clerk.skills_needed": 2})
+    assert next(r for r in whole_roster(stated) if r.arrangement == "own").unskilled == 0.0
+
+
 DESK = post(3.3, 40, "queue")
 CALL = {"hours_per_week": 100, "effectiveness": 0.995, "people": 2.2}
 SITES = {"practice__sites": 3}

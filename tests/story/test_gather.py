@@ -36,7 +36,7 @@ def test_many_leave_and_start():
         event(n, ("departure", "hire")[n % 2], amount=5.0 * (n % 2) or None) for n in range(5)
     ]
     assert [(one.month, one.text, one.amount) for one in gathered(events)] == [
-        (5, "Help desk, all through the year: 3 leave and 2 start; recruiting", 10.0)
+        (5, "Help desk, months 1 to 5: 3 leave and 2 start; recruiting", 10.0)
     ]
     apart = [one._replace(time=one.time + 2.0 * n) for n, one in enumerate(events)]
     assert gathered(apart) == apart
@@ -50,7 +50,7 @@ def test_incidents_that_somebody_pays_for_are_told_apart():
     assert [(one.text, one.amount) for one in told] == [
         ("Experts", 7.0),
         ("The insurer pays", -3.0),
-        ("Experts, 4 times", 28.0),
+        ("Experts, 4 times in months 1 to 5", 28.0),
     ]
 
 
@@ -61,3 +61,15 @@ def test_those_let_go_on_one_day():
         ("Help desk: 2 people are let go; severance", 2_000.0),
         ("another is let go; severance", 500.0),
     ]
+
+
+def test_who_leaves_is_told_by_the_name_of_the_service_and_the_months():
+    left = [event(25 + 2 * n, "departure") for n in range(3)] + [event(32, "hire")]
+    named = [one._replace(label="Service desk") for one in left]
+    assert [one.text for one in gathered(named)] == [
+        "Service desk, months 26 to 33: 3 leave and 1 starts"
+    ]
+    managers = [one._replace(service="enterprise", label="The whole practice") for one in left]
+    assert gathered(managers)[0].text == "Management, months 26 to 33: 3 leave and 1 starts"
+    at_once = [event(2, "departure") for _ in range(4)]
+    assert [one.text for one in gathered(at_once)] == ["Help desk: 4 leave"]

@@ -201,6 +201,32 @@ def test_horizon_of_many_years_is_told_a_few_abreast():
     assert "Year 14" in page
 
 
+@pytest.mark.parametrize("fee", [84_826, 848_260, 84_826_000])
+def test_numbers_of_the_table_never_run_together(fee):
+    scenario = bare(
+        vendors={"msp": {}},
+        services__desk__current="rented",
+        services__desk__arrangements__rented={"contracts": {"msp": {"fixed_fee": fee}}},
+        horizon__years=11,
+    )
+    lines = str(hcrisk.story(scenario, 0, 0)).splitlines()
+    table = lines[[line.startswith("Cost by year") for line in lines].index(True) + 1 :]
+    assert max(map(len, lines)) <= 80
+    heads = [line.replace("Year ", "Year") for line in table if "Year" in line]
+    assert sum(len(head.split()) for head in heads) == 12
+    costs = [cell for line in table if line.startswith("Cost ") for cell in line.split()[1:]]
+    assert [float(cell.replace(",", "")) for cell in costs][-1] > 0
+    assert len(costs) == 12
+    assert len(set(costs[:-1])) == 1
+
+
+def test_events_bear_the_name_of_their_service():
+    scenario = hcrisk.load("practice-services")
+    labels = {name: service.label for name, service in scenario.services.items()}
+    told = hcrisk.story(scenario, SEED, 0, strategy="insource").events
+    assert {e.service: e.label for e in told if e.service != ENTERPRISE} == labels
+
+
 def test_nearest_path_is_the_nearest():
     scenario = scenario_of("small-practice")
     npv = hcrisk.simulate(scenario, paths=300, seed=SEED)["npv"].sel(strategy="hybrid").values
