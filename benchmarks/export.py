@@ -254,6 +254,7 @@ class Export:
         self.put("risks", len(s.risks))
         for name, risk in s.risks.items():
             refuse(risk.records is not None or risk.total is None, "losses by record")
+            refuse(number(risk.trend) != 0.0, "rates with a trend")
             size = number(s.practice.providers) / number(risk.reference_providers)
             rate = number(risk.frequency) * size ** number(risk.size_exponent)
             shape = risk.frailty_shape

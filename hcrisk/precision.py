@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 import xarray as xr
@@ -42,6 +43,8 @@ class Precision:
 
     Raises
     ------
+    TypeError
+        ``rel`` or ``amount`` is no number.
     ValueError
         For an unknown statistic, both or none of ``rel`` and ``amount``, or one that is not
         positive.
@@ -68,7 +71,11 @@ class Precision:
             )
         for name in ("rel", "amount"):
             value = getattr(self, name)
-            if value is not None and not 0.0 < value < math.inf:
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, Real):
+                raise TypeError(f"{name} must be a number above 0, got {value!r}; write 0.01")
+            if not 0.0 < float(value) < math.inf:
                 raise ValueError(f"{name} must be above 0 and finite, got {value!r}")
 
     def reach(self, part: Callable[..., xr.Dataset], start: int, most: int) -> xr.Dataset:

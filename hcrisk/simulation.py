@@ -165,7 +165,7 @@ def simulate(
     check_whole("threads", threads, 1, 1024)
     paths, start, threads = int(paths), int(start), int(threads)
     if until is not None:
-        refuse_designs(inner, inputs)
+        refuse_designs(until, inner, inputs)
         part = partial(simulate, scenario, seed=seed, strategies=strategies, detail=detail)
         how = partial(part, threads=threads, progress=progress, proposal=proposal)
         return until.reach(how, start, int(paths))
@@ -182,8 +182,11 @@ def simulate(
     return build_dataset(scenario, program, output, attrs)
 
 
-def refuse_designs(inner: int, inputs: str) -> None:
-    """Refuse runs that cannot be continued from any path on."""
+def refuse_designs(until: object, inner: int, inputs: str) -> None:
+    """Refuse what says of no run when it is long enough, and runs that cannot be continued."""
+    if not hasattr(until, "reach"):
+        remedy = 'write hcrisk.Precision("p95", rel=0.01)'
+        raise TypeError(f"until must be a Precision, got {until!r}; {remedy}")
     if inner != 1 or inputs != RANDOM:
         raise ValueError(
             f"until needs paths that are drawn one by one, got inner={inner!r} and "

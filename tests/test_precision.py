@@ -90,6 +90,14 @@ def test_precision_that_says_nothing_is_refused(arguments, text):
         Precision(**arguments)
 
 
+def test_what_is_no_number_or_no_precision_is_refused():
+    for value in ("1%", True):
+        with pytest.raises(TypeError, match="rel must be a number above 0"):
+            Precision(rel=value)
+    with pytest.raises(TypeError, match="until must be a Precision, got 0"):
+        simulate(crowded(), until=0.01)
+
+
 @pytest.mark.parametrize("design", [{"inner": 2}, {"inputs": "sobol"}])
 def test_runs_that_cannot_be_continued_are_refused(design):
     with pytest.raises(ValueError, match="until needs paths that are drawn one by one"):

@@ -695,7 +695,7 @@ def test_indemnity_is_capped_per_term_and_ends_with_the_first_failure():
     contract = SimpleNamespace(
         fixed_fee=10.0,
         minimum_fee=0.0,
-        collections_share=0.0,
+        collections_share=SimpleNamespace(number=0.0),
         **{
             f"per_{name}": SimpleNamespace(number=0.0)
             for name in ("user", "endpoint", "provider", "site", "claim")

@@ -50,6 +50,7 @@ def break_even(arguments: argparse.Namespace) -> str:
     odd = odd_values(scenario)
     if odd:
         print("\n".join(["Worth a second look:", *odd]), file=sys.stderr)
+    progress = False if arguments.quiet else None
     from hcrisk.whatif import Effort
     from hcrisk.whatif.break_even import break_even as find
 
@@ -67,13 +68,13 @@ def break_even(arguments: argparse.Namespace) -> str:
                 between=between,
                 service=service,
                 statistic=arguments.statistic,
-                effort=Effort(paths=paths, seed=seed, points=points),
+                effort=Effort(paths=paths, seed=seed, points=points, progress=progress),
             )
         except ValueError as error:
             raise _as_usage(error) from None
         if drawn is not None:
             _draw(ds, drawn)
-    if plot is not None:
+    if plot is not None and not arguments.quiet:
         print(f"wrote {plot}", file=sys.stderr)
     return json.dumps(to_json(ds), indent=2) if arguments.json else render(ds)
 

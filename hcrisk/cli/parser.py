@@ -242,7 +242,7 @@ def _add_break_even(commands: Any) -> None:
     add_statistic(command, "what to compare")
     option("--points", metavar="N", default="39", help="values to try (default 39)")
     add_runs(command, 4_000, "futures at each value")
-    add_output(command, plot="the curve")
+    add_output(command, plot="the curve", quiet=NOT_EVEN_WRITTEN)
 
 
 def _add_drivers(commands: Any) -> None:

@@ -61,7 +61,7 @@ from hcrisk.kernels.draws import draw_at
 from hcrisk.kernels.growth import form_count, largest_effect, size_effect, size_step
 from hcrisk.kernels.poisson import poisson_quantile
 from hcrisk.kernels.proposal import mark_uniform
-from hcrisk.kernels.rates import intensity
+from hcrisk.kernels.rates import intensity, intensity_in
 from hcrisk.kernels.skills import unskilled_at
 from hcrisk.kernels.sweep import uncovered_at
 
@@ -130,7 +130,7 @@ def find_candidates(t, p, w, path, g):
     n = 0
     for year in range(n_year):
         for k in range(t.risks.shape[0]):
-            rate, bound = w.rate[k], w.bound[k]
+            rate, bound = intensity_in(t, k, w.rate[k], year), w.bound[k]
             if p.has_growth == 1:
                 bound *= largest_effect(t, p, w, k, year)
             slabs = min(math.ceil(bound), p.risks[k, XL_SLABS])

@@ -12,9 +12,9 @@ import numpy as np
 
 from hcrisk.kernels._jit import njit, njit_part
 from hcrisk.kernels.calls import exp
-from hcrisk.kernels.columns import XK_TIME
+from hcrisk.kernels.columns import XK_TIME, XL_ROW
 from hcrisk.kernels.philox import uniform_call
-from hcrisk.kernels.rates import intensity
+from hcrisk.kernels.rates import intensity, intensity_in
 
 SMALLEST_U = 2.0**-53
 LARGEST_U = 1.0 - 2.0**-53
@@ -91,13 +91,21 @@ def tilt_first(p, w, first_path, n):
 
 
 @njit_part
+def probability_of_none(t, p, k, first, row, n_year):
+    """Return the probability of no candidate of risk `k` in the cell of a row of counts."""
+    year = (row - p.risks[k, XL_ROW]) % n_year
+    return exp(-intensity_in(t, k, first, year))
+
+
+@njit_part
 def force_incident(t, p, w, path, g):
     """Force the incident of the path's pick, and write the path's weight."""
     w.forced[0] = -1
     j = w.pick[g]
     if j >= 0 and p.pick_row[j] >= 0:
         row = p.row_count + p.pick_row[j]
-        none = exp(-intensity(t, p, w, p.cause_risk[p.pick_cause[j]]))
+        k = p.cause_risk[p.pick_cause[j]]
+        none = probability_of_none(t, p, k, intensity(t, p, w, k), p.pick_row[j], w.discount.size)
         if none < 1.0:
             w.forced[0], w.forced[1] = p.pick_row[j], p.pick_cause[j]
             # The count is at least 1 where its uniform exceeds the probability of none.
@@ -105,10 +113,13 @@ def force_incident(t, p, w, path, g):
             w.first[row, g] = min(u, LARGEST_U)
     total = p.plain_share
     for c in range(p.cause_risk.size):
-        none = 1.0
-        if p.cause_risk[c] >= 0:
-            none = exp(-intensity(t, p, w, p.cause_risk[c]))
+        k, first = p.cause_risk[c], 0.0
+        if k >= 0:
+            first = intensity(t, p, w, k)
         for j in range(p.pick_start[c], p.pick_start[c + 1]):
+            none = 1.0
+            if k >= 0:
+                none = probability_of_none(t, p, k, first, p.pick_row[j], w.discount.size)
             if none == 1.0:
                 total += p.pick_share[j] * w.ratio[c, g]
             elif w.first[p.row_count + p.pick_row[j], g] > none:

@@ -127,6 +127,7 @@ def write_risk(recorder: Recorder, risk: Risk, path: str) -> None:
     recorder.put("risks", row, col.X_FREQUENCY, risk.frequency, f"{path}.frequency")
     recorder.set("risks", row, col.X_REFERENCE, float(risk.reference_providers))
     recorder.put("risks", row, col.X_EXPONENT, risk.size_exponent, f"{path}.size_exponent")
+    recorder.put("risks", row, col.X_TREND, risk.trend, f"{path}.trend")
     recorder.set("risks", row, col.X_SHAPE, 1.0)
     if risk.frailty_shape is not None:
         shape = risk.frailty_shape

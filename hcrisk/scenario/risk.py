@@ -17,6 +17,7 @@ from hcrisk.scenario.table import (
     AnyNumber,
     CertainPositive,
     Flag,
+    Growth,
     Limit,
     Multiples,
     Named,
@@ -112,6 +113,7 @@ class Risk(Table):
     size_exponent: AnyNumber = item(
         "how the frequency grows with providers", default=ZERO, usual=(-0.5, 1.5)
     )
+    trend: Growth = item("growth of the rate from year to year", "1/year", ZERO, usual=(-0.3, 0.5))
     frailty_shape: Positive | None = item(
         "shape of the gamma frailty between practices; none if left out", default=None
     )

@@ -53,6 +53,29 @@ def test_downtime_costs_by_those_who_wait(per, count):
 
 
 @mechanism(
+    "trend",
+    says="Threats evolve: a risk's rate grows or falls from year to year",
+    fields=["risks.*.trend"],
+    shows=["<risk>", "events"],
+)
+@pytest.mark.parametrize("trend", [-0.4, 0.0, 0.35])
+def test_a_rate_grows_from_year_to_year(trend):
+    scenario = risky(
+        {"loss": {"severity": 1_000}}, rate=0.8, risk={"trend": trend}, horizon__years=4
+    )
+    ds = run(scenario, paths=PATHS)
+    for year in range(4):
+        # One loss of a thousand for each event, undiscounted.
+        yearly = ds["cost"].isel(year=year).values / 1_000
+        mean = 0.8 * (1 + trend) ** year
+        assert_mean(yearly, mean)
+        assert abs(yearly.var() - mean) < 0.05 * mean
+    assert_mean(
+        ds["events"].sel(risk="breach").values, 0.8 * sum((1 + trend) ** y for y in range(4))
+    )
+
+
+@mechanism(
     "records",
     says="A loss by record stolen, of which there are no more than are held",
     fields=["risks.*.records", "practice.records", "risks.*.losses.*.per"],

@@ -41,6 +41,11 @@ def intensity(values: Values, name: str, risk: Any) -> float:
     return result * float(gammaincinv(shape, values.uniform(f"risk/{name}/frailty"))) / shape
 
 
+def in_year(values: Values, name: str, risk: Any, year: int) -> float:
+    """Return Lambda of a risk in a year, counted from 1."""
+    return intensity(values, name, risk) * (1 + values.number(risk.trend)) ** (year - 1)
+
+
 def candidates(values: Values, years: int) -> list[Point]:
     """Return every candidate of every risk, in order of settlement."""
     points = [
@@ -48,7 +53,7 @@ def candidates(values: Values, years: int) -> list[Point]:
         for order, (name, risk) in enumerate(values.scenario.risks.items())
         for slab in range(whole_up(float(risk.max_multiple) * most(values)))
         for year in range(1, years + 1)
-        for point in cell(values, name, order, intensity(values, name, risk), slab, year)
+        for point in cell(values, name, order, in_year(values, name, risk, year), slab, year)
     ]
     return sorted(points)
 

@@ -181,9 +181,10 @@ def test_template_names_the_source_of_a_payroll():
 
 def test_template_says_value_meaning_and_unit_on_each_line():
     text = template()
-    assert "\n# revenue = { per_provider = 900000 }  # revenue per year (USD/year)\n" in text
+    revenue = "\n# revenue = { per_provider = 900000 }  # revenue per year (USD/year)"
+    assert f"{revenue} [mgma_revenue_2023]\n" in text
     assert "\n# backup.amount = " in text
-    assert "# cost (USD/user/month)\n" in text
+    assert "# cost (USD/user/month)" in text
     for line in text.partition("\nname = ")[2].partition(MARK)[0].splitlines():
         assert (
             not line.startswith("# ")
