@@ -173,8 +173,10 @@ def _table(ds: xr.Dataset, names: list[str]) -> list[str]:
 
 
 def _rows(ds: xr.Dataset) -> list[int]:
-    """Return which places to show: evenly spread, and those beside each crossing."""
+    """Return which places to show: all if few, else some and those beside each crossing."""
     places = ds["at"].values
+    if places.size <= 2 * ROWS:
+        return list(range(places.size))
     wanted = np.linspace(places[0], places[-1], ROWS)
     chosen = {int(np.argmin(np.abs(places - x))) for x in wanted}
     for name in ("before", "after"):

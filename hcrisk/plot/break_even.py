@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from hcrisk.figures import plain
+from hcrisk.plot._names import input_words
 from hcrisk.plot._room import LETTER, fitted, is_narrow, width_of
 from hcrisk.plot._style import (
     CURRENT,
@@ -61,7 +62,7 @@ def break_even(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     ...                        between=("insource", "outsource"),
     ...                        effort=hcrisk.Effort(points=2, paths=200))
     >>> break_even(ds, ax=Figure().subplots()).get_xlabel()
-    'people.benefits_load'
+    'People: benefits load'
     """
     _check(ds)
     ax = axes_or_new(ax, (8.0, 5.0))
@@ -117,7 +118,8 @@ def _finish(ax: Axes, ds: xr.Dataset, names: list[str]) -> None:
     ax.margins(x=0.01)
     units = str(ds.attrs.get("units", ""))
     path = str(ds.attrs.get("path", ""))
-    ax.set_xlabel(f"{path}, {units}" if units and not path.endswith(units) else path)
+    varied = input_words(path)
+    ax.set_xlabel(f"{varied}, {units}" if units and not varied.endswith(units) else varied)
     if ds.attrs.get("whole"):
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.xaxis.set_major_formatter(lambda x, _: plain(float(f"{x:.6g}")))

@@ -9,15 +9,13 @@ from matplotlib.axes import Axes
 from hcrisk.figures import Figure, money, spoken
 from hcrisk.measures.statistic import statistic
 from hcrisk.plot._money import literal
+from hcrisk.plot._names import input_words
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below
 from hcrisk.plot._style import PALETTE, axes_or_new, currency_of, money_axis, plain_frame, required
-from hcrisk.variables import words
 
 _MOST_SHOWN = 12
 _BAR_HEIGHT = 0.62
 # Words of an input's path that readers do without, and those written in capitals.
-_TOLD_BY_THE_REST = ("services", "arrangements", "contracts", "roles")
-_ACRONYMS = ("ehr", "hr", "it", "mdr", "msp", "vciso")
 # Inches for the name of an input, on axes of any width and on narrow ones.
 _NAME_WIDTH = 3.0
 _NARROW_NAME_WIDTH = 1.4
@@ -126,7 +124,7 @@ def _draw_bound(ax: Axes, ds: xr.Dataset, currency: str) -> None:
 
 def _finish(ax: Axes, ds: xr.Dataset, shown: xr.Dataset, left_out: int) -> None:
     width = _NARROW_NAME_WIDTH if is_narrow(ax) else _NAME_WIDTH
-    names = [_name(str(slug)) for slug in shown["parameter"].values]
+    names = [input_words(str(slug)) for slug in shown["parameter"].values]
     ax.set_yticks(np.arange(len(names)), [literal(fitted(name, width, LETTER)) for name in names])
     ax.set_ylim(max(len(names), 1) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0, labelsize="small")
@@ -141,12 +139,3 @@ def _finish(ax: Axes, ds: xr.Dataset, shown: xr.Dataset, left_out: int) -> None:
     plain_frame(ax, ds, "Value of perfect information on single inputs")
     ax.spines["left"].set_visible(False)
     legend_below(ax, *ax.get_legend_handles_labels(), ncols=2)
-
-
-def _name(slug: str) -> str:
-    """Return an input's path in words: what it belongs to, then what it is."""
-    parts = [part for part in slug.split(".") if part not in _TOLD_BY_THE_REST]
-    text = words(": ".join(parts))
-    return " ".join(
-        word.upper() if word.lower().rstrip(":") in _ACRONYMS else word for word in text.split()
-    )

@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from hcrisk.figures import Figure, measured, plain, spoken
 from hcrisk.measures.statistic import statistic
 from hcrisk.plot._money import literal
+from hcrisk.plot._names import input_words
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below, width_of
 from hcrisk.plot._style import (
     PALETTE,
@@ -27,9 +28,6 @@ Floats = npt.NDArray[np.float64]
 
 MOST = 12
 # Tables of a scenario whose name says nothing beside that of the entry.
-_CONTAINERS = frozenset(
-    {"services", "arrangements", "contracts", "roles", "vendors", "risks", "losses", "seats"}
-)
 _HEIGHT = 0.62
 _NAME_WIDTH = 2.6
 _NARROW_NAME_WIDTH = 1.5
@@ -99,22 +97,6 @@ def tornado(ds: xr.Dataset, *, most: int = MOST, ax: Axes | None = None) -> Axes
     _draw(ax, bars)
     _finish(ax, ds, bars, rest)
     return ax
-
-
-def input_words(path: str) -> str:
-    """Return the dotted path of an input as a reader says it.
-
-    Examples
-    --------
-    >>> input_words("services.help_desk.arrangements.outsource.contracts.msp.per_user")
-    'Help desk, outsource, msp: per user'
-    >>> input_words("macro.wage.mean"), input_words("rate")
-    ('Macro, wage: mean', 'Rate')
-    """
-    parts = [part for part in path.split(".") if part not in _CONTAINERS]
-    spoken_parts = [part.replace("_", " ") for part in parts]
-    start, last = ", ".join(spoken_parts[:-1]), spoken_parts[-1]
-    return words(f"{start}: {last}" if start else last)
 
 
 def _check(ds: object, most: int) -> None:

@@ -40,19 +40,20 @@ def rosters(quote: Quote) -> list[str]:
     if not found:
         return []
     said = [f"{text} in {joined(labels)}" for text, labels in found.items()]
-    return wrapped(f"Own staff, every seat filled, leave uncovered: {'; '.join(said)}.")
+    about = "Even with every seat filled, own staff leave hours uncovered"
+    return wrapped(f"{about}: {'; '.join(said)}.")
 
 
 def _said(service: str, roster: Roster) -> str:
     uncovered = f"{service} {100 * roster.uncovered:.0f}%"
-    return f"{uncovered} with {roster.fte:.3g} FTE ({_need(roster)})"
+    return f"{uncovered} with {roster.fte:.3g} FTE, {_need(roster)},"
 
 
 def _need(roster: Roster) -> str:
     """Return how many would leave hardly a gap."""
     if not math.isfinite(roster.needed):
-        return "no number leaves 1%, as calls are not all answered: on_call.effectiveness"
-    return f"1% takes {needed_fte(roster)}"
+        return "and no number leaves 1% as some calls go unanswered (on_call.effectiveness)"
+    return f"where {needed_fte(roster)} would leave 1%"
 
 
 def needed_fte(roster: Roster) -> str:

@@ -27,7 +27,7 @@ def test_break_even__curve_band_and_crossing():
     texts = [text.get_text() for text in ax.texts]
     assert f"{ds['crossing_at'].item():g}" in texts
     assert {"Cheaper: Fixed", "Cheaper: By size"} <= set(texts)
-    assert ax.get_xlabel() == "practice.providers"
+    assert ax.get_xlabel() == "Practice: providers"
 
 
 @pytest.mark.parametrize("size", [(8, 5), (3, 2.5)])
