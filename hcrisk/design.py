@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from hcrisk.arguments import check_whole
 from hcrisk.program import Program
 from hcrisk.program.keys import Seed, StreamKeys
 from hcrisk.program.proposal import Proposal, with_proposal
@@ -128,10 +129,3 @@ def sobol_points(n_row: int, paths: int, seed: Seed) -> np.ndarray[Any, np.dtype
         drawn = sobol.random(each).T
         points[:, section * each : (section + 1) * each] = np.clip(drawn, _LEAST, _MOST)
     return points
-
-
-def check_whole(name: str, value: object, least: int, most: int) -> None:
-    """Refuse what is not a whole number from `least` to `most`."""
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or not least <= int(value) <= most:  # type: ignore[call-overload]
-        raise ValueError(f"{name} must be a whole number from {least} to {most}, got {value!r}")

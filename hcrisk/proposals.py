@@ -12,7 +12,7 @@ import numpy as np
 from scipy import special
 from scipy.optimize import isotonic_regression
 
-from hcrisk.design import check_whole
+from hcrisk.arguments import check_whole
 from hcrisk.kernels import columns as col
 from hcrisk.kernels.proposal import read_marks
 from hcrisk.kernels.tables import Floats, Ints

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from hcrisk.arguments import check_whole
 from hcrisk.design import RANDOM, checked_design
-from hcrisk.design import check_whole as check_whole
 from hcrisk.exceptions import HcriskError, TooManyPathsError
 from hcrisk.kernels._cache import cache_directory, is_kept
 from hcrisk.kernels._struct import pack

@@ -18,6 +18,7 @@ TIES = {
     "transition_multiple": "more during a change",
     "max_multiple": "the greatest multiple of its rate",
     "size_exponent": "growth with the practice",
+    "trend": "growth from year to year",
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import xarray as xr
 
+from hcrisk.arguments import check_whole
 from hcrisk.measures._design import refuse_designed
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._labelled import Sample, check_choice, check_share, read_sample
@@ -84,8 +85,7 @@ def best_assignment(
     """
     wanted, assurance = statistic(objective, "objective"), check_share("assurance", assurance)
     confidence = check_share("confidence", confidence)
-    if isinstance(top, bool) or not isinstance(top, int | np.integer) or top < 1:
-        raise ValueError(f"top must be a whole number of at least 1, got {top!r}")
+    check_whole("top", top, 1)
     sample = read_sample(ds, "npv", by_strategy=True)
     kept = [read_constraint(ds, text) for text in constraint_texts(constraints)]
     if budget is not None:

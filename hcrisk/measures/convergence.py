@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from hcrisk.arguments import check_whole
 from hcrisk.measures._estimators import stack_estimates
 from hcrisk.measures._labelled import check_share, read_sample
 from hcrisk.measures.statistic import statistic as read_statistic
@@ -70,10 +71,7 @@ def convergence(
     [7.54, 1.99, 0.62]
     """
     wanted, confidence = read_statistic(statistic), check_share("confidence", confidence)
-    if isinstance(points, bool) or not isinstance(points, int | np.integer) or not (
-        2 <= points <= MOST_POINTS
-    ):  # fmt: skip
-        raise ValueError(f"points must be a whole number from 2 to {MOST_POINTS}, got {points!r}")
+    check_whole("points", points, 2, MOST_POINTS)
     sample = read_sample(ds, of)
     counts = _counts(sample.n_path, int(points))
     estimate = stack_estimates(

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 from scipy import special
 
+from hcrisk.arguments import check_whole
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._labelled import Sample, check_share, read_sample, warn_few_paths
 
@@ -123,7 +124,8 @@ def stochastic_dominance(
     >>> result["violation"].sel(strategy="current", other="msp").item()
     0.1
     """
-    order, points = _checked_order(order), _checked_points(points)
+    check_whole("points", points, 1)
+    order = _checked_order(order)
     ends, confidence = _checked_ends(between), check_share("confidence", confidence)
     sample = read_sample(ds, of, by_strategy=True, strategies=strategies)
     if sample.labels.ndim > 1 or sample.values.shape[0] < 2:
@@ -260,12 +262,6 @@ def _checked_order(order: int) -> int:
             f"got {order!r}; write order=2"
         )
     return int(order)
-
-
-def _checked_points(points: int) -> int:
-    if isinstance(points, bool) or not isinstance(points, Integral) or points < 1:
-        raise ValueError(f"points must be a whole number of at least 1, got {points!r}; write 25")
-    return int(points)
 
 
 def _checked_ends(between: tuple[float, float]) -> tuple[float, float]:

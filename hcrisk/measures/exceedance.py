@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from hcrisk.arguments import check_whole
 from hcrisk.measures._estimators import Estimate, Floats, wilson_estimate
 from hcrisk.measures._labelled import Sample, check_share, read_sample
 from hcrisk.measures._weights import shares_above
@@ -64,8 +65,7 @@ def exceedance_curve(
     ([0.0, 0.0, 1.0, 3.0], [0.5, 0.5, 0.25, 0.0])
     """
     confidence = check_share("confidence", confidence)
-    if isinstance(points, bool) or not isinstance(points, Integral) or points < 2:
-        raise ValueError(f"points must be a whole number of at least 2, got {points!r}; write 1000")
+    check_whole("points", points, 2)
     sample = read_sample(ds, of, designed=True)
     ordered = np.sort(sample.values, axis=-1)
     threshold = ordered[..., _kept_ranks(sample.n_path, int(points))]

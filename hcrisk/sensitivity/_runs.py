@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import NamedTuple, TypedDict
 
+from hcrisk.arguments import check_whole
 from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._inputs import read_target
@@ -18,7 +19,6 @@ from hcrisk.simulation import (
     LARGEST_PATH,
     LARGEST_SEED,
     check_scenario,
-    check_whole,
     simulate,
 )
 

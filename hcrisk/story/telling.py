@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from hcrisk.arguments import check_whole
 from hcrisk.design import RANDOM, checked_design
 from hcrisk.program import compile_program
 from hcrisk.program.layout import lay_out
@@ -16,7 +17,6 @@ from hcrisk.simulation import (
     Worker,
     announce_compiling,
     check_scenario,
-    check_whole,
     simulate,
 )
 from hcrisk.story.choices import choice_events

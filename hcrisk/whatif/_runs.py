@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hcrisk.arguments import check_whole
 from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.measures._estimators import Floats
 from hcrisk.program import Program, compile_program
@@ -18,7 +19,6 @@ from hcrisk.simulation import (
     LARGEST_SEED,
     allocate,
     check_scenario,
-    check_whole,
     run_paths,
 )
 

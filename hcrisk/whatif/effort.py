@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hcrisk.arguments import check_whole
 from hcrisk.measures._labelled import check_share
-from hcrisk.simulation import LARGEST_PATH, LARGEST_SEED, check_whole
+from hcrisk.simulation import LARGEST_PATH, LARGEST_SEED
 
 MOST_POINTS = 10_000
 
