@@ -45,9 +45,7 @@ class Shape(NamedTuple):
 
 @dataclass(frozen=True)
 class Emulator:
-    """What strategies cost more than the best one: means, what inputs explain of it, the rest.
-
-    They add up to the differences in cost.
+    """What strategies cost more than the best one: means, and what inputs explain of the rest.
 
     Parameters
     ----------
@@ -59,19 +57,20 @@ class Emulator:
     inputs
         The inputs each part depends on.
     parts
-        ``float64[part, row, path]``, of mean 0 over the paths: they span what inputs may explain.
+        ``float64[part, row, path]``, of mean 0 over the paths: those that explain the differences,
+        then those that only say what a group would know.
+    explaining
+        The number of parts that explain: they add up to ``total``.
     total
         ``float64[row, path]``: what all inputs explain, in the span of the parts.
-    rest
-        ``float64[row, path]``: what they do not, and what was taken off as noise.
     """
 
     strategies: tuple[int, ...]
     mean: Floats
     inputs: tuple[frozenset[int], ...]
     parts: Floats
+    explaining: int
     total: Floats
-    rest: Floats
 
 
 def fit(costs: Floats, inputs: Floats, shapes: Sequence[Shape] = ()) -> Emulator:
@@ -125,15 +124,12 @@ def _fit(
     large = _large(parts)
     parts = parts[large]
     total = parts.sum(axis=0)
-    rest = centred - total
-    rest[np.abs(rest).max(axis=1) <= noise] = 0.0
-    rest -= rest.mean(axis=-1, keepdims=True)
     spans = [kept[k].inputs for k in large]
     for inputs, rows in shapes if len(others) else ():
         spans.append(inputs)
         more = rows[others] - rows[best]
         parts = np.concatenate([parts, (more - more.mean(axis=-1, keepdims=True))[None]])
-    return Emulator((best, *others), mean, tuple(spans), parts, total, rest)
+    return Emulator((best, *others), mean, tuple(spans), parts, len(large), total)
 
 
 def _large(parts: Floats) -> list[int]:

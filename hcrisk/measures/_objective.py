@@ -8,24 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
 from hcrisk.measures._emulator import Emulator, fit
 from hcrisk.measures._estimators import Floats, quantile, tail_mean
-from hcrisk.measures._information import gain, most_gain
+from hcrisk.measures._information import Worth, gain
 from hcrisk.measures._shapes import Shapes
 from hcrisk.measures.statistic import statistic
 
 _THRESHOLDS = 9
-
-
-class Worth(NamedTuple):
-    """What information is worth, and its standard error."""
-
-    value: float
-    error: float
 
 
 @dataclass(frozen=True)
@@ -59,11 +51,6 @@ class Threshold:
         saved = np.take_along_axis(self.savings(), chosen[None], axis=0)[0]
         return Worth(min(found.value, self.gain(None).value), standard_error(saved))
 
-    def most_gain(self, known: Collection[int] | None) -> float:
-        """Return a quick upper bound of the gain."""
-        foresight = self.gain(None).value
-        return foresight if known is None else min(most_gain(self.emulator, known), foresight)
-
     def savings(self) -> Floats:
         """Return what each strategy in play saves against the first of them on each path."""
         playing = self.costs[list(self.emulator.strategies)]
@@ -81,67 +68,41 @@ class Problem:
 
     def worth(self, known: Collection[int] | None) -> Worth:
         """Return what knowing some inputs is worth, or the path itself for None."""
-        return self.combined(
-            lambda threshold: threshold.gain(known), lambda threshold: threshold.most_gain(known)
-        )
+        return self.combined(lambda threshold: threshold.gain(known))
 
-    def combined(
-        self, gain_at: Callable[[Threshold], Worth], most_at: Callable[[Threshold], float]
-    ) -> Worth:
-        """Return what gains at the thresholds are worth in the objective.
-
-        ``most_at`` bounds ``gain_at`` and is quick; where it settles the matter, nothing else is
-        computed.
-        """
+    def combined(self, gain_at: Callable[[Threshold], Worth]) -> Worth:
+        """Return what gains at the thresholds are worth in the objective."""
         if self.kind == "mean":
             return gain_at(self.thresholds[0])
         if self.kind == "tvar":
-            return self._tail_worth(gain_at, most_at)
-        return self._percentile_worth(gain_at, most_at)
-
-    def _tail_worth(
-        self, gain_at: Callable[[Threshold], Worth], most_at: Callable[[Threshold], float]
-    ) -> Worth:
-        best = Worth(0.0, 0.0)
-        floors = [min(self.base - each.amount - each.least, 0.0) for each in self.thresholds]
-        mosts = [floor + most_at(at) for floor, at in zip(floors, self.thresholds, strict=True)]
-        for k in np.argsort(mosts)[::-1]:
-            if mosts[k] <= best.value:
-                break
-            found = gain_at(self.thresholds[k])
-            if floors[k] + found.value > best.value:
-                best = Worth(floors[k] + found.value, found.error)
-        return best
-
-    def _percentile_worth(
-        self, gain_at: Callable[[Threshold], Worth], most_at: Callable[[Threshold], float]
-    ) -> Worth:
-        share = 1.0 - self.level
-        before = self._crossing(lambda _: Worth(0.0, 0.0), lambda _: 0.0, share)
-        after = self._crossing(gain_at, most_at, share)
+            return self._tail_worth(gain_at)
+        before = self._crossing(lambda _: Worth(0.0, 0.0))
+        after = self._crossing(gain_at)
         return Worth(max(before.value - after.value, 0.0), after.error)
 
-    def _crossing(
-        self,
-        gain_at: Callable[[Threshold], Worth],
-        most_at: Callable[[Threshold], float],
-        share: float,
-    ) -> Worth:
-        """Return the amount at which the share of paths beyond falls to ``share``."""
-        for k, upper in enumerate(self.thresholds):
-            if upper.least - most_at(upper) > share:
-                continue
+    def _tail_worth(self, gain_at: Callable[[Threshold], Worth]) -> Worth:
+        best = Worth(0.0, 0.0)
+        for threshold in self.thresholds:
+            found = gain_at(threshold)
+            value = min(self.base - threshold.amount - threshold.least, 0.0) + found.value
+            if value > best.value:
+                best = Worth(value, found.error)
+        return best
+
+    def _crossing(self, gain_at: Callable[[Threshold], Worth]) -> Worth:
+        """Return the amount at which the share of paths beyond falls to that of the percentile."""
+        share, below = 1.0 - self.level, 0.0
+        lower: Threshold | None = None
+        for upper in self.thresholds:
             found = gain_at(upper)
             above = share - (upper.least - found.value)
-            if above < 0.0:
-                continue
-            if k == 0:
-                return Worth(upper.amount, 0.0)
-            lower = self.thresholds[k - 1]
-            below = lower.least - gain_at(lower).value - share
-            width = upper.amount - lower.amount
-            slope = (below + above) / width
-            return Worth(lower.amount + width * below / (below + above), found.error / slope)
+            if above >= 0.0:
+                if lower is None:
+                    return Worth(upper.amount, 0.0)
+                width = upper.amount - lower.amount
+                slope = (below + above) / width
+                return Worth(lower.amount + below / slope, found.error / slope)
+            lower, below = upper, -above
         return Worth(self.thresholds[-1].amount, 0.0)
 
 

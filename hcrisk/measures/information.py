@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from hcrisk.measures._estimators import Estimate, Floats, t_quantile
+from hcrisk.measures._information import Worth, consistent
 from hcrisk.measures._labelled import (
     Sample,
     check_choice,
@@ -16,7 +17,7 @@ from hcrisk.measures._labelled import (
     read_sample,
     warn_few_paths,
 )
-from hcrisk.measures._objective import Problem, Worth, problem
+from hcrisk.measures._objective import Problem, problem
 from hcrisk.measures.statistic import statistic
 
 
@@ -35,6 +36,16 @@ class Decision(NamedTuple):
         return self._replace(
             problem=problem(self.sample.values, self.inputs, self.objective, groups)
         )
+
+    @property
+    def everything(self) -> Worth:
+        """What all inputs together are worth."""
+        return self.problem.worth(range(len(self.names)))
+
+    def worths(self, groups: Sequence[Collection[int]]) -> list[Worth]:
+        """Return what knowing each group of inputs is worth, in order of what they contain."""
+        found = [self.problem.worth(group) for group in groups]
+        return consistent(found, groups, self.everything)
 
 
 def evpi(
@@ -112,7 +123,7 @@ def evpi(
     [0.25, 0.25]
     """
     decision = read_decision(ds, objective, of, strategies, confidence)
-    worths = [decision.problem.worth(range(len(decision.names))), decision.problem.worth(None)]
+    worths = [decision.everything, decision.problem.worth(None)]
     return worth_dataset(decision, worths, "information", ["inputs", "hindsight"], "evpi")
 
 
@@ -135,17 +146,16 @@ def evppi(
     kept, at a false discovery share of 5 %. The terms of the group, and what they tell of
     correlated inputs, give the conditional means.
 
-    Estimates are consistent by construction: for groups A and B of one result,
-    0 <= EVPPI(A) <= EVPPI(A and B) <= EVPI <= hindsight, up to the tolerance of the solver (about
-    1e-9 of the costs). Least squares alone does not give that; here, of all cost differences that
-    agree with the fitted ones as far as A is concerned, those are taken whose gain is least, which
-    differ from the fitted ones by noise only, and are the fewer the larger A is.
+    Noise in the fit would raise the value; each term is therefore shrunk to the variance it has
+    without noise, and what a group tells of other inputs counts only where it is significant.
+    Terms too weak to be significant (and the weakest, of 1 % of the explained variance) count as
+    nothing, an interaction of three inputs is not seen, and correlated inputs are connected
+    linearly. With few paths for each input, values are too low rather than too high.
 
-    Bias: noise in the fit would raise the value; each term is therefore shrunk to the variance it
-    has without noise. What remains is small and mostly downward: terms too weak to be significant
-    (and the weakest, of 1 % of the explained variance) count as nothing, an interaction of three
-    inputs is not seen, and correlated inputs are connected linearly. With few paths for each
-    input, values are too low rather than too high.
+    For groups A and B of one call 0 <= EVPPI(A) <= EVPPI(A and B) <= EVPI <= hindsight holds for
+    the figures themselves: where noise has it otherwise, a group takes the mean of the most that
+    a group within it is worth and the least that one around it is. Whatever the call, no value
+    exceeds that of `evpi`.
 
     The interval is that of the mean saving of the decision rule found, valued on the paths: by
     the envelope theorem, errors in the rule matter in second order only [2]_. Where the rule
@@ -160,13 +170,11 @@ def evppi(
 
     and for a percentile, the least t with :math:`E \min_s P(X_s > t \mid \text{inputs}) \le 1-a`
     takes the place of the second term. Both are estimated on nine thresholds between what
-    hindsight and what the best strategy reaches, between which a percentile is interpolated, so
-    that both are consistent in the same sense, among the groups of one call. What lies beyond a
-    threshold bends where a sum of inputs meets it, which a sum of curves does not follow; for each
-    group asked for together (and for all inputs, and each that matters alone) the regression
-    therefore also has what the group makes of the cost beyond the threshold if what is left
-    depends on it through the mean only. Between calls, and against `evpi`, values are consistent
-    up to their standard errors.
+    hindsight and what the best strategy reaches, between which a percentile is interpolated. What
+    lies beyond a threshold bends where a sum of inputs meets it, which a sum of curves does not
+    follow; for each group asked for together (and for all inputs, and each that matters alone) the
+    regression therefore also has what the group makes of the cost beyond the threshold if what is
+    left depends on it through the mean only.
 
     Parameters
     ----------
@@ -235,7 +243,7 @@ def evppi(
     decision = read_decision(ds, objective, of, strategies, confidence)
     known = [positions(decision, group) for group in groups.values()]
     decision = decision.about(known)
-    worths = [decision.problem.worth(group) for group in known]
+    worths = decision.worths(known)
     result = worth_dataset(decision, worths, "group", list(groups), "evppi")
     return result if isinstance(inputs, Mapping) else result.isel(group=0, drop=True)
 
@@ -303,13 +311,13 @@ def evppi_ranking(
     """
     decision = read_decision(ds, objective, of, strategies, confidence)
     chosen = positions(decision, decision.names if inputs is None else inputs)
-    worths = [decision.problem.worth([i]) for i in chosen]
+    worths = decision.worths([[i] for i in chosen])
     order = np.argsort([-worth.value for worth in worths], kind="stable")
     names = [decision.names[chosen[k]] for k in order]
     ranked = [worths[k] for k in order]
     result = worth_dataset(decision, ranked, "parameter", names, "evppi_ranking")
-    everything = decision.problem.worth(range(len(decision.names)))
-    bound = worth_dataset(decision, [everything], "parameter", ["all"], "evpi").isel(parameter=0)
+    most = worth_dataset(decision, [decision.everything], "parameter", ["all"], "evpi")
+    bound = most.isel(parameter=0)
     for key, name in {"value": "evpi", "lower": "evpi_lower", "upper": "evpi_upper"}.items():
         result[name] = bound[key].drop_vars("parameter")
     return result

@@ -11,8 +11,8 @@ import xarray as xr
 from hcrisk.measures._emulator import FEW_VALUES
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._garbling import Garbling
-from hcrisk.measures._information import gain
-from hcrisk.measures._objective import Threshold, Worth, standard_error, with_first
+from hcrisk.measures._information import Worth, capped, gain
+from hcrisk.measures._objective import Threshold, standard_error, with_first
 from hcrisk.measures.information import Decision, positions, read_decision, worth_dataset
 from hcrisk.measures.study import Study
 
@@ -117,11 +117,11 @@ def evsi(
     for (name, study), place in zip(studies.items(), places, strict=True):
         study.check_values(name, decision.inputs[place])
     decision = decision.about([places])
-    worths, sizes = [], _sizes(studies)
+    worths, sizes, most = [], _sizes(studies), decision.worths([places])[0]
     for row in sizes:
         sized = list(zip(studies.values(), row, strict=True))
         learnt = _learnt(decision, places, sized)
-        worths.append(decision.problem.combined(learnt, lambda at: at.most_gain(places)))
+        worths.append(capped(decision.problem.combined(learnt), most))
     listed = next((s for s in studies.values() if not s.is_single), None)
     shown = [0.0] if listed is None else list(listed.sizes)
     result = worth_dataset(decision, worths, "n", [str(size) for size in shown], "evsi")

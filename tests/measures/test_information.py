@@ -7,7 +7,6 @@ from scipy import optimize, special, stats
 
 from hcrisk.exceptions import PrecisionWarning
 from hcrisk.measures import Study, evpi, evppi, evppi_ranking, evsi, expected_regret
-from hcrisk.measures._information import _least_gain, plain_gain
 from tests.cases import case
 
 steady = settings(deadline=None, derandomize=True, max_examples=40)
@@ -146,21 +145,6 @@ def test_evppi__never_falls_as_more_is_known(ds, order, objective):
     chain = np.array([0.0, *found, bounds[1]])
     assert (np.diff(chain) >= -scale).all()
     assert found[-1] == pytest.approx(bounds[0], abs=scale)
-
-
-def test_least_gain__against_a_general_solver():
-    rng = np.random.default_rng(2)
-    start, free = rng.standard_normal((2, 50)), rng.standard_normal((3, 2, 50))
-    free -= free.mean(axis=-1, keepdims=True)
-    found = plain_gain(_least_gain(start, free))
-    zero, one = np.zeros((50, 3)), -np.eye(50)
-    rows = [np.hstack([one, zero])]
-    rows += [np.hstack([one, -free[:, s].T]) for s in range(2)]
-    bounds = np.concatenate([np.zeros(50), start[0], start[1]])
-    cost = np.concatenate([np.full(50, 1 / 50), np.zeros(3)])
-    least = optimize.linprog(cost, np.vstack(rows), bounds, bounds=(None, None)).fun
-    assert found == pytest.approx(min(start.mean(axis=1).min(), 0.0) + least, abs=1e-9)
-    assert found < plain_gain(start)
 
 
 def test_evpi__hindsight_is_the_regret_of_the_choice():
