@@ -22,7 +22,7 @@ FEW_VALUES = 6
 _KNOTS = (0.05, 0.275, 0.5, 0.725, 0.95)
 # Benjamini and Hochberg's share of false terms among those kept.
 _FALSE_SHARE = 0.05
-_PATHS_PER_COLUMN = 10
+PATHS_PER_COLUMN = 10
 _MOST_CROSSED = 12
 _MOST_ROUNDS = 5
 _NEGLIGIBLE = 1e-10
@@ -199,7 +199,7 @@ def _selected(costs: Floats, candidates: list[Term], kept: list[Term]) -> list[T
     left, kept = list(candidates), list(kept)
     for _ in range(_MOST_ROUNDS):
         used = sum(term.columns.shape[1] for term in kept)
-        room = n // _PATHS_PER_COLUMN - used
+        room = n // PATHS_PER_COLUMN - used
         rest = costs - _fitted(costs, kept)
         chances = np.array([_chance(rest, term, used) for term in left])
         order = np.argsort(chances, kind="stable")

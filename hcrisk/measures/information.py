@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
+from hcrisk.measures._emulator import PATHS_PER_COLUMN
 from hcrisk.measures._estimators import Estimate, Floats, t_quantile
 from hcrisk.measures._information import Worth, consistent
 from hcrisk.measures._labelled import (
@@ -97,7 +98,7 @@ def evpi(
     Warns
     -----
     PrecisionWarning
-        There is a single path.
+        There are fewer than ten paths for each input: the interval has no upper end.
 
     References
     ----------
@@ -207,7 +208,7 @@ def evppi(
     Warns
     -----
     PrecisionWarning
-        There is a single path.
+        There are fewer than ten paths for each input: the interval has no upper end.
 
     References
     ----------
@@ -292,7 +293,7 @@ def evppi_ranking(
     Warns
     -----
     PrecisionWarning
-        There is a single path.
+        There are fewer than ten paths for each input: the interval has no upper end.
 
     Examples
     --------
@@ -372,10 +373,11 @@ def worth_dataset(
 ) -> xr.Dataset:
     """Return values of information with their intervals, labelled along ``dim``."""
     sample, n = decision.sample, decision.sample.n_path
-    if n == 1:
-        warn_few_paths(sample, "value of information", 2, decision.confidence)
+    needed = max(PATHS_PER_COLUMN * len(decision.names), 2)
+    if n < needed:
+        warn_few_paths(sample, "value of information", needed, decision.confidence)
     value, error = np.array(worths).reshape(-1, 2).T
-    half = np.inf if n == 1 else t_quantile(n - 1, decision.confidence) * error
+    half = np.inf if n < needed else t_quantile(n - 1, decision.confidence) * error
     estimate = Estimate(value, np.maximum(value - half, 0.0), np.asarray(value + half))
     labels = sample.labels.isel(strategy=0, drop=True)
     along = xr.DataArray(names, dims=dim)

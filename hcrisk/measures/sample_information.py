@@ -85,7 +85,7 @@ def evsi(
     Warns
     -----
     PrecisionWarning
-        There is a single path.
+        There are fewer than ten paths for each input: the interval has no upper end.
 
     References
     ----------

@@ -290,6 +290,16 @@ def test_values__degenerate_results(objective):
     assert evppi(alone, "x0", objective=objective)["value"].item() == 0.0
 
 
+def test_values__too_few_paths_for_the_inputs_have_no_upper_end():
+    rng = np.random.default_rng(4)
+    inputs, costs = rng.standard_normal((5, 49)), rng.standard_normal((2, 49))
+    with pytest.warns(PrecisionWarning, match="rests on 49 paths.*at least 50 paths"):
+        found = evppi(result(costs, inputs), "x0")
+    assert found["upper"].item() == np.inf
+    more = result(np.hstack([costs, costs[:, :1]]), np.hstack([inputs, inputs[:, :1]]))
+    assert np.isfinite(evppi(more, "x0")["upper"])
+
+
 def test_values__one_path():
     with pytest.warns(PrecisionWarning, match="value of information of npv"):
         found = evpi(result([[1.0], [2.0]], [[3.0]]))
