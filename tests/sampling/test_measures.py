@@ -1,5 +1,7 @@
 """Every public function that takes a result measures weighted paths rightly, or refuses them."""
 
+import json
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -192,6 +194,23 @@ def test_runs_to_a_precision_take_a_proposal(scenario):
     assert (found["upper"] - found["value"] <= 0.1 * found["value"]).all()
     plain = hcrisk.simulate(scenario, until=wanted, progress=False)
     assert ds.sizes["path"] < 0.5 * plain.sizes["path"]
+
+
+def test_what_a_run_was_to_know_is_in_its_manifest(scenario, tmp_path):
+    wanted = Precision("tvar90", amount=2e4, confidence=0.9)
+    ds = hcrisk.simulate(scenario, until=wanted, paths=20_000, progress=False)
+    hcrisk.save(ds, tmp_path / "run.nc")
+    for found in (ds, hcrisk.read(tmp_path / "run.nc")):
+        assert json.loads(found.attrs["until"]) == {
+            "statistic": "tvar90",
+            "amount": 2e4,
+            "confidence": 0.9,
+            "strategies": ["own", "tool"],
+        }
+    more = hcrisk.simulate(scenario, paths=10, start=ds.sizes["path"], progress=False)
+    whole = hcrisk.join(ds, more)
+    assert "until" not in whole.attrs
+    assert whole.sizes["path"] == ds.sizes["path"] + 10
 
 
 def test_runs_of_two_proposals_are_not_joined(scenario, designed):
