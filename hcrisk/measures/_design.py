@@ -24,6 +24,9 @@ Statistic = Callable[[Floats, Floats | None], Floats]
 
 # What a number of paths that is to suffice is given above what those there are suggest.
 _RESERVE = 1.1
+# Attribute of the variables of a result, by which parts of it are known that lost its manifest.
+DRAWN = "drawn"
+_MANIFEST = {"sobol": "sections", "shared": "inner"}
 
 
 class Design(NamedTuple):
@@ -134,11 +137,7 @@ def design_of(ds: xr.Dataset) -> Design | None:
     attrs, n = ds.attrs, ds.sizes.get("path", 0)
     if "weight" in ds:
         return Design(np.asarray(ds["weight"].values, dtype=np.float64), 0, 1)
-    if "proposal" in attrs:
-        raise ValueError(
-            "ds must keep the variable 'weight' of a run with a proposal, got "
-            f"{sorted(map(str, ds.data_vars))}; select variables with 'weight' among them"
-        )
+    _refuse_lost(ds)
     if "sections" in attrs:
         if n != attrs["paths"]:
             raise ValueError(
@@ -156,6 +155,22 @@ def design_of(ds: xr.Dataset) -> Design | None:
             f"select paths from a multiple of {inner} to a multiple of {inner}"
         )
     return Design(None, 0, inner)
+
+
+def _refuse_lost(ds: xr.Dataset) -> None:
+    """Refuse variables of a designed run without what says how its paths were drawn."""
+    drawn = {str(name): variable.attrs.get(DRAWN) for name, variable in ds.data_vars.items()}
+    if "proposal" in ds.attrs or "proposal" in drawn.values():
+        raise ValueError(
+            "ds must keep the variable 'weight' of a run with a proposal, got "
+            f"{sorted(drawn)}; select variables with 'weight' among them"
+        )
+    for name, how in drawn.items():
+        if how in _MANIFEST and _MANIFEST[how] not in ds.attrs:
+            raise ValueError(
+                f"ds must keep the attrs of a run with {how} inputs, got {name!r} without "
+                f"{_MANIFEST[how]!r}; select with ds[[{name!r}]]"
+            )
 
 
 def refuse_designed(ds: xr.Dataset) -> None:

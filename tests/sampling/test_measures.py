@@ -164,6 +164,26 @@ def test_weights_that_are_left_out_are_missed(designed):
 
 
 @pytest.mark.parametrize(
+    ("design", "text"),
+    [
+        ("proposal", "must keep the variable 'weight'"),
+        ("inner", "attrs of a run with shared inputs, got 'npv' without 'inner'"),
+        ("sobol", "attrs of a run with sobol inputs, got 'npv' without 'sections'"),
+    ],
+)
+@pytest.mark.parametrize("measure", [hcrisk.mean, hcrisk.risk_adjusted_cost])
+def test_a_variable_without_its_manifest_is_not_taken_for_a_plain_one(
+    measure, design, text, designed, plain
+):
+    alone = designed[design]["npv"].to_dataset(name="npv")
+    assert not alone.attrs
+    with pytest.raises(ValueError, match=text):
+        measure(alone)
+    assert "drawn" not in plain["npv"].attrs
+    hcrisk.mean(plain["npv"].to_dataset(name="npv"))
+
+
+@pytest.mark.parametrize(
     ("name", "figure"),
     [
         ("percentiles", lambda ds: hcrisk.percentiles(ds, 0.8)),
