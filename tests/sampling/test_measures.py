@@ -34,7 +34,6 @@ REFUSED = {
     "allocate": hcrisk.allocate,
     "best_assignment": hcrisk.best_assignment,
     "certainty_equivalent": lambda ds: hcrisk.certainty_equivalent(ds, 1e6),
-    "convergence": hcrisk.convergence,
     "difference_by": hcrisk.difference_by,
     "diversification": hcrisk.diversification,
     "efficient_frontier": hcrisk.efficient_frontier,
@@ -54,6 +53,8 @@ REFUSED = {
     "tail_drivers": lambda ds: hcrisk.tail_drivers(ds, "own"),
     "worst_year": hcrisk.worst_year,
 }
+# Takes paths that weigh differently, which may be cut off anywhere, and no others.
+WEIGHTED = {"convergence": hcrisk.convergence}
 # Takes only paths that share their inputs.
 OWN = {"nested_variance", "Study"}
 PLOTS = {
@@ -107,7 +108,7 @@ def designed(scenario):
 
 
 def test_no_measure_and_no_plot_is_left_out():
-    assert {*TAKEN, *REFUSED, *OWN} == set(hcrisk.measures.__all__)
+    assert {*TAKEN, *REFUSED, *WEIGHTED, *OWN} == set(hcrisk.measures.__all__)
     assert {*PLOTS, *OF_MEASURES} == set(hcrisk.plot.__all__)
 
 
@@ -150,6 +151,29 @@ def test_what_has_no_such_form_refuses(name, design, designed):
     function = REFUSED.get(name) or PLOTS[name]
     with pytest.raises(ValueError, match="must have independent paths of equal weight"):
         function(designed[design])
+
+
+@pytest.mark.parametrize("design", ["inner", "sobol"])
+@pytest.mark.parametrize("name", list(WEIGHTED))
+def test_what_takes_weights_only_refuses_other_designs(name, design, designed):
+    with pytest.raises(ValueError, match="must have independent paths of equal weight"):
+        WEIGHTED[name](designed[design])
+
+
+@pytest.mark.parametrize("statistic", ["mean", "p95", "tvar95"])
+def test_a_weighted_estimate_on_the_way_is_that_of_a_shorter_run(statistic, designed):
+    ds = designed["proposal"]
+    found = hcrisk.convergence(ds, statistic, points=5)
+    measure = {
+        "mean": hcrisk.mean,
+        "p95": lambda ds: hcrisk.percentiles(ds, 0.95),
+        "tvar95": lambda ds: hcrisk.tail_value_at_risk(ds, 0.95),
+    }[statistic]
+    for count in found["paths"].values[-2:]:
+        expected = measure(ds.isel(path=slice(0, int(count)))).squeeze()
+        for name in ("value", "lower", "upper"):
+            np.testing.assert_array_equal(found[name].sel(paths=count), expected[name])
+    assert np.isinf(found["upper"].isel(paths=0)).all()
 
 
 def test_probabilities_of_strategies_add_up(designed):
