@@ -13,6 +13,8 @@ from hcrisk.results import STANDS_ON
 # same to the bit on any of it.
 OWN = ("start", "paths", "created")
 SURROUNDINGS = ("python", *STANDS_ON)
+# When a part ended is nothing that its paths depend on, and says nothing of the whole.
+UNTIL = "until"
 
 
 def join(first: xr.Dataset, *others: xr.Dataset) -> xr.Dataset:
@@ -93,7 +95,7 @@ def _check_same_run(one: xr.Dataset, other: xr.Dataset) -> None:
     """Refuse runs that differ in anything that a path depends on."""
     names = dict.fromkeys([*one.attrs, *other.attrs])
     for name in names:
-        if name in (*OWN, *SURROUNDINGS):
+        if name in (*OWN, *SURROUNDINGS, UNTIL):
             continue
         left, right = one.attrs.get(name), other.attrs.get(name)
         if left != right:
@@ -129,6 +131,8 @@ def _check_contiguous(parts: Sequence[xr.Dataset]) -> None:
 
 def _manifest(parts: Sequence[xr.Dataset]) -> dict[str, object]:
     attrs: dict[str, object] = dict(parts[0].attrs)
+    if len(parts) > 1:
+        attrs.pop(UNTIL, None)
     attrs["start"] = int(parts[0]["path"].values[0])
     attrs["paths"] = sum(part.sizes["path"] for part in parts)
     attrs["created"] = max(str(part.attrs["created"]) for part in parts)

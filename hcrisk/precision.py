@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from numbers import Real
 
 import numpy as np
@@ -91,6 +92,7 @@ class Precision:
         Returns
         -------
         xarray.Dataset
+            Its manifest says under ``until`` what was asked, as JSON.
 
         Warns
         -----
@@ -109,13 +111,18 @@ class Precision:
         while True:
             there = ds.sizes["path"]
             needed = int(required_paths(ds, self).max())
-            if needed <= there:
-                return ds
-            if there == most:
+            if needed > there == most:
                 _warn(self, ds, needed)
-                return ds
+            if needed <= there or there == most:
+                return ds.assign_attrs(until=self._asked(ds))
             target = max(math.ceil(RESERVE * needed), math.ceil(LEAST_GROWTH * there))
             ds = join(ds, part(start=start + there, paths=min(target, most) - there))
+
+    def _asked(self, ds: xr.Dataset) -> str:
+        """Return for the manifest what a run was to know, and of whom, as JSON."""
+        asked = {name: value for name, value in asdict(self).items() if value is not None}
+        strategies = [str(name) for name in ds["strategy"].values]
+        return json.dumps(asked | {"strategies": strategies}, default=float)
 
 
 def required_paths(ds: xr.Dataset, precision: Precision) -> xr.DataArray:

@@ -74,7 +74,9 @@ def tail_proposal(
     level : float
         Percentile beyond which to look, in (0, 1).
     paths : int
-        Of each of the two pilot runs, at least 1000.
+        Of each of the two pilot runs, at least 1000. With fewer than some 500 paths beyond the
+        level rare causes are missed: intervals of later runs are then wide, and TVaR may still be
+        covered somewhat less often than said (docs/variance.md).
     plain : float
         Share of paths drawn from the model, in (0, 1).
     seed : int or mapping

@@ -22,6 +22,9 @@ from hcrisk.scenario.scenario import Scenario
 from hcrisk.variables import CURRENCY, DEFAULT, DETAILS, FULL, kept, label_text, words
 
 GENERATOR = "Philox4x32-10; key BLAKE2b-64(seed, stream name); counter (path, step)"
+# How paths were drawn, by what the manifest has then; each variable says it too, since a variable
+# that is taken out of its Dataset loses both manifest and weights.
+DRAWN_BY = {"proposal": "proposal", "sections": "sobol", "inner": "shared"}
 STANDS_ON = ("numpy", "numba", "llvmlite", "xarray")
 
 
@@ -124,9 +127,12 @@ def build_dataset(
     coords["year"] = np.arange(1, program.links.n_year + 1)
     coords["path"] = np.arange(start, start + n_path)
     data = {}
+    drawn = next((how for name, how in DRAWN_BY.items() if name in attrs), None)
     for variable in kept(detail):
         units = scenario.currency if variable.units == CURRENCY else variable.units
         about = {"units": units, "long_name": variable.long_name}
+        if drawn is not None:
+            about["drawn"] = drawn
         data[variable.name] = (variable.dims, getattr(output, variable.field), about)
     if "proposal" in attrs:
         about = {"units": "1", "long_name": "weight of the path"}

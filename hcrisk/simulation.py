@@ -117,7 +117,7 @@ def simulate(
         ``paths`` is 8 times a power of 2. Such a run is not a part of a longer one.
     until : Precision, optional
         Stop when every strategy's figure is as precise as this asks. The paths are those of a run
-        of as many, to the bit.
+        of as many, to the bit; the manifest says under ``until`` what was asked, as JSON.
 
     Returns
     -------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -14,10 +15,18 @@ from hcrisk.measures._estimators import (
     Floats,
     batch_count,
     batch_estimate,
+    paths_to_batch,
 )
-from hcrisk.measures._weights import calibrated, quantile_of
+from hcrisk.measures._gamma import fraction_estimate, paths_to_bound
+from hcrisk.measures._weights import calibrated, mean_of, quantile_of
 
 Statistic = Callable[[Floats, Floats | None], Floats]
+
+# What a number of paths that is to suffice is given above what those there are suggest.
+_RESERVE = 1.1
+# Attribute of the variables of a result, by which parts of it are known that lost its manifest.
+DRAWN = "drawn"
+_MANIFEST = {"sobol": "sections", "shared": "inner"}
 
 
 class Design(NamedTuple):
@@ -62,11 +71,25 @@ class Design(NamedTuple):
             return batch_count(n, share)
         # A proposal has more paths beyond some levels than their share, and fewer beyond others.
         bound = quantile_of(values, self.weight, level)[..., None]
-        beyond = self.weight * (values > bound if level >= 0.5 else values < bound)
-        square = np.square(beyond).sum(axis=-1)
-        whole = np.square(beyond.sum(axis=-1))
-        effective = np.divide(whole, square, out=np.full_like(square, n * share), where=square > 0)
-        return batch_count(n, min(float(effective.min()) / n, 0.5))
+        beyond = self.weight * (values >= bound if level >= 0.5 else values <= bound)
+        effective = np.square(beyond.sum(axis=-1)) / np.square(beyond).sum(axis=-1)
+        enough = FEWEST_BATCHES if n >= self.paths_to_section(level) else 0
+        return max(batch_count(n, min(float(effective.min()) / n, 0.5)), enough)
+
+    def paths_to_section(self, level: float) -> int:
+        """Return how many paths have sections at that level, however they weigh."""
+        fewest = paths_to_batch(min(level, 1.0 - level))
+        if self.weight is not None:
+            # So many paths are effective at the least, as no path weighs more.
+            return ceil(_RESERVE * fewest * float(self.weight.max()))
+        return max(fewest, FEWEST_BATCHES * self.inner)
+
+    def paths_to_bound(self, level: float, confidence: float) -> int:
+        """Return how many paths bound a quantile, or a tail mean beyond it."""
+        if self.weight is None:
+            return self.paths_to_section(level)
+        share = min(level, 1.0 - level)
+        return paths_to_bound(share, float(self.weight.max()), confidence)
 
     def estimate(
         self, values: Floats, statistic: Statistic, level: float, confidence: float
@@ -91,6 +114,8 @@ class Design(NamedTuple):
         Where no section has a case, or none lacks one, sections do not differ: the bound is then
         the rule of three of the paths' weight.
         """
+        if self.weight is not None and statistic is mean_of:
+            return fraction_estimate(values, self.weight, confidence)
         found = self.estimate(values, statistic, 0.5, confidence)
         value = np.clip(found.value, 0.0, 1.0)
         alike = found.upper - found.lower == 0.0
@@ -112,11 +137,7 @@ def design_of(ds: xr.Dataset) -> Design | None:
     attrs, n = ds.attrs, ds.sizes.get("path", 0)
     if "weight" in ds:
         return Design(np.asarray(ds["weight"].values, dtype=np.float64), 0, 1)
-    if "proposal" in attrs:
-        raise ValueError(
-            "ds must keep the variable 'weight' of a run with a proposal, got "
-            f"{sorted(map(str, ds.data_vars))}; select variables with 'weight' among them"
-        )
+    _refuse_lost(ds)
     if "sections" in attrs:
         if n != attrs["paths"]:
             raise ValueError(
@@ -134,6 +155,22 @@ def design_of(ds: xr.Dataset) -> Design | None:
             f"select paths from a multiple of {inner} to a multiple of {inner}"
         )
     return Design(None, 0, inner)
+
+
+def _refuse_lost(ds: xr.Dataset) -> None:
+    """Refuse variables of a designed run without what says how its paths were drawn."""
+    drawn = {str(name): variable.attrs.get(DRAWN) for name, variable in ds.data_vars.items()}
+    if "proposal" in ds.attrs or "proposal" in drawn.values():
+        raise ValueError(
+            "ds must keep the variable 'weight' of a run with a proposal, got "
+            f"{sorted(drawn)}; select variables with 'weight' among them"
+        )
+    for name, how in drawn.items():
+        if how in _MANIFEST and _MANIFEST[how] not in ds.attrs:
+            raise ValueError(
+                f"ds must keep the attrs of a run with {how} inputs, got {name!r} without "
+                f"{_MANIFEST[how]!r}; select with ds[[{name!r}]]"
+            )
 
 
 def refuse_designed(ds: xr.Dataset) -> None:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import ceil
 from numbers import Real
 from typing import Any
 
@@ -15,6 +16,7 @@ import xarray as xr
 from hcrisk.exceptions import PrecisionWarning
 from hcrisk.measures._design import Design, design_of, refuse_designed
 from hcrisk.measures._estimators import Estimate, Floats
+from hcrisk.measures._gamma import FEWEST_EFFECTIVE, Tail
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,37 @@ def warn_few_paths(sample: Sample, figure: str, needed: int, confidence: float) 
         PrecisionWarning,
         stacklevel=4,
     )
+
+
+def known_tail(sample: Sample, tail: Tail, figure: str) -> Estimate:
+    """Return the estimate of a weighted tail, with a warning if next to nothing stands behind it.
+
+    One without bounds has a warning of its own. To be called as `warn_few_paths` is.
+    """
+    fewest = float(np.min(tail.effective))
+    if fewest >= FEWEST_EFFECTIVE or not np.isfinite(tail.estimate.upper).all():
+        return tail.estimate
+    warnings.warn(
+        f"{figure} of {sample.name} rests on {fewest:.0f} effective paths of {sample.n_path:,}, "
+        f"too few to trust its interval; simulate some "
+        f"{_rounded_up(sample.n_path * FEWEST_EFFECTIVE / fewest):,} paths, or find the proposal "
+        "from longer pilots",
+        PrecisionWarning,
+        stacklevel=5,
+    )
+    return tail.estimate
+
+
+def _rounded_up(count: float) -> int:
+    """Return a count with two digits, not below it.
+
+    Examples
+    --------
+    >>> _rounded_up(6_712.3), _rounded_up(7.0)
+    (6800, 7)
+    """
+    step: int = 10 ** max(0, len(str(ceil(count))) - 2)
+    return -(-ceil(count) // step) * step
 
 
 def _variable(ds: xr.Dataset, of: str) -> xr.DataArray:

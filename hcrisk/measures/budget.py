@@ -131,7 +131,8 @@ def _budget(
     base = sample_mean(sample, confidence) if plan is None else Estimate(plan, plan, plan)
     spare = spare or Estimate(*(bound - base.value for bound in at))
     if sample.design is not None and not np.isfinite(top.upper).all():
-        warn_few_paths(sample, "budget", paths_to_batch(1.0 - reserve), confidence)
+        needed = max(sample.design.paths_to_section(at) for at in (level, reserve))
+        warn_few_paths(sample, "budget", needed, confidence)
     low, high, title = level_name(level), level_name(reserve), sample.title
     said = {
         "base": (base, f"{'mean' if plan is None else 'plan'} of {title}"),

@@ -132,7 +132,7 @@ def _differences(
         chance = sample.design.proportion(cheaper, mean_of, confidence)
         of_percentiles = _designed_differences(sample, sample.design, base, levels, confidence)
         if not np.isfinite(of_percentiles.upper).all():
-            needed = max(paths_to_batch(min(level, 1.0 - level)) for level in levels)
+            needed = max(sample.design.paths_to_section(level) for level in levels)
             warn_few_paths(paired, "difference of percentiles", needed, confidence)
     along, title = level_coordinate(levels), sample.title
     variables = {

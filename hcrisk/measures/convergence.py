@@ -6,8 +6,12 @@ import numpy as np
 import xarray as xr
 
 from hcrisk.arguments import check_whole
-from hcrisk.measures._estimators import stack_estimates
-from hcrisk.measures._labelled import check_share, read_sample
+from hcrisk.measures._design import Design
+from hcrisk.measures._estimators import Estimate, stack_estimates
+from hcrisk.measures._gamma import quantile_estimate, tail_estimate_of
+from hcrisk.measures._labelled import Sample, check_share, read_sample
+from hcrisk.measures._weights import mean_of
+from hcrisk.measures.statistic import MEAN, PERCENTILE, Statistic
 from hcrisk.measures.statistic import statistic as read_statistic
 
 MOST_POINTS = 1_000
@@ -46,7 +50,8 @@ def convergence(
     -------
     xarray.Dataset
         ``value``, ``lower`` and ``upper`` (unit of the variable) over the variable's dimensions
-        without ``path``, then ``paths``. Bounds are infinite where there are too few paths.
+        without ``path``, then ``paths``. Bounds are infinite where there are too few paths. Of a
+        run with a proposal each is weighted by the paths so far.
         To be drawn by `hcrisk.plot.convergence`.
 
     Raises
@@ -72,11 +77,10 @@ def convergence(
     """
     wanted, confidence = read_statistic(statistic), check_share("confidence", confidence)
     check_whole("points", points, 2, MOST_POINTS)
-    sample = read_sample(ds, of)
+    weighted = isinstance(ds, xr.Dataset) and "weight" in ds
+    sample = read_sample(ds, of, designed=weighted)
     counts = _counts(sample.n_path, int(points))
-    estimate = stack_estimates(
-        wanted.estimate(sample.values[..., :count], confidence) for count in counts
-    )
+    estimate = stack_estimates(_of_first(sample, int(n), wanted, confidence) for n in counts)
     about = {"units": "1", "long_name": "paths"}
     along = xr.DataArray(counts, dims="paths", attrs=about)
     variables = sample.label_estimate(estimate, f"{wanted.title} of {sample.title}", along=along)
@@ -85,6 +89,18 @@ def convergence(
     # The coordinate says how many paths; the run's own number would contradict all but the last.
     result.attrs.pop("paths", None)
     return result
+
+
+def _of_first(sample: Sample, n: int, wanted: Statistic, confidence: float) -> Estimate:
+    """Return the statistic of the first ``n`` paths, as a run of so many would have it."""
+    values = sample.values[..., :n]
+    if sample.design is None or sample.design.weight is None:
+        return wanted.estimate(values, confidence)
+    weight = sample.design.weight[:n]
+    if wanted.kind == MEAN:
+        return Design(weight, 0, 1).estimate(values, mean_of, 0.5, confidence)
+    bounded = quantile_estimate if wanted.kind == PERCENTILE else tail_estimate_of
+    return bounded(values, weight, wanted.level, confidence).estimate
 
 
 def _counts(n_path: int, points: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

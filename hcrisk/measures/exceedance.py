@@ -11,6 +11,7 @@ import xarray as xr
 
 from hcrisk.arguments import check_whole
 from hcrisk.measures._estimators import Estimate, Floats, wilson_estimate
+from hcrisk.measures._gamma import share_estimate
 from hcrisk.measures._labelled import Sample, check_share, read_sample
 from hcrisk.measures._weights import shares_above
 
@@ -89,7 +90,7 @@ def probability_above(
     """Return the probability of costing more than an amount, such as a budget.
 
     The share of paths strictly above ``threshold``, with Wilson's score interval: a cost that
-    equals the budget is within it.
+    equals the budget is within it. Paths of a proposal have Fay and Feuer's (docs/variance.md).
 
     Parameters
     ----------
@@ -140,6 +141,8 @@ def probability_above(
 
 def _above(sample: Sample, amounts: Floats, confidence: float) -> Estimate:
     """Return the probability of exceeding each amount, the last axis of ``amounts``."""
+    if sample.design is not None and sample.design.weight is not None:
+        return share_estimate(sample.values, sample.design.weight, amounts, confidence)
     if sample.design is not None:
         return sample.design.proportion(
             sample.values,

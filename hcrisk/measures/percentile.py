@@ -12,15 +12,16 @@ from hcrisk.measures._estimators import (
     Estimate,
     mean_estimate,
     order_statistic_estimate,
-    paths_to_batch,
     paths_to_bound_quantile,
     stack_estimates,
     t_quantile,
 )
+from hcrisk.measures._gamma import quantile_estimate
 from hcrisk.measures._labelled import (
     Sample,
     check_levels,
     check_share,
+    known_tail,
     level_coordinate,
     level_name,
     read_sample,
@@ -64,7 +65,8 @@ def percentiles(
         lie strictly above the value) over the variable's dimensions without ``path``, then
         ``level``. Inside an atom ``tail_paths`` counts only the paths beyond the atom, so it is
         0 where the value is the largest path. A bound that needs a rank outside the sample is
-        infinite.
+        infinite. With a proposal the bounds are the amounts at which Fay and Feuer's bounds of
+        the weighted share above pass ``1 - level`` (docs/variance.md).
 
     Raises
     ------
@@ -75,7 +77,8 @@ def percentiles(
     Warns
     -----
     PrecisionWarning
-        A bound is infinite: the level has too few paths behind it.
+        A bound is infinite: the level has too few paths behind it. Or fewer than 20 effective
+        paths of a proposal stand behind it.
 
     See Also
     --------
@@ -161,7 +164,7 @@ def quantile_dataset(
         if not np.isfinite([part.lower, part.upper]).all():
             needed = paths_to_bound_quantile(level, confidence)
             if sample.design is not None:
-                needed = paths_to_batch(min(level, 1.0 - level))
+                needed = sample.design.paths_to_bound(level, confidence)
             warn_few_paths(sample, level_name(level), needed, confidence)
     along = level_coordinate(levels)
     variables = sample.label_estimate(estimate, f"percentile of {sample.title}", along=along)
@@ -179,13 +182,14 @@ def quantile_estimates(
     if design is None:
         ordered = np.sort(sample.values, axis=-1)
         return [order_statistic_estimate(ordered, level, confidence) for level in levels]
+    if design.weight is not None:
+        found = []
+        for level in levels:
+            tail = quantile_estimate(sample.values, design.weight, level, confidence)
+            found.append(known_tail(sample, tail, level_name(level)))
+        return found
     return [
-        design.estimate(
-            sample.values,
-            partial(quantile_of, level=level),
-            level,
-            confidence,
-        )
+        design.estimate(sample.values, partial(quantile_of, level=level), level, confidence)
         for level in levels
     ]
 
@@ -202,7 +206,8 @@ def mean_dataset(sample: Sample, confidence: float, *, measure: str, title: str)
     estimate = sample_mean(sample, confidence)
     n, design = sample.n_path, sample.design
     if not np.isfinite(estimate.upper).all():
-        warn_few_paths(sample, "mean", 2 if design is None else paths_to_batch(0.5), confidence)
+        needed = 2 if design is None else design.paths_to_section(0.5)
+        warn_few_paths(sample, "mean", needed, confidence)
         error = np.full_like(estimate.value, np.inf)
     elif design is not None:
         degrees = len(design.cuts(sample.values, 0.5)) - 1

@@ -1,5 +1,9 @@
 """Every public function that takes a result measures weighted paths rightly, or refuses them."""
 
+import json
+import re
+import warnings
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -30,7 +34,6 @@ REFUSED = {
     "allocate": hcrisk.allocate,
     "best_assignment": hcrisk.best_assignment,
     "certainty_equivalent": lambda ds: hcrisk.certainty_equivalent(ds, 1e6),
-    "convergence": hcrisk.convergence,
     "difference_by": hcrisk.difference_by,
     "diversification": hcrisk.diversification,
     "efficient_frontier": hcrisk.efficient_frontier,
@@ -50,6 +53,8 @@ REFUSED = {
     "tail_drivers": lambda ds: hcrisk.tail_drivers(ds, "own"),
     "worst_year": hcrisk.worst_year,
 }
+# Takes paths that weigh differently, which may be cut off anywhere, and no others.
+WEIGHTED = {"convergence": hcrisk.convergence}
 # Takes only paths that share their inputs.
 OWN = {"nested_variance", "Study"}
 PLOTS = {
@@ -103,7 +108,7 @@ def designed(scenario):
 
 
 def test_no_measure_and_no_plot_is_left_out():
-    assert {*TAKEN, *REFUSED, *OWN} == set(hcrisk.measures.__all__)
+    assert {*TAKEN, *REFUSED, *WEIGHTED, *OWN} == set(hcrisk.measures.__all__)
     assert {*PLOTS, *OF_MEASURES} == set(hcrisk.plot.__all__)
 
 
@@ -148,6 +153,29 @@ def test_what_has_no_such_form_refuses(name, design, designed):
         function(designed[design])
 
 
+@pytest.mark.parametrize("design", ["inner", "sobol"])
+@pytest.mark.parametrize("name", list(WEIGHTED))
+def test_what_takes_weights_only_refuses_other_designs(name, design, designed):
+    with pytest.raises(ValueError, match="must have independent paths of equal weight"):
+        WEIGHTED[name](designed[design])
+
+
+@pytest.mark.parametrize("statistic", ["mean", "p95", "tvar95"])
+def test_a_weighted_estimate_on_the_way_is_that_of_a_shorter_run(statistic, designed):
+    ds = designed["proposal"]
+    found = hcrisk.convergence(ds, statistic, points=5)
+    measure = {
+        "mean": hcrisk.mean,
+        "p95": lambda ds: hcrisk.percentiles(ds, 0.95),
+        "tvar95": lambda ds: hcrisk.tail_value_at_risk(ds, 0.95),
+    }[statistic]
+    for count in found["paths"].values[-2:]:
+        expected = measure(ds.isel(path=slice(0, int(count)))).squeeze()
+        for name in ("value", "lower", "upper"):
+            np.testing.assert_array_equal(found[name].sel(paths=count), expected[name])
+    assert np.isinf(found["upper"].isel(paths=0)).all()
+
+
 def test_probabilities_of_strategies_add_up(designed):
     for ds in designed.values():
         total = hcrisk.probability_cheapest(ds)["value"].sum("strategy")
@@ -157,6 +185,55 @@ def test_probabilities_of_strategies_add_up(designed):
 def test_weights_that_are_left_out_are_missed(designed):
     with pytest.raises(ValueError, match="must keep the variable 'weight'"):
         hcrisk.mean(designed["proposal"][["npv"]])
+
+
+@pytest.mark.parametrize(
+    ("design", "text"),
+    [
+        ("proposal", "must keep the variable 'weight'"),
+        ("inner", "attrs of a run with shared inputs, got 'npv' without 'inner'"),
+        ("sobol", "attrs of a run with sobol inputs, got 'npv' without 'sections'"),
+    ],
+)
+@pytest.mark.parametrize("measure", [hcrisk.mean, hcrisk.risk_adjusted_cost])
+def test_a_variable_without_its_manifest_is_not_taken_for_a_plain_one(
+    measure, design, text, designed, plain
+):
+    alone = designed[design]["npv"].to_dataset(name="npv")
+    assert not alone.attrs
+    with pytest.raises(ValueError, match=text):
+        measure(alone)
+    assert "drawn" not in plain["npv"].attrs
+    hcrisk.mean(plain["npv"].to_dataset(name="npv"))
+
+
+@pytest.mark.parametrize(
+    ("name", "figure"),
+    [
+        ("percentiles", lambda ds: hcrisk.percentiles(ds, 0.8)),
+        ("low percentile", lambda ds: hcrisk.percentiles(ds, 0.2)),
+        ("tail", lambda ds: hcrisk.tail_value_at_risk(ds, 0.9)),
+        ("low tail", lambda ds: hcrisk.tail_value_at_risk(ds, 0.15)),
+        ("mean", hcrisk.mean),
+        ("regret", hcrisk.expected_regret),
+        ("compare", lambda ds: hcrisk.compare(ds, "own", levels=0.7)),
+        ("budget", lambda ds: hcrisk.budget(ds, 0.6, reserve=0.8)),
+    ],
+)
+def test_with_as_many_paths_as_a_warning_asks_for_there_are_bounds(name, figure, designed):
+    ds = designed["proposal"]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        figure(ds.isel(path=slice(0, 10)))
+    needed = max(int(re.search(r"at least (\d+)", str(one.message))[1]) for one in caught)
+    assert needed > 10
+    for start in range(0, 20 * needed, needed):
+        with warnings.catch_warnings():
+            # That few effective paths stand behind a figure is another matter.
+            warnings.filterwarnings("ignore", "(?s).*effective paths")
+            found = figure(ds.isel(path=slice(start, start + needed)))
+        for _, lower, upper in estimates(found):
+            assert np.isfinite(upper - lower).all()
 
 
 def test_what_never_happens_is_bounded(designed):
@@ -189,9 +266,26 @@ def test_runs_to_a_precision_take_a_proposal(scenario):
     wanted = Precision("tvar99", rel=0.1)
     ds = hcrisk.simulate(scenario, until=wanted, proposal=proposal, progress=False)
     found = hcrisk.tail_value_at_risk(ds, 0.99)
-    assert (found["upper"] - found["value"] <= 0.1 * found["value"]).all()
+    assert ((found["upper"] - found["lower"]) / 2 <= 0.1 * found["value"]).all()
     plain = hcrisk.simulate(scenario, until=wanted, progress=False)
     assert ds.sizes["path"] < 0.5 * plain.sizes["path"]
+
+
+def test_what_a_run_was_to_know_is_in_its_manifest(scenario, tmp_path):
+    wanted = Precision("tvar90", amount=2e4, confidence=0.9)
+    ds = hcrisk.simulate(scenario, until=wanted, paths=20_000, progress=False)
+    hcrisk.save(ds, tmp_path / "run.nc")
+    for found in (ds, hcrisk.read(tmp_path / "run.nc")):
+        assert json.loads(found.attrs["until"]) == {
+            "statistic": "tvar90",
+            "amount": 2e4,
+            "confidence": 0.9,
+            "strategies": ["own", "tool"],
+        }
+    more = hcrisk.simulate(scenario, paths=10, start=ds.sizes["path"], progress=False)
+    whole = hcrisk.join(ds, more)
+    assert "until" not in whole.attrs
+    assert whole.sizes["path"] == ds.sizes["path"] + 10
 
 
 def test_runs_of_two_proposals_are_not_joined(scenario, designed):
