@@ -33,7 +33,7 @@ _ENTERPRISE = "enterprise"
 _SCALES = {"": 1.0, "k": 1e3, "m": 1e6, "b": 1e9}
 _AMOUNT = re.compile(
     r"(?P<sign>-?)(?P<currency>[a-z]?[$€£¥₹]|[a-z]{3}(?=[\s\d]))?\s*"
-    r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+(?:_\d+)*)(?:\.\d*)?(?:e\+?\d+)?|\.\d+)"
+    r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+(?:_\d+)*)(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)"
     r"\s*(?P<scale>[kmb]?)"
 )
 

@@ -164,4 +164,4 @@ def _finish(ax: Axes, ds: xr.Dataset, names: list[str]) -> None:
     _label_sides(ax, ds, names)
     service = words(str(ds.attrs.get("service", "")))
     what = f"{service}: the cheaper way" if service else "The cheaper strategy"
-    plain_frame(ax, ds, f"{what} by {varied.rpartition(': ')[2].lower()}")
+    plain_frame(ax, ds, f"{what}, as one number changes")
