@@ -120,6 +120,11 @@ def read_limits(
 
 def constraint_texts(constraints: str | Iterable[str]) -> list[str]:
     """Return constraints as a list, each once, or say that one is no text."""
+    if not isinstance(constraints, Iterable):
+        raise TypeError(
+            f"constraints must be texts, got {constraints!r}; write ['p95 <= 9_000_000'], or leave "
+            f"them out"
+        )
     texts = [constraints] if isinstance(constraints, str) else list(constraints)
     for text in texts:
         if not isinstance(text, str):

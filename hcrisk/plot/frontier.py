@@ -29,6 +29,10 @@ from hcrisk.plot._style import (
 # Beyond this many strategies only efficient ones are named, and of those not more than look unlike.
 _MOST_NAMED = 12
 _MOST_LISTED = 6
+# More than so many in the legend would cover points.
+_MOST_BESIDE = 5
+# Inches that a line of the legend adds to a new figure.
+_LINE = 0.2
 _ROOM = 0.08
 _SAID = {"Efficient": "Efficient: none is cheaper on both counts"}
 # Inches that a marker takes up in the legend.
@@ -87,7 +91,8 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
     slugs = [str(name) for name in found["strategy"].values]
     points = np.stack([found["mean"].values, found["tail"].values], axis=-1)
     chosen = found["efficient"].values
-    ax = axes_or_new(ax, (8.0, 5.5))
+    below = min(len(slugs), _MOST_NAMED) if len(slugs) > _MOST_BESIDE else 0
+    ax = axes_or_new(ax, (8.0, 5.5 + _LINE * below))
     line = points[chosen][np.argsort(points[chosen][:, 0], kind="stable")]
     # A single point needs no line, and no word for it.
     said = "Efficient" if len(line) > 1 else "_efficient"
@@ -169,9 +174,9 @@ def _add_legend(ax: Axes, ds: xr.Dataset, *, many: bool) -> None:
     if many:
         handles, labels = handles[1:] + handles[:1], labels[1:] + labels[:1]
     labels = [_SAID.get(label, label) for label in labels]
-    if many or is_narrow(ax):
+    if many or is_narrow(ax) or len(labels) > _MOST_BESIDE:
         room = width_of(ax) - _HANDLE
-        title = fitted(_services(ds), width_of(ax), LETTER) if many else None
+        title = fitted(_services(ds), width_of(ax), LETTER) or None
         lines = [fitted(label, room, LETTER) for label in labels]
         legend_below(ax, handles, lines, title=title, title_fontsize="small")
     else:

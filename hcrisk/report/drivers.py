@@ -159,7 +159,7 @@ def drivers_text(found: Drivers) -> str:
     base = spoken(measured(inputs, "base"), currency)
     paths, seed = inputs.attrs["paths"], inputs.attrs["seed"]
     lines = [
-        f"{found.title}: what drives the cost of {_whose(found)}",
+        *textwrap.wrap(f"{found.title}: what drives the cost of {_whose(found)}", WIDTH),
         f"Present value over {years(found.years)}; {paths:,} futures a run, seed {seed}.",
         "",
         f"The {statistic} is {base}. What is not known of the inputs makes",

@@ -70,6 +70,13 @@ def test_json_is_what_the_functions_return(run):
     assert list(found["tail"]["components"]) == tail["component"].values.tolist()
 
 
+def test_a_long_title_is_wrapped(run):
+    argv = ("multi-site-group", "--paths", 50, "--count", 1, "--quiet")
+    _, out, _ = run(*argv, "--strategy", "own_desk", "--baseline", "rented_desk")
+    assert max(map(len, out.splitlines())) <= 80
+    assert "a technology leader: what drives the cost of" in " ".join(out.split())
+
+
 def test_by_default_the_cheapest_against_today(run):
     _, out, _ = run(*SMALL, "--json")
     found = json.loads(out)

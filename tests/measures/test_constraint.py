@@ -246,6 +246,8 @@ def test_what_a_result_lacks_is_said():
         feasible_assignments(plain.drop_attrs(), "desk is own")
     with pytest.raises(TypeError, match="must be texts"):
         feasible_assignments(plain, [3])
+    with pytest.raises(TypeError, match=r"must be texts, got None; .* or leave them out"):
+        best_assignment(plain, constraints=None)
 
 
 def test_vendors_are_counted_once_whatever_they_do():

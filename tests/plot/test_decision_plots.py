@@ -233,6 +233,24 @@ def test_frontier__of_many_only_the_efficient_are_named(ax):
     assert not ax.texts
 
 
+def test_plots__twelve_long_names_cover_nothing():
+    rng = np.random.default_rng(8)
+    npv = 5e6 + 1e6 * rng.random((12, 1)) + 1e5 * rng.standard_normal((12, 1000))
+    names = [f"insource / outsource / hybrid / outsource {i}" for i in range(12)]
+    ds = xr.Dataset({"npv": (("strategy", "path"), npv)}, {"strategy": names})
+    assert len({(look.color, look.marker) for look in looks(ds).values()}) == 12
+    for draw in (plot.frontier, plot.regret):
+        figure = Figure(figsize=(9, 8), layout="constrained")
+        ax = draw(ds, ax=figure.subplots())
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        figure.draw_without_rendering()
+        inside = ax.get_window_extent(renderer)
+        if ax.get_legend() is not None:
+            assert not ax.get_legend().get_window_extent(renderer).overlaps(inside)
+        for text in ax.texts:
+            assert text.get_window_extent(renderer).x1 <= figure.bbox.x1
+
+
 def test_frontier__of_many_efficient_ones_no_two_named_look_alike(ax):
     means, spread = np.linspace(5e6, 6e6, 30), np.linspace(2e6, 1e5, 30)
     npv = means[:, None] + spread[:, None] * np.where(np.arange(1000) % 20 == 0, 1.0, -1 / 19)
