@@ -100,10 +100,11 @@ def _draw_bars(ax: Axes, shown: xr.Dataset, currency: str) -> None:
         capsize=3,
         linewidth=1.2,
     )
-    unit = unit_of(float(value.max(initial=0.0)))
-    for row, figure in enumerate(map(Figure, value, lower, upper)):
-        # One digit at least: an interval that reaches 0 would leave "$0K" of all small values.
-        step = min(supported_step(figure), power_of_ten(figure.value))
+    unit, figures = unit_of(float(value.max(initial=0.0))), [*map(Figure, value, lower, upper)]
+    steps = [_step(figure) for figure in figures]
+    common = max(min(steps), power_of_ten(float(value.max())) / 10) if steps else 1.0
+    for row, figure in enumerate(figures):
+        step = min(common, steps[row])
         ax.annotate(
             literal(money(figure, currency, unit, step=step)),
             (figure.upper if np.isfinite(figure.upper) else figure.value, row),
@@ -114,16 +115,26 @@ def _draw_bars(ax: Axes, shown: xr.Dataset, currency: str) -> None:
         )
 
 
+def _step(figure: Figure) -> float:
+    """Return the place of the last digit, of which there is at least one.
+
+    The interval of a small value reaches 0 and alone would leave none.
+    """
+    return min(supported_step(figure), power_of_ten(figure.value))
+
+
 def _draw_bound(ax: Axes, ds: xr.Dataset, currency: str) -> None:
     bound = Figure(*(float(ds[name]) for name in ("evpi", "evpi_lower", "evpi_upper")))
     if np.isfinite(bound.upper) and bound.upper > bound.lower:
         ax.axvspan(bound.lower, bound.upper, color=PALETTE[4], alpha=0.15, linewidth=0)
+    # Two digits, or what is written is not where the line is seen.
+    step = min(supported_step(bound), power_of_ten(bound.value) / 10 if bound.value > 0 else 1.0)
     ax.axvline(
         bound.value,
         color=PALETTE[4],
         linestyle="--",
         linewidth=1.6,
-        label=literal(f"All inputs known: {money(bound, currency)}"),
+        label=literal(f"All inputs known: {money(bound, currency, step=step)}"),
     )
     far = bound.upper if np.isfinite(bound.upper) else bound.value
     most = max(far, float(ds["value"].max()))
