@@ -37,9 +37,11 @@ def break_even(arguments: argparse.Namespace) -> str:
     """Return where one way becomes cheaper than another, having drawn the picture asked for."""
     low, high = (_read_number(name, getattr(arguments, name)) for name in ("low", "high"))
     if not low < high:
+        remedy = "swap them" if low > high else "choose two that differ"
         raise UsageError(
-            f"LOW must be less than HIGH, got {arguments.low} and {arguments.high}; swap them"
+            f"LOW must be less than HIGH, got {arguments.low} and {arguments.high}; {remedy}"
         )
+    _check(arguments)
     points = read_whole("--points", arguments.points, 2, MOST_POINTS)
     paths = read_whole("--paths", arguments.paths, 1, MOST_PATHS)
     seed = read_whole("--seed", arguments.seed, 0, LARGEST_SEED)
@@ -79,6 +81,19 @@ def break_even(arguments: argparse.Namespace) -> str:
     return json.dumps(to_json(ds), indent=2) if arguments.json else render(ds)
 
 
+def _check(arguments: argparse.Namespace) -> None:
+    """Refuse what no scenario can make right."""
+    from hcrisk.measures.statistic import statistic
+
+    one, other = arguments.between
+    if one == other:
+        raise UsageError(f"--between must name two that differ, got {one!r} twice; change one")
+    try:
+        statistic(arguments.statistic, "--statistic")
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
 def _ways(arguments: argparse.Namespace, scenario: Scenario) -> tuple[list[Any], str | None]:
     """Return what is compared: of a service beside a strategy, whole assignments."""
     service, between = arguments.service, list(arguments.between)
@@ -103,16 +118,18 @@ def _read_number(name: str, text: str) -> float:
 
     Examples
     --------
-    >>> _read_number("low", "1,000"), _read_number("high", "0.25")
-    (1000.0, 0.25)
+    >>> _read_number("low", "1,000"), _read_number("high", "40k"), _read_number("low", "25%")
+    (1000.0, 40000.0, 0.25)
     """
-    try:
-        value = float(text.replace(",", ""))
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise UsageError(f"{name.upper()} must be a number, got {text!r}; write for example 10")
-    return value
+    from hcrisk.measures.constraint import read_amount
+
+    value = read_amount(text.removesuffix("%"))
+    if value is None:
+        raise UsageError(
+            f"{name.upper()} must be a number, got {text!r}; write for example 10, 0.25, 25% or "
+            f"40_000"
+        )
+    return value / 100.0 if text.endswith("%") else value
 
 
 def _draw(ds: xr.Dataset, path: Path) -> None:
@@ -201,7 +218,8 @@ def _notes(ds: xr.Dataset) -> list[str]:
         f"{statistic[:1].upper()}{statistic[1:]} "
         f"of present value over {about['years']} years, whole strategy{same}. The difference is "
         f"{names[1]} less {names[0]}, with a {100 * about['confidence']:g}% interval. "
-        f"{about['paths']:,} futures at each value, seed {int(about['seed'])}."
+        f"{about['paths']:,} futures at each value, seed {int(about['seed'])}. Amounts are rounded "
+        f"one by one."
     )
     return _wrapped(text)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from hcrisk.cli.quote import PICTURES
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import CURRENT, read_output, read_scenario, read_whole, suggest
 from hcrisk.exceptions import PrecisionWarning
+from hcrisk.figures import Figure, measured
 from hcrisk.io import replace_when_done
 from hcrisk.variables import DEFAULT, TOTALS
 
@@ -32,14 +35,14 @@ def decide(arguments: argparse.Namespace) -> str:
     paths = read_whole("--paths", arguments.paths, 1, MOST_PATHS)
     seed = read_whole("--seed", arguments.seed, 0, LARGEST_SEED)
     top = read_whole("--top", arguments.top, 1, MOST_SHOWN)
-    constraints = list(arguments.constraint)
-    if arguments.budget is not None:
-        constraints.append(f"probability above {_amount('--budget', arguments.budget):.12g} <= 20%")
     plot = None
     if arguments.plot is not None:
         plot = read_output("--plot", arguments.plot, PICTURES, arguments.force)
     scenario = read_scenario(arguments.scenario)
     choices = _choices(arguments.services, scenario, arguments.with_unfunded)
+    constraints, budget = list(arguments.constraint), None
+    if arguments.budget is not None:
+        budget = _amount("--budget", arguments.budget, scenario.currency)
     from hcrisk.measures.statistic import statistic
 
     try:
@@ -50,26 +53,59 @@ def decide(arguments: argparse.Namespace) -> str:
     from hcrisk.measures import feasible_assignments
     from hcrisk.report.choice import build_choice, render_choice
 
+    # Shares uncovered take room and time, so they are kept where they are asked for.
+    detail = DEFAULT if any("uncovered" in text.lower() for text in constraints) else TOTALS
+    progress = False if arguments.quiet else None
     try:
+        if constraints:
+            _check_constraints(scenario, arguments.services, choices, constraints, detail)
         ds = simulate_assignments(
-            scenario,
-            choices,
-            paths=paths,
-            seed=seed,
-            # Shares uncovered take room and time, so they are kept where they are asked for.
-            detail=DEFAULT if any("uncovered" in text for text in constraints) else TOTALS,
-            progress=False if arguments.quiet else None,
+            scenario, choices, paths=paths, seed=seed, detail=detail, progress=progress
         )
-        choice = build_choice(ds, scenario, arguments.objective, constraints=constraints, top=top)
+        choice = build_choice(
+            ds, scenario, arguments.objective, constraints=constraints, budget=budget, top=top
+        )
     except ValueError as error:
         raise UsageError(str(error)) from None
     if plot is not None:
-        # As on the page: what is in place today is drawn where it is one of the combinations.
-        drawn = ds.sel(strategy=ds["strategy"].values != CURRENT)
-        _draw(feasible_assignments(drawn, constraints), plot, arguments.force)
+        drawn = feasible_assignments(_chosen(ds), constraints, budget=budget)
+        _draw(drawn, plot, arguments.force)
         if not arguments.quiet:
             print(f"wrote {plot}", file=sys.stderr)
     return _as_json(choice) if arguments.json else render_choice(choice)
+
+
+def _check_constraints(
+    scenario: Scenario,
+    services: str | None,
+    choices: dict[str, list[str]],
+    constraints: list[str],
+    detail: str,
+) -> None:
+    """Refuse what cannot be read, before anybody has waited."""
+    from hcrisk.assignments import simulate_assignments
+    from hcrisk.measures import feasible_assignments
+
+    def check(among: dict[str, list[str]]) -> None:
+        one = simulate_assignments(scenario, among, paths=1, detail=detail, progress=False)
+        feasible_assignments(_chosen(one), constraints)
+
+    try:
+        check(choices)
+    except ValueError as error:
+        every = _choices(services, scenario, True)
+        if every == choices:
+            raise
+        with suppress(ValueError):
+            check(every)
+            # All is well once services may be left to nobody.
+            raise UsageError(f"{error}; or add --with-unfunded") from None
+        raise
+
+
+def _chosen(ds: xr.Dataset) -> xr.Dataset:
+    """Return the result without what is in place today, where that is none of the combinations."""
+    return ds.sel(strategy=ds["strategy"].values != CURRENT)
 
 
 def _draw(ds: xr.Dataset, path: Path, force: bool) -> None:
@@ -82,12 +118,15 @@ def _draw(ds: xr.Dataset, path: Path, force: bool) -> None:
         draw_to_file(frontier, ds, drawn)
 
 
-def _amount(option: str, text: str) -> float:
+def _amount(option: str, text: str, currency: str) -> float:
     from hcrisk.measures.constraint import read_amount
 
-    amount = read_amount(text)
-    if amount is None or amount < 0.0:
-        raise UsageError(f"{option} must be an amount, got {text!r}; write for example 5_000_000")
+    amount = read_amount(text, currency)
+    if amount is None or amount <= 0.0:
+        raise UsageError(
+            f"{option} must be an amount in {currency} above 0, got {text!r}; write for example "
+            f"5_000_000 or 5M"
+        )
     return amount
 
 
@@ -118,7 +157,9 @@ def _as_json(choice: Choice) -> str:
         "combinations": choice.ds.sizes["strategy"],
         "objective": choice.objective,
         "constraints": list(choice.constraints),
+        "budget": choice.budget,
         "feasible": int(ranking.attrs["feasible"]),
+        "prices": _prices(ranking),
         "best": [
             {
                 "services": {
@@ -145,3 +186,23 @@ def _as_json(choice: Choice) -> str:
         },
     }
     return json.dumps(content, indent=2)
+
+
+def _prices(ranking: xr.Dataset) -> dict[str, dict[str, float | int | None]]:
+    """Return what each limit costs, and what all do."""
+    if "price" not in ranking:
+        return {}
+    found: dict[str, dict[str, float | int | None]] = {}
+    for name in ranking["limit"].values.tolist():
+        own = ranking.sel(limit=name)
+        found[name] = _bounds(own, "price") | {"kept_by": int(own["kept_by"])}
+    return found | {"together": dict(_bounds(ranking, "price_together"))}
+
+
+def _bounds(ds: xr.Dataset, name: str) -> dict[str, float | int | None]:
+    """Return a figure as JSON holds it; infinite bounds are null."""
+    figure = measured(ds, name)
+    return {
+        key: value if math.isfinite(value) else None
+        for key, value in zip(Figure._fields, figure, strict=True)
+    }

@@ -8,21 +8,13 @@ import numpy as np
 import xarray as xr
 
 from hcrisk.arguments import check_whole
-from hcrisk.measures._design import refuse_designed
-from hcrisk.measures._estimators import Floats
+from hcrisk.measures._estimators import Estimate, Floats
 from hcrisk.measures._labelled import Sample, check_choice, check_share, read_sample
-from hcrisk.measures.constraint import (
-    Kept,
-    all_kept,
-    constraint_texts,
-    kept_within,
-    read_constraint,
-    unmet,
-)
+from hcrisk.measures._limits import Kept, all_kept, unmet
+from hcrisk.measures.constraint import read_limits
 from hcrisk.measures.statistic import Statistic, statistic
 
-# Of a share of the paths: what binary makes of 1 - 0.8.
-_ROUNDING = 1e-12
+Places = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 
 def best_assignment(
@@ -47,8 +39,8 @@ def best_assignment(
         What a combination must keep to, such as ``"vendors <= 2"``, ``"help_desk is insource"``
         or ``"p95 <= 9M"``; `feasible_assignments` has the whole vocabulary.
     budget
-        Most that may be spent; what exceeds it with a probability above 1 - ``assurance`` is left
-        out. Default: no limit.
+        Most that may be spent, above 0; what exceeds it with a probability above 1 -
+        ``assurance`` is left out. Default: no limit.
     assurance
         Share of futures that must stay within the budget.
     top
@@ -64,11 +56,20 @@ def best_assignment(
         ``probability_within`` the budget. Coordinates by service are kept.
         ``attrs["feasible"]`` says how many combinations keep to all constraints.
 
+        Where there are constraints or a budget, also over ``limit`` (the constraint as written,
+        or "budget"): ``price``, what the best would cost less without this limit, all others
+        kept; ``without``, the combination that would then be best; ``kept_by``, how many keep to
+        this limit. ``price_together`` is the price of all: limits that bind at the same place cost
+        little one by one and more together. Bounds, ``price_lower`` and so on, are those of the
+        difference of the two combinations on the same paths, cut at 0, since a limit saves
+        nothing; that other paths might choose other combinations is not in them.
+
     Raises
     ------
     ValueError
-        For an unknown objective, a constraint that cannot be read, constraints and a budget that
-        no combination keeps, a share outside (0, 1), or ``top`` below 1.
+        For an unknown objective, a constraint that cannot be read, a budget that is not finite
+        and above 0, constraints and a budget that no combination keeps (with those that leave
+        none, and how near the nearest comes), a share outside (0, 1), or ``top`` below 1.
 
     Examples
     --------
@@ -78,35 +79,63 @@ def best_assignment(
     >>> ds = xr.Dataset({"npv": (("strategy", "path"), npv)}, {"strategy": names})
     >>> best_assignment(ds, top=2)["strategy"].values.tolist()
     ['own / own', 'own / partner']
-    >>> best_assignment(ds, budget=4.5, assurance=0.9)["strategy"].values.tolist()
-    ['own / partner']
+    >>> within = best_assignment(ds, budget=4.5, assurance=0.9)
+    >>> within["strategy"].values.tolist(), within["price"].sel(limit="budget").item()
+    (['own / partner'], 0.25)
     >>> best_assignment(ds, constraints="probability above 8 <= 10%", top=1)["value"].item()
     4.0
     """
-    wanted, assurance = statistic(objective, "objective"), check_share("assurance", assurance)
-    confidence = check_share("confidence", confidence)
+    wanted, confidence = statistic(objective, "objective"), check_share("confidence", confidence)
     check_whole("top", top, 1)
+    limits = read_limits(ds, constraints, budget, assurance)
     sample = read_sample(ds, "npv", by_strategy=True)
-    kept = [read_constraint(ds, text) for text in constraint_texts(constraints)]
-    if budget is not None:
-        text = f"budget {float(budget):,.0f} in {assurance:.0%} of futures"
-        # The share is rounded as the count of paths that stay within would not be.
-        kept.append(kept_within(ds, text, float(budget), 1.0 - assurance + _ROUNDING))
-    allowed = allowed_places(ds, kept)
+    allowed = allowed_places(ds, limits)
     within = (sample.values <= (np.inf if budget is None else budget)).mean(axis=-1)
-    values = wanted.of(sample.values[allowed])
-    order = allowed[np.argsort(values, kind="stable")][: int(top)]
+    values = wanted.of(sample.values)
+    order = allowed[np.argsort(values[allowed], kind="stable")][: int(top)]
     found = _ranked(sample, wanted, order, within, confidence)
+    if limits:
+        found = found.assign(_prices(sample, wanted, values, limits, confidence))
     found.attrs |= {"objective": wanted.name, "feasible": int(allowed.size)}
     return found
 
 
-def allowed_places(ds: xr.Dataset, kept: list[Kept]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    """Return the places of the strategies that keep every constraint, at least one."""
-    allowed = np.flatnonzero(all_kept(ds, kept))
+def allowed_places(ds: xr.Dataset, kept: list[Kept]) -> Places:
+    """Return the places of the strategies that keep every limit, at least one."""
+    names = [str(name) for name in ds["strategy"].values]
+    allowed = np.flatnonzero(all_kept(kept, len(names)))
     if allowed.size == 0:
-        raise ValueError(unmet(kept, ds.sizes["strategy"]))
+        raise ValueError(unmet(kept, names))
     return allowed
+
+
+def _prices(
+    sample: Sample, wanted: Statistic, values: Floats, limits: list[Kept], confidence: float
+) -> dict[str, xr.DataArray]:
+    """Return what the best would cost less without each limit, and without any."""
+
+    def best(kept: list[Kept]) -> int:
+        return int(np.where(all_kept(kept, values.size), values, np.inf).argmin())
+
+    without = [best([each for each in limits if each is not one]) for one in limits]
+    others = sample.values[[*without, best([])]]
+    apart = wanted.difference(sample.values[[best(limits)]], others, confidence)
+    price = Estimate(apart.value, np.maximum(apart.lower, 0.0), apart.upper)
+    along = {"limit": np.array([one.text for one in limits])}
+    title, names = f"{wanted.title} of {sample.title}", sample.labels["strategy"].values
+    found = {
+        "without": xr.DataArray(names[without].astype(str), along),
+        "kept_by": xr.DataArray(np.array([int(one.by.sum()) for one in limits]), along),
+    }
+    found["without"].attrs = {"long_name": "best combination without the limit"}
+    found["kept_by"].attrs = {"units": "1", "long_name": "combinations that keep to the limit"}
+    for end, part in zip(("", "_lower", "_upper"), price, strict=True):
+        prefix = f"{end[1:]} bound of " if end else ""
+        for name, data in ((f"price{end}", part[:-1]), (f"price_together{end}", part[-1])):
+            what = "all limits together" if "together" in name else "the limit"
+            attrs = {"units": sample.units, "long_name": f"{prefix}price of {what} in {title}"}
+            found[name] = xr.DataArray(data, along if np.ndim(data) else {}, attrs=attrs)
+    return found
 
 
 def _ranked(
@@ -132,6 +161,8 @@ def service_choices(
     objective: str = "mean",
     *,
     constraints: str | Iterable[str] = (),
+    budget: float | None = None,
+    assurance: float = 0.8,
     confidence: float = 0.95,
 ) -> xr.Dataset:
     """Return, service by service, what each arrangement costs if all others are chosen best.
@@ -145,7 +176,7 @@ def service_choices(
         Result of `simulate_assignments`.
     objective
         As for `best_assignment`.
-    constraints
+    constraints, budget, assurance
         As for `best_assignment`.
     confidence
         Confidence of the intervals, in (0, 1).
@@ -163,7 +194,7 @@ def service_choices(
     ------
     ValueError
         If the result has no services to choose for, for an unknown objective, or for constraints
-        that cannot be read or that no combination keeps.
+        and a budget that cannot be read or that no combination keeps.
 
     Examples
     --------
@@ -176,10 +207,9 @@ def service_choices(
     [0.0, 1.0]
     """
     wanted, confidence = statistic(objective, "objective"), check_share("confidence", confidence)
-    refuse_designed(ds)
+    kept = read_limits(ds, constraints, budget, assurance)
     services = _services(ds)
     names = list(dict.fromkeys(str(name) for service in services for name in ds[service].values))
-    kept = [read_constraint(ds, text) for text in constraint_texts(constraints)]
     ds = ds.isel(strategy=allowed_places(ds, kept))
     sample = read_sample(ds, "npv", by_strategy=True)
     held = {service: [str(name) for name in ds[service].values] for service in services}

@@ -99,7 +99,8 @@ def expected_regret(
     xarray.Dataset
         ``value``, ``lower``, ``upper`` and ``standard_error`` (unit of the variable) over
         ``strategy`` and the variable's other dimensions without ``path``. The interval is the
-        central-limit one of `hcrisk.measures.mean`, taken on the regret itself.
+        central-limit one of `hcrisk.measures.mean`, taken on the regret itself and cut at 0,
+        below which no regret can lie.
 
     Raises
     ------
@@ -128,4 +129,6 @@ def expected_regret(
     confidence = check_share("confidence", confidence)
     sample = read_sample(ds, of, by_strategy=True, strategies=strategies, designed=True)
     regret = dataclasses.replace(sample, values=regrets(sample.values))
-    return mean_dataset(regret, confidence, measure="expected_regret", title="expected regret in ")
+    found = mean_dataset(regret, confidence, measure="expected_regret", title="expected regret in ")
+    found["lower"] = found["lower"].clip(min=0.0, keep_attrs=True)
+    return found

@@ -7,7 +7,7 @@ from hcrisk.variables import words
 _TOLD_BY_THE_REST = frozenset(
     {"services", "arrangements", "contracts", "roles", "vendors", "risks", "losses", "seats"}
 )
-_ACRONYMS = frozenset({"ehr", "hr", "it", "mdr", "msp", "vciso"})
+_SPELLED = {name: name.upper() for name in ("ehr", "hr", "it", "mdr", "msp")} | {"vciso": "vCISO"}
 
 
 def input_words(path: str) -> str:
@@ -17,6 +17,8 @@ def input_words(path: str) -> str:
     --------
     >>> input_words("services.help_desk.arrangements.outsource.contracts.msp.per_user")
     'Help desk, outsource, MSP: per user'
+    >>> input_words("services.security.arrangements.outsource.lines.vciso.amount")
+    'Security, outsource, lines, vCISO: amount'
     >>> input_words("roles.it_manager.pay"), input_words("macro.wage.mean"), input_words("rate")
     ('IT manager: pay', 'Macro, wage: mean', 'Rate')
     """
@@ -27,4 +29,4 @@ def input_words(path: str) -> str:
 
 
 def _word(word: str) -> str:
-    return word.upper() if word in _ACRONYMS else word
+    return _SPELLED.get(word, word)

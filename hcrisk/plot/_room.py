@@ -65,7 +65,8 @@ def legend_below(
     figure = ax.get_figure(root=True)
     height = ax.get_window_extent().height / (figure.dpi if figure is not None else 100.0)
     lines = -(-sum(label.count("\n") + 1 for label in labels) // ncols)
-    needed = lines * _LEGEND_LINE
+    title = style.get("title")
+    needed = (lines + (title.count("\n") + 1 if title else 0)) * _LEGEND_LINE
     if figure is not None and figure.get_layout_engine() is None:
         # Nothing else makes room where the layout is not automatic.
         box = ax.get_position()

@@ -53,8 +53,10 @@ def looks(ds: xr.Dataset) -> dict[str, Look]:
             found[name] = Look(CURRENT, "-", "o")
             continue
         i, position = position, position + 1
+        # Where colours begin anew, lines and marks begin with the next.
+        j = i + i // len(PALETTE)
         found[name] = Look(
-            PALETTE[i % len(PALETTE)], _LINES[i % len(_LINES)], _MARKERS[i % len(_MARKERS)]
+            PALETTE[i % len(PALETTE)], _LINES[j % len(_LINES)], _MARKERS[j % len(_MARKERS)]
         )
     return {name: found[name] for name in map(str, ds["strategy"].values)}
 

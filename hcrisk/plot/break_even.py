@@ -8,7 +8,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from hcrisk.figures import plain
+from hcrisk.figures import measured, plain, rounded, supported_step
 from hcrisk.plot._names import input_words
 from hcrisk.plot._room import LETTER, fitted, is_narrow, width_of
 from hcrisk.plot._style import (
@@ -107,10 +107,43 @@ def _mark(ax: Axes, ds: xr.Dataset) -> None:
         ax.plot(ends, [0.0, 0.0], color=PALETTE[4], linewidth=5, alpha=0.6, solid_capstyle="butt")
         ax.plot([x], [0.0], "o", color=CURRENT, markersize=7, markeredgecolor="white", zorder=4)
         if ds.sizes["crossing"] <= _MOST_NAMED:
+            # On the side the curve does not rise through.
+            rising = str(one["cheaper"].item()) == str(ds["way"].values[0])
             ax.annotate(
-                plain(x), (x, 0.0), xytext=(0, 9), textcoords="offset points", ha="center",
-                fontweight="bold",
+                _written(one), (x, 0.0), xytext=(-8 if rising else 8, 7),
+                textcoords="offset points", ha="right" if rising else "left", fontweight="bold",
             )  # fmt: skip
+
+
+def _written(crossing: xr.Dataset) -> str:
+    """Return where a crossing is, in the digits its interval supports."""
+    figure = measured(crossing, "crossing_at")
+    return plain(rounded(figure.value, supported_step(figure)) if figure.is_bounded else figure[0])
+
+
+def _height(ax: Axes) -> float:
+    """Return the height of axes in inches, before an automatic layout changes it."""
+    figure = ax.get_figure(root=True)
+    return ax.get_window_extent().height / (figure.dpi if figure is not None else 100.0)
+
+
+def _label_sides(ax: Axes, ds: xr.Dataset, names: list[str]) -> None:
+    """Write which way is cheaper above zero and which below, where the curve is not."""
+    room, size = width_of(ax), "small" if is_narrow(ax) else "medium"
+    low, high = ax.get_ylim()
+    first, last = float(ds["value"].values[0]), float(ds["value"].values[-1])
+    for name, place, side, color in (
+        (names[0], 0.98, "top", _ONE),
+        (names[1], 0.02, "bottom", _OTHER),
+    ):
+        edge = high if side == "top" else low
+        left = abs(first - edge) >= abs(last - edge)
+        ax.text(
+            0.02 if left else 0.98, place, fitted(f"Cheaper: {name}", room, LETTER),
+            transform=ax.transAxes, va=side, ha="left" if left else "right", color=color,
+            fontsize=size, fontweight="bold",
+            bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 2},
+        )  # fmt: skip
 
 
 def _finish(ax: Axes, ds: xr.Dataset, names: list[str]) -> None:
@@ -123,21 +156,12 @@ def _finish(ax: Axes, ds: xr.Dataset, names: list[str]) -> None:
     if ds.attrs.get("whole"):
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.xaxis.set_major_formatter(lambda x, _: plain(float(f"{x:.6g}")))
-    ax.set_ylabel(f"Difference in {ds.attrs.get('statistic', '')} present value")
+    told = f"{names[1]} less {names[0]}, {ds.attrs.get('statistic', '')} present value"
+    ax.set_ylabel(fitted(told, _height(ax), LETTER))
     low, high = ax.get_ylim()
     # Both sides are named, so zero is never at the very edge.
     ax.set_ylim(min(low, -0.12 * max(high, 0.0)), max(high, -0.12 * min(low, 0.0)))
-    room = width_of(ax)
-    size = "small" if is_narrow(ax) else "medium"
-    for name, place, side, color in (
-        (names[0], 0.98, "top", _ONE),
-        (names[1], 0.02, "bottom", _OTHER),
-    ):
-        ax.text(
-            0.02, place, fitted(f"Cheaper: {name}", room, LETTER), transform=ax.transAxes,
-            va=side, color=color, fontsize=size, fontweight="bold",
-            bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 2},
-        )  # fmt: skip
+    _label_sides(ax, ds, names)
     service = words(str(ds.attrs.get("service", "")))
     what = f"{service}: the cheaper way" if service else "The cheaper strategy"
-    plain_frame(ax, ds, f"{what} by {path}")
+    plain_frame(ax, ds, f"{what}, as one number changes")

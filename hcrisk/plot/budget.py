@@ -26,6 +26,8 @@ _NAME_WIDTH = 1.3
 _ROOM = 0.06
 _TEXT_WIDTH = 1.7
 _NARROW_TEXT_WIDTH = 0.9
+# Of the mark of the base in the legend, which is a line of text high.
+_LEGEND_MARK = 0.4
 
 
 def budget(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
@@ -138,4 +140,5 @@ def _finish(ax: Axes, ds: xr.Dataset, slugs: list[str]) -> None:
     ax.set_xlabel(f"Present value, {currency}; the axis does not start at zero")
     plain_frame(ax, ds, f"What to set aside{horizon(ds)}")
     ax.spines["left"].set_visible(False)
-    legend_below(ax, *ax.get_legend_handles_labels(), ncols=1 if narrow else 3)
+    legend_below(ax, *ax.get_legend_handles_labels(), ncols=1 if narrow else 3,
+                 markerscale=_LEGEND_MARK)  # fmt: skip

@@ -22,6 +22,7 @@ from hcrisk.plot._style import (
 
 # The first paths say little: what the axis shows is settled by those from this share on.
 _SETTLED = 0.05
+_COLUMNS = 4
 
 
 def convergence(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
@@ -104,7 +105,5 @@ def _finish(ax: Axes, ds: xr.Dataset) -> None:
     share = f"{100 * float(ds.attrs.get('confidence', 0.95)):g}%"
     plain_frame(ax, ds, f"The {told} as paths are added, with {share} intervals{horizon(ds)}")
     handles, labels = ax.get_legend_handles_labels()
-    if is_narrow(ax):
-        legend_below(ax, handles, labels)
-    else:
-        ax.legend(handles, labels, frameon=False, loc="best")
+    # Within the axes it would stand upon the bands, which are widest where it would be put.
+    legend_below(ax, handles, labels, ncols=1 if is_narrow(ax) else min(len(labels), _COLUMNS))

@@ -11,9 +11,11 @@ from matplotlib.axes import Axes
 
 from hcrisk.figures import Figure, measured
 from hcrisk.measures import efficient_frontier
+from hcrisk.plot._money import literal
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below, width_of
 from hcrisk.plot._style import (
     GUIDE,
+    Look,
     axes_or_new,
     currency_of,
     display_names,
@@ -24,11 +26,15 @@ from hcrisk.plot._style import (
     required,
 )
 
-# Beyond this many strategies only the efficient ones are named, beside their points.
+# Beyond this many strategies only efficient ones are named, and of those not more than look unlike.
 _MOST_NAMED = 12
+_MOST_LISTED = 6
+# More than so many in the legend would cover points.
+_MOST_BESIDE = 5
+# Inches that a line of the legend adds to a new figure.
+_LINE = 0.2
 _ROOM = 0.08
-# Names of efficient points nearer than this share of the axes would stand upon each other.
-_NAME_APART = 0.04
+_SAID = {"Efficient": "Efficient: none is cheaper on both counts"}
 # Inches that a marker takes up in the legend.
 _HANDLE = 0.6
 
@@ -38,7 +44,8 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
 
     To the left is cheaper on average, below is cheaper in the worst ``1 - level`` of the futures
     (tail value at risk). A strategy is efficient if none is as good on both counts and better on
-    one; the others are drawn hollow, and among more than twelve strategies as dots. Crosses are
+    one; the others are drawn hollow, and among more than twelve strategies as dots, of the
+    efficient at most six with their names. Crosses are
     the intervals, each of its own figure: two strategies whose crosses overlap may still be told
     apart, as they share their futures. See `hcrisk.efficient_frontier` for the figures and
     `hcrisk.risk_adjusted_cost` for a ranking with paired intervals.
@@ -84,54 +91,57 @@ def frontier(ds: xr.Dataset, level: float = 0.95, *, ax: Axes | None = None) -> 
     slugs = [str(name) for name in found["strategy"].values]
     points = np.stack([found["mean"].values, found["tail"].values], axis=-1)
     chosen = found["efficient"].values
-    ax = axes_or_new(ax, (8.0, 5.5))
+    below = min(len(slugs), _MOST_NAMED) if len(slugs) > _MOST_BESIDE else 0
+    ax = axes_or_new(ax, (8.0, 5.5 + _LINE * below))
     line = points[chosen][np.argsort(points[chosen][:, 0], kind="stable")]
     # A single point needs no line, and no word for it.
     said = "Efficient" if len(line) > 1 else "_efficient"
     ax.plot(*line.T, color=GUIDE, linewidth=1.2, linestyle="--", zorder=1, label=said)
-    named = list[tuple[float, float]]()
-    for slug, is_efficient in zip(slugs, chosen, strict=True):
-        if len(slugs) > _MOST_NAMED and not is_efficient:
-            # A cloud: which is which, and how precisely known, would hide the frontier.
-            own = found.sel(strategy=slug)
-            ax.plot(own["mean"], own["tail"], linestyle="none", marker="o", markersize=3.5,
-                    color=GUIDE, alpha=0.6, label="_beaten", zorder=1)  # fmt: skip
-            continue
-        look = styles[slug]
-        pair = [measured(found.sel(strategy=slug), name) for name in ("mean", "tail")]
-        _draw_cross(ax, pair, look.color)
-        ax.plot(
-            pair[0].value,
-            pair[1].value,
-            linestyle="none",
-            marker=look.marker,
-            markersize=10,
-            color=look.color,
-            markerfacecolor=look.color if is_efficient else "white",
-            markeredgewidth=1.8,
-            label=names[slug] if is_efficient else f"{names[slug]} (beaten)",
-        )
-        if is_efficient and len(slugs) > _MOST_NAMED and _has_room(pair, named, points):
-            named.append((pair[0].value, pair[1].value))
-            ax.annotate(
-                names[slug],
-                (pair[0].value, pair[1].value),
-                xytext=(8, 8),
-                textcoords="offset points",
-                fontsize="small",
-                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1},
-            )
+    if len(slugs) > _MOST_NAMED:
+        _draw_cloud(ax, ds, found)
+    else:
+        for slug, is_efficient in zip(slugs, chosen, strict=True):
+            name = names[slug] if is_efficient else f"{names[slug]} (beaten)"
+            _draw_one(ax, found.sel(strategy=slug), styles[slug], name, is_efficient)
     _finish(ax, ds, points, level)
     return ax
 
 
-def _has_room(
-    pair: list[Figure], named: list[tuple[float, float]], points: npt.NDArray[np.float64]
-) -> bool:
-    """Return whether a name beside a point would not stand upon another."""
-    span = np.maximum(np.ptp(points, axis=0), np.finfo(float).tiny)
-    apart = [np.abs(np.subtract((pair[0].value, pair[1].value), at)) / span for at in named]
-    return all((each > _NAME_APART).any() for each in apart)
+def _draw_one(ax: Axes, one: xr.Dataset, look: Look, name: str, is_efficient: bool) -> None:
+    """Draw a strategy with its intervals, hollow where another beats it."""
+    pair = [measured(one, key) for key in ("mean", "tail")]
+    _draw_cross(ax, pair, look.color)
+    ax.plot(
+        pair[0].value,
+        pair[1].value,
+        linestyle="none",
+        marker=look.marker,
+        markersize=10,
+        color=look.color,
+        markerfacecolor=look.color if is_efficient else "white",
+        markeredgewidth=1.8,
+        label=name,
+    )
+
+
+def _draw_cloud(ax: Axes, ds: xr.Dataset, found: xr.Dataset) -> None:
+    """Draw the many as dots, which and how precisely known they are left out, but the best."""
+    beaten = found.isel(strategy=~found["efficient"].values)
+    ax.plot(beaten["mean"], beaten["tail"], linestyle="none", marker="o", markersize=3.5,
+            color=GUIDE, alpha=0.6, zorder=1,
+            label=f"{beaten.sizes['strategy']:,} others (beaten)")  # fmt: skip
+    best = found.isel(strategy=found["efficient"].values).sortby("mean")
+    names, slugs = display_names(ds, "strategy"), [str(name) for name in best["strategy"].values]
+    ends = np.linspace(0, len(slugs) - 1, min(len(slugs), _MOST_LISTED)).round()
+    # Without the labels of all, looks go by the place among these, and no two are alike.
+    told = looks(best.isel(strategy=ends.astype(int)).drop_attrs().assign_attrs(ds.attrs))
+    for slug in slugs:
+        if slug in told:
+            _draw_one(ax, best.sel(strategy=slug), told[slug], names[slug], True)
+            continue
+        own = best.sel(strategy=slug)
+        ax.plot(own["mean"], own["tail"], linestyle="none", marker="o", markersize=6, color=GUIDE,
+                label="_efficient")  # fmt: skip
 
 
 def _draw_cross(ax: Axes, pair: list[Figure], color: str) -> None:
@@ -153,14 +163,32 @@ def _finish(ax: Axes, ds: xr.Dataset, points: npt.NDArray[np.float64], level: fl
     ax.set_xlabel(f"Mean present value, {currency}")
     ax.set_ylabel(f"Mean of the worst {share}, {currency}")
     plain_frame(ax, ds, f"Mean cost against the worst {share} of futures{horizon(ds)}")
+    _add_legend(ax, ds, many=len(points) > _MOST_NAMED)
+
+
+def _add_legend(ax: Axes, ds: xr.Dataset, *, many: bool) -> None:
     handles, labels = ax.get_legend_handles_labels()
     if "Efficient" in labels:
         # The line last: the eye meets the strategies first.
         handles, labels = handles[1:] + handles[:1], labels[1:] + labels[:1]
-    if len(points) > _MOST_NAMED:
-        return
-    if is_narrow(ax):
+    if many:
+        handles, labels = handles[1:] + handles[:1], labels[1:] + labels[:1]
+    labels = [_SAID.get(label, label) for label in labels]
+    if many or is_narrow(ax) or len(labels) > _MOST_BESIDE:
         room = width_of(ax) - _HANDLE
-        legend_below(ax, handles, [fitted(label, room, LETTER) for label in labels])
+        title = fitted(_services(ds), width_of(ax), LETTER) or None
+        lines = [fitted(label, room, LETTER) for label in labels]
+        legend_below(ax, handles, lines, title=title, title_fontsize="small")
     else:
         ax.legend(handles, labels, frameon=False, loc="best")
+
+
+def _services(ds: xr.Dataset) -> str:
+    """Return what a name such as "insource / outsource" lists, in its order."""
+    services = [str(name) for name in np.atleast_1d(ds.attrs.get("services", []))]
+    told = [
+        str(ds[name].attrs.get("long_name", name)).removeprefix("arrangement of ")
+        for name in services
+        if name in ds
+    ]
+    return literal(" / ".join(told))

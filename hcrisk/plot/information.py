@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from hcrisk.figures import Figure, money, spoken
+from hcrisk.figures import Figure, money, power_of_ten, supported_step, unit_of
 from hcrisk.measures.statistic import statistic
 from hcrisk.plot._money import literal
 from hcrisk.plot._names import input_words
@@ -15,7 +15,6 @@ from hcrisk.plot._style import PALETTE, axes_or_new, currency_of, money_axis, pl
 
 _MOST_SHOWN = 12
 _BAR_HEIGHT = 0.62
-# Words of an input's path that readers do without, and those written in capitals.
 # Inches for the name of an input, on axes of any width and on narrow ones.
 _NAME_WIDTH = 3.0
 _NARROW_NAME_WIDTH = 1.4
@@ -84,7 +83,13 @@ def _required(ds: xr.Dataset, name: str, dims: tuple[str, ...]) -> None:
 def _draw_bars(ax: Axes, shown: xr.Dataset, currency: str) -> None:
     rows = np.arange(shown.sizes["parameter"])
     value, lower, upper = (shown[name].values for name in ("value", "lower", "upper"))
-    ax.barh(rows, value, height=_BAR_HEIGHT, color=PALETTE[5], label="One input known")
+    ax.barh(
+        rows,
+        value,
+        height=_BAR_HEIGHT,
+        color=PALETTE[5],
+        label="One input known" if rows.size else "_none",
+    )
     known = np.isfinite(upper)
     ax.errorbar(
         value[known],
@@ -95,9 +100,13 @@ def _draw_bars(ax: Axes, shown: xr.Dataset, currency: str) -> None:
         capsize=3,
         linewidth=1.2,
     )
-    for row, figure in enumerate(map(Figure, value, lower, upper)):
+    unit, figures = unit_of(float(value.max(initial=0.0))), [*map(Figure, value, lower, upper)]
+    steps = [_step(figure) for figure in figures]
+    common = max(min(steps), power_of_ten(float(value.max())) / 10) if steps else 1.0
+    for row, figure in enumerate(figures):
+        step = min(common, steps[row])
         ax.annotate(
-            literal(spoken(figure, currency)),
+            literal(money(figure, currency, unit, step=step)),
             (figure.upper if np.isfinite(figure.upper) else figure.value, row),
             xytext=(6, 0),
             textcoords="offset points",
@@ -106,16 +115,26 @@ def _draw_bars(ax: Axes, shown: xr.Dataset, currency: str) -> None:
         )
 
 
+def _step(figure: Figure) -> float:
+    """Return the place of the last digit, of which there is at least one.
+
+    The interval of a small value reaches 0 and alone would leave none.
+    """
+    return min(supported_step(figure), power_of_ten(figure.value))
+
+
 def _draw_bound(ax: Axes, ds: xr.Dataset, currency: str) -> None:
     bound = Figure(*(float(ds[name]) for name in ("evpi", "evpi_lower", "evpi_upper")))
     if np.isfinite(bound.upper) and bound.upper > bound.lower:
         ax.axvspan(bound.lower, bound.upper, color=PALETTE[4], alpha=0.15, linewidth=0)
+    # Two digits, or what is written is not where the line is seen.
+    step = min(supported_step(bound), power_of_ten(bound.value) / 10 if bound.value > 0 else 1.0)
     ax.axvline(
         bound.value,
         color=PALETTE[4],
         linestyle="--",
         linewidth=1.6,
-        label=literal(f"All inputs known: {money(bound, currency)}"),
+        label=literal(f"All inputs known: {money(bound, currency, step=step)}"),
     )
     far = bound.upper if np.isfinite(bound.upper) else bound.value
     most = max(far, float(ds["value"].max()))

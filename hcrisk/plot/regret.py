@@ -111,7 +111,9 @@ def _finish(ax: Axes, ds: xr.Dataset, slugs: list[str], largest: float) -> None:
     ax.set_ylim(len(texts) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0)
     room = _NARROW_TEXT_WIDTH if narrow else _TEXT_WIDTH
-    ax.set_xlim(0, (largest or 1.0) * (1 + room / max(width_of(ax) - room, 1.0)))
+    # Of what long names leave of the width, bars have what the text beside them does not need.
+    left = width_of(ax) - (0.0 if narrow else LETTER * max(map(len, texts)))
+    ax.set_xlim(0, (largest or 1.0) * (1 + room / max(left - room, 1.0)))
     currency = currency_of(ds)
     money_axis(ax, "x", currency)
     ax.set_xlabel(f"Expected regret, {currency}")

@@ -27,7 +27,6 @@ from hcrisk.variables import words
 Floats = npt.NDArray[np.float64]
 
 MOST = 12
-# Tables of a scenario whose name says nothing beside that of the entry.
 _HEIGHT = 0.62
 _NAME_WIDTH = 2.6
 _NARROW_NAME_WIDTH = 1.5
@@ -120,8 +119,11 @@ def _moves(ds: xr.Dataset) -> Floats:
 
 
 def _bar(one: xr.Dataset) -> _Bar:
+    # What `hcrisk drivers` found has units; of other results they are not known.
+    units = str(one["units"].item()) if "units" in one.coords else ""
+    name = input_words(str(one["parameter"].item()))
     return _Bar(
-        input_words(str(one["parameter"].item())),
+        f"{name}, {units}" if units and not name.endswith(units) else name,
         (float(one["low_input"]), float(one["high_input"])),
         (measured(one, "low_change"), measured(one, "high_change")),
     )
@@ -168,7 +170,7 @@ def _finish(ax: Axes, ds: xr.Dataset, bars: list[_Bar], rest: Floats) -> None:
     if len(rest):
         _note(ax, rest, currency)
     handles, _ = ax.get_legend_handles_labels()
-    texts = [f"input at its P{100 * float(ds.attrs.get(end, level)):g}"
+    texts = [f"input {end} (its P{100 * float(ds.attrs.get(end, level)):g})"
              for end, level in (("low", 0.1), ("high", 0.9))]  # fmt: skip
     legend_below(ax, handles, texts, ncols=1 if narrow else 2)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from hcrisk.figures import Figure, measured, money, money_margin, spoken, years
 from hcrisk.measures import best_assignment, service_choices
-from hcrisk.measures.statistic import statistic
+from hcrisk.measures._limits import BUDGET, amount_text
+from hcrisk.measures.statistic import MEAN, PERCENTILE, statistic
 from hcrisk.report.columns import WIDTH, wrapped
 from hcrisk.report.decision import futures
 from hcrisk.results import title_of
@@ -18,7 +21,6 @@ from hcrisk.scenario.scenario import CURRENT, Scenario
 
 # What a committee may decide by, beside what it was asked to.
 OBJECTIVES = ("mean", "p80", "tvar95")
-NAME_WIDTH = 44
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,8 @@ class Choice:
         ``mean``, ``p80``, ``tvar95`` or their like.
     constraints : tuple of str
         What every combination keeps to.
+    budget : float or None
+        What every combination stays within in 80% of futures.
     ranking, services : xarray.Dataset
         Of `hcrisk.best_assignment` and `hcrisk.service_choices`.
     elsewhere : dict
@@ -44,6 +48,7 @@ class Choice:
     ds: xr.Dataset
     objective: str
     constraints: tuple[str, ...]
+    budget: float | None
     ranking: xr.Dataset
     services: xr.Dataset
     elsewhere: dict[str, str]
@@ -69,6 +74,7 @@ def build_choice(
     objective: str = "mean",
     *,
     constraints: Sequence[str] = (),
+    budget: float | None = None,
     top: int = 5,
 ) -> Choice:
     """Return the best combinations of a result, and what each service's choice is worth.
@@ -79,7 +85,7 @@ def build_choice(
         Result of `hcrisk.simulate_assignments`.
     scenario
         The scenario it was made from.
-    objective, constraints, top
+    objective, constraints, budget, top
         As for `hcrisk.best_assignment`.
 
     Returns
@@ -88,16 +94,18 @@ def build_choice(
     """
     # What is in place today is no choice where it is none of the combinations.
     chosen = ds.sel(strategy=ds["strategy"].values != CURRENT)
-    ranking = best_assignment(chosen, objective, constraints=constraints, top=top)
-    others = [name for name in OBJECTIVES if name != objective]
+    limits: dict[str, Any] = {"constraints": constraints, "budget": budget}
+    ranking = best_assignment(chosen, objective, top=top, **limits)
     elsewhere = {
-        name: str(
-            best_assignment(chosen, name, constraints=constraints, top=1)["strategy"].values[0]
-        )
-        for name in others
+        name: str(best_assignment(chosen, name, top=1, **limits)["strategy"].values[0])
+        for name in OBJECTIVES
+        if name != ranking.attrs["objective"]
     }
-    services = service_choices(chosen, objective, constraints=constraints)
-    return Choice(scenario, ds, objective, tuple(constraints), ranking, services, elsewhere)
+    services = service_choices(chosen, objective, **limits)
+    return Choice(
+        scenario, ds, ranking.attrs["objective"], tuple(constraints), budget, ranking, services,
+        elsewhere,
+    )  # fmt: skip
 
 
 def render_choice(choice: Choice) -> str:
@@ -115,17 +123,18 @@ def render_choice(choice: Choice) -> str:
     attrs, ds = choice.ds.attrs, choice.ds
     title = f"{title_of(choice.scenario)}: the best way for each service "
     count = ds.sizes["strategy"] - int(CURRENT in ds["strategy"].values)
-    measure = statistic(choice.objective).title
+    measure = _told(choice.objective)
     facts = (
         f"{count:,} combinations of arrangements on the same futures: "
         f"{futures(ds.sizes['path'])}, seed {attrs['seed']}. Costs over "
-        f"{years(int(attrs['years']))}, present value; best is the least {measure}."
+        f"{years(int(attrs['years']))}, present value; best is the least {measure}. What "
+        "follows ± is a 95% interval; about: too few futures for one."
     )
     return "\n".join(
         [
             title.ljust(WIDTH, "=")[:WIDTH],
             *wrapped(facts),
-            *_constraints(choice, count),
+            *_limits(choice, count),
             _heading("Service by service: best, and what the others cost more"),
             *_by_service(choice),
             *wrapped(
@@ -140,11 +149,48 @@ def render_choice(choice: Choice) -> str:
     )
 
 
-def _constraints(choice: Choice, count: int) -> list[str]:
-    if not choice.constraints:
+def _limits(choice: Choice, count: int) -> list[str]:
+    """Return how many combinations are left, and what each limit costs."""
+    ranking = choice.ranking
+    if "price" not in ranking:
         return []
-    left = int(choice.ranking.attrs["feasible"])
-    return wrapped(f"{left:,} of {count:,} keep to: {'; '.join(choice.constraints)}.")
+    names = ranking["limit"].values.tolist()
+    left, few = int(ranking.attrs["feasible"]), len(names) == 1
+    lines = [_heading(f"What {'the limit costs' if few else 'each limit costs'}")]
+    for name in names:
+        own = ranking.sel(limit=name)
+        said = _limit(name, choice)
+        kept = f"    {said}, kept by {int(own['kept_by']):,}"
+        lines += _wide(kept, _price(measured(own, "price"), choice))
+    if not few:
+        together = measured(ranking, "price_together")
+        lines += _wide(f"    all together, kept by {left:,}", _price(together, choice))
+    measure = statistic(choice.objective).title
+    note = (
+        f"Of {count:,} combinations. What a limit costs is the least {measure} with all limits "
+        "less the least without this one."
+    )
+    return [*lines, *wrapped(note)]
+
+
+def _limit(name: str, choice: Choice) -> str:
+    if name != BUDGET or choice.budget is None:
+        return name
+    amount = amount_text(choice.budget, str(choice.ds.attrs["currency"]))
+    return f"budget of {amount} in 80% of futures"
+
+
+def _price(price: Figure, choice: Choice) -> str:
+    return "nothing" if price.value == 0.0 else _amount(price, choice)
+
+
+def _wide(name: str, text: str) -> list[str]:
+    """Return a name and what stands right of it, on a line or two."""
+    if len(name) + len(text) < WIDTH:
+        return [name + text.rjust(WIDTH - len(name))]
+    indent = " " * (len(name) - len(name.lstrip()))
+    lines = textwrap.wrap(name, WIDTH, subsequent_indent=f"{indent}  ")
+    return [*lines, text.rjust(WIDTH)]
 
 
 def _heading(text: str) -> str:
@@ -164,7 +210,7 @@ def _by_service(choice: Choice) -> list[str]:
                 margin = measured(own.sel(arrangement=name), "margin")
                 label = choice.arrangement(service, name)
                 label += " (today's)" if name == stated.current else ""
-                lines.append(_line(f"    {label}", _more(margin, choice)))
+                lines += _wide(f"    {label}", _more(margin, choice))
     return lines
 
 
@@ -177,9 +223,19 @@ def _amount(figure: Figure, choice: Choice) -> str:
     return f"{amount} {money_margin(figure)}" if figure.is_bounded else f"about {amount}"
 
 
-def _line(name: str, text: str) -> str:
-    shown = name if len(name) <= NAME_WIDTH else f"{name[: NAME_WIDTH - 3]}..."
-    return f"{shown:<{NAME_WIDTH}}{text:>{WIDTH - NAME_WIDTH}}"
+def _told(objective: str) -> str:
+    """Return a statistic in words.
+
+    Examples
+    --------
+    >>> _told("mean"), _told("p80"), _told("tvar95")
+    ('mean', 'P80, kept to in 80% of futures', 'TVaR 95, the mean of the worst 5% of futures')
+    """
+    found = statistic(objective)
+    if found.kind == PERCENTILE:
+        return f"{found.title}, kept to in {100 * found.level:.10g}% of futures"
+    worst = f"{100 - 100 * found.level:.10g}%"
+    return f"{found.title}, the mean of the worst {worst} of futures" if found.level else MEAN
 
 
 def _best(choice: Choice) -> list[str]:
@@ -191,7 +247,7 @@ def _best(choice: Choice) -> list[str]:
         value = float(own["value"])
         cost = f"{measure} {spoken(Figure(value, value, value), currency)}"
         if rank == 0:
-            lines.append(_line(f"{rank + 1}. the best, as above", cost))
+            lines += _wide(f"{rank + 1}. the best, as above", cost)
             continue
         lines += wrapped(f"{rank + 1}. {_differs(choice, strategy)}")
         lines.append(f"{cost}, {_more(measured(own, 'margin'), choice)}".rjust(WIDTH))
@@ -211,7 +267,7 @@ def _differs(choice: Choice, strategy: str) -> str:
 def _elsewhere(choice: Choice) -> list[str]:
     lines = []
     for objective, strategy in choice.elsewhere.items():
-        lines += wrapped(f"By {statistic(objective).title}: {_differs(choice, strategy)}")
+        lines += wrapped(f"By {_told(objective)}: {_differs(choice, strategy)}")
     current = str(choice.ds.attrs["current"])
     npv = choice.ds["npv"]
     found = statistic(choice.objective).difference(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import textwrap
 import warnings
 from collections.abc import Mapping
@@ -22,10 +23,12 @@ from hcrisk.sensitivity import tornado, variance_split
 from hcrisk.sensitivity._runs import Run, inputs_used
 from hcrisk.simulation import simulate
 from hcrisk.variables import labels_of, words
+from hcrisk.whatif._labels import unit_words
 
 LEVEL = 0.95
 MOST_IN_TAIL = 3
 WIDTH = 80
+FIRST_COLUMN = 34
 
 
 class Drivers(NamedTuple):
@@ -40,7 +43,7 @@ class Drivers(NamedTuple):
     share
         The share of the variance that is due to the inputs.
     inputs
-        Result of `hcrisk.sensitivity.tornado`, the widest only.
+        Result of `hcrisk.sensitivity.tornado`, the widest only, with their units.
     alone
         Share of the variance that goes with each of these inputs alone.
     tail
@@ -112,6 +115,8 @@ def find_drivers(
         **plainly,
     ).isel(parameter=slice(count))
     chosen = [str(path) for path in swings["parameter"].values]
+    units = np.array([unit_words(scenario, path) for path in chosen], dtype=str)
+    swings = swings.assign_coords(units=("parameter", units))
     labels = {slug: text for dim in ("strategy", "component", "risk")
               for slug, text in labels_of(ds, dim).items()}  # fmt: skip
     return Drivers(
@@ -154,7 +159,7 @@ def drivers_text(found: Drivers) -> str:
     base = spoken(measured(inputs, "base"), currency)
     paths, seed = inputs.attrs["paths"], inputs.attrs["seed"]
     lines = [
-        f"{found.title}: what drives the cost of {_whose(found)}",
+        *textwrap.wrap(f"{found.title}: what drives the cost of {_whose(found)}", WIDTH),
         f"Present value over {years(found.years)}; {paths:,} futures a run, seed {seed}.",
         "",
         f"The {statistic} is {base}. What is not known of the inputs makes",
@@ -184,20 +189,26 @@ def _input_lines(found: Drivers, statistic: str, currency: str) -> list[str]:
         moved = [_signed(measured(one, f"{end}_change"), currency) for end in ("low", "high")]
         alone = percent(found.alone[path])
         lines += _path_lines(path, 2)
-        lines.append(_columns(f"    {' to '.join(ends)}", " to ".join(moved), alone))
+        unit = re.sub("^1/", "per ", str(one["units"].item()))
+        span = f"    {' to '.join(ends)} {unit}".rstrip()
+        if len(span) >= FIRST_COLUMN:
+            lines.append(span)
+            span = ""
+        lines.append(_columns(span, " to ".join(moved), alone))
     if found.others:
-        lines.append(f"  and {found.others} more that move it less, as far as ranks tell")
+        lines.append(f"  and {found.others} more that seem to move it less")
     return [
         *lines,
         "",
-        "Each input is set to its low and high value while the others stay uncertain.",
+        "Each input is set to its low and high value while the others stay uncertain:",
+        f"{low} and {high}, which {low[1:]}% and {high[1:]}% of its values do not exceed.",
         "Alone: share of the variance that goes with the input, and with it what it",
         "tells about inputs correlated with it.",
     ]
 
 
 def _columns(first: str, second: str, third: str) -> str:
-    return f"{first:<34}{second:>30}{third:>{WIDTH - 64}}"
+    return f"{first:<{FIRST_COLUMN}}{second:>30}{third:>{WIDTH - FIRST_COLUMN - 30}}"
 
 
 def _path_lines(path: str, indent: int) -> list[str]:
@@ -254,11 +265,12 @@ def drivers_json(found: Drivers) -> str:
     """Return the same for other programs: strict JSON, unrounded.
 
     ``manifest``, ``strategy``, ``baseline``, ``statistic`` and ``base``; ``input_share`` of the
-    variance; ``inputs``, each with its ``path``, what it was set to (``low``, ``high``), ``swing``,
-    ``low_change``, ``high_change`` and ``alone``; and ``tail``: ``level``, ``excess``, and by name
-    ``components`` (excess), ``risks`` (``struck_worst``, ``struck_rest``, ``struck_excess``) and
-    ``inputs`` (chance that it is higher on a worst future). Figures are objects with ``value``,
-    ``lower`` and ``upper``; a bound that is not known for want of paths is null.
+    variance; ``inputs``, each with its ``path``, ``units``, what it was set to (``low``, ``high``),
+    ``swing``, ``low_change``, ``high_change`` and ``alone``; and ``tail``: ``level``, ``excess``,
+    and by name ``components`` (excess), ``risks`` (``struck_worst``, ``struck_rest``,
+    ``struck_excess``) and ``inputs`` (chance that it is higher on a worst future). Figures are
+    objects with ``value``, ``lower`` and ``upper``; a bound that is not known for want of paths is
+    null.
 
     Parameters
     ----------
@@ -282,6 +294,7 @@ def drivers_json(found: Drivers) -> str:
         "inputs": [
             {
                 "path": path,
+                "units": str(one["units"].item()),
                 "low": float(one["low_input"]),
                 "high": float(one["high_input"]),
                 "swing": _figure(measured(one)),

@@ -47,7 +47,11 @@ def test_break_even__one_path_has_null_bounds(capsys):
     [
         ({2: "people.benefit_load"}, "benefits_load"),
         ({3: "few"}, "LOW must be a number"),
+        ({3: "40,5"}, "LOW must be a number, got '40,5'"),
+        ({3: "inf"}, "LOW must be a number, got 'inf'"),
         ({3: "0.9"}, "LOW must be less than HIGH"),
+        ({4: "0.1"}, "choose two that differ"),
+        ({6: "outsource"}, "--between must name two that differ, got 'outsource' twice"),
         ({6: "insorce"}, "insource"),
         ({9: "helpdesk"}, "help_desk"),
     ],
@@ -62,4 +66,4 @@ def test_break_even__refuses(capsys, changed, says):
 
 def test_break_even__statistic_is_refused_in_one_line(capsys):
     assert main([*ASKED, *WAYS, *QUICK, "--statistic", "q80"]) == 1
-    assert "write such as 'p80' or 'tvar95'" in capsys.readouterr().err
+    assert "--statistic must be 'mean', or 'p' or 'tvar'" in capsys.readouterr().err

@@ -56,10 +56,16 @@ def test_decide__keeps_to_constraints(run):
     limits = ("help_desk is not insource", "vendors <= 2", "security uncovered <= 20%")
     for text in limits:
         argv += ["--constraint", text]
-    code, out, _ = run(*argv, "--budget", "5M")
+    argv += ["--budget", "$5M"]
+    code, out, _ = run(*argv)
     assert code == 0
     told = json.loads(out)
-    assert told["constraints"] == [*limits, "probability above 5000000 <= 20%"]
+    assert (told["constraints"], told["budget"]) == ([*limits], 5e6)
+    assert list(told["prices"]) == [*limits, "budget", "together"]
+    # Nothing in this practice comes near 5 million.
+    assert told["prices"]["budget"]["value"] == 0.0
+    assert told["prices"]["budget"]["kept_by"] == told["combinations"]
+    assert told["prices"]["together"]["value"] > 0.0
     assert 0 < told["feasible"] < told["combinations"]
     best = told["best"][0]["services"]
     assert best["help_desk"] != "insource"
@@ -67,7 +73,9 @@ def test_decide__keeps_to_constraints(run):
     for service, name in best.items():
         assert told["by_service"][service][name]["margin"] == 0.0
     page = " ".join(run(*[each for each in argv if each != "--json"])[1].split())
-    assert f"keep to: {'; '.join(limits)}" in page
+    assert "budget of $5M in 80% of futures, kept by 320 nothing" in page
+    assert all(f"{text}, kept by " in page for text in limits)
+    assert f"all together, kept by {told['feasible']} $" in page
     assert "all other services chosen anew to suit it" in page
 
 
@@ -88,11 +96,20 @@ def test_decide__draws_what_keeps_to_the_constraints(run, tmp_path):
     [
         (["--objective", "median"], "--objective must be 'mean', or 'p' or 'tvar'"),
         (["--services", "helpdesk"], "is no service. Did you mean 'help_desk'"),
-        (["--budget", "much"], "--budget must be an amount, got 'much'"),
+        (["--budget", "much"], "--budget must be an amount in USD above 0, got 'much'"),
         (["--top", "0"], "--top must be a whole number from 1"),
         (["--paths", "0"], "--paths must be a whole number from 1"),
-        (["--budget", "1", "--paths", "5"], "the constraints must be kept by some combination"),
-        (["--constraint", "vendors <= few"], "must have a number there, got 'few'"),
+        (["--budget", "0"], "--budget must be an amount in USD above 0, got '0'"),
+        (["--budget=-5M"], "--budget must be an amount in USD above 0, got '-5M'"),
+        (["--budget", "inf"], "--budget must be an amount in USD above 0, got 'inf'"),
+        (["--budget", "€5M"], "--budget must be an amount in USD above 0, got '€5M'"),
+        (
+            ["--budget", "100k", "--paths", "5"],
+            "no combination of 108 keeps to a budget of $100K at P80: the least P80 is $1.",
+        ),
+        (["--constraint", "vendors <= few"], "a whole number of vendors, 0 or more, got 'few'"),
+        (["--constraint", "data is own"], "must name a service of help_desk, security"),
+        (["--constraint", "security is unfunded"], "choose one of them; or add --with-unfunded"),
     ],
 )
 def test_decide__refused_with_one_message(run, options, message):

@@ -1,6 +1,7 @@
 """The drivers command."""
 
 import json
+import re
 
 import pytest
 
@@ -28,6 +29,21 @@ def test_page_fits_and_says_whose(run):
     assert "what drives the cost of Outsource less Current" in out
     assert "Present value over 5 years; 1,000 futures a run, seed 0." in out
     assert "The worst 5% of futures cost" in out
+    assert "P10 and P90, which 10% and 90% of its values do not exceed." in out
+
+
+def test_values_of_inputs_have_their_units(run):
+    argv = ("mid-market", "--paths", 200, "--count", 10, "--quiet", "--strategy", "outsource")
+    _, out, _ = run(*argv)
+    told = json.loads(run(*argv, "--json")[1])
+    units = {entry["path"]: entry["units"] for entry in told["inputs"]}
+    lines = out.splitlines()
+    paths = ("services.help_desk.gap_rate", "risks.outage.frequency", "lines.devices.amount")
+    shown = [re.sub(" {3,}.*", "", lines[lines.index(f"  {path}") + 1].strip()) for path in paths]
+    assert [text.split(" ", 3)[-1] for text in shown] == [
+        "USD/hour", "per year", "USD/endpoint/year",
+    ]  # fmt: skip
+    assert [units[path] for path in paths] == ["USD/hour", "1/year", "USD/endpoint/year"]
 
 
 def test_json_is_what_the_functions_return(run):
@@ -52,6 +68,13 @@ def test_json_is_what_the_functions_return(run):
     tail = hcrisk.tail_drivers(hcrisk.simulate(scenario, **options), "outsource")
     assert found["tail"]["excess"]["value"] == tail["excess"].item()
     assert list(found["tail"]["components"]) == tail["component"].values.tolist()
+
+
+def test_a_long_title_is_wrapped(run):
+    argv = ("multi-site-group", "--paths", 50, "--count", 1, "--quiet")
+    _, out, _ = run(*argv, "--strategy", "own_desk", "--baseline", "rented_desk")
+    assert max(map(len, out.splitlines())) <= 80
+    assert "a technology leader: what drives the cost of" in " ".join(out.split())
 
 
 def test_by_default_the_cheapest_against_today(run):

@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from hcrisk.measures import best_assignment, service_choices, tail_value_at_risk
 from hcrisk.measures.statistic import statistic
@@ -55,8 +56,51 @@ def test_a_budget_leaves_out_what_may_exceed_it():
     assert found["strategy"].values.tolist() == ["own / shared"]
     assert found["probability_within"].values.tolist() == [1.0]
     assert best_assignment(ds, "p50", budget=25, assurance=0.7)["strategy"].size == 2
-    with pytest.raises(ValueError, match=r"'budget 10 in 80% of futures' by 0 .*30.0%"):
+    with pytest.raises(
+        ValueError, match=r"budget of 10 at P80: the least P80 is 20\.0, by own / sh"
+    ):
         best_assignment(ds, budget=10)
+
+
+@pytest.mark.parametrize("objective", ["mean", "p80"])
+def test_prices_are_what_leaving_a_limit_out_saves(objective):
+    npv = drawn()
+    ds = result(npv).assign(vendor_count=("strategy", [0, 1, 1, 1, 2, 2]))
+    budget = float(np.sort(np.quantile(npv, 0.8, axis=1))[3])
+    limits = ["vendors >= 1", "security is partner or own", "desk is partner"]
+    found = best_assignment(ds, objective, constraints=limits, budget=budget)
+    assert found["limit"].values.tolist() == [*limits, "budget"]
+
+    def best(constraints, budget):
+        left = best_assignment(ds, objective, constraints=constraints, budget=budget, top=1)
+        return left["value"].item(), left["strategy"].item()
+
+    kept = found["value"].values[0]
+    for one in limits:
+        value, name = best([each for each in limits if each != one], budget)
+        mine = found.sel(limit=one)
+        assert (mine["price"].item(), mine["without"].item()) == (pytest.approx(kept - value), name)
+    value, name = best(limits, None)
+    assert found["price"].sel(limit="budget").item() == pytest.approx(kept - value)
+    assert found["price_together"].item() == pytest.approx(kept - best([], None)[0])
+    assert found["kept_by"].values.tolist()[:3] == [5, 4, 3]
+    assert found["price_together"].item() >= found["price"].max().item() > 0.0
+    assert (found["price_lower"] >= 0.0).all()
+    assert (found["price_lower"] <= found["price"]).all()
+    assert (found["price"] <= found["price_upper"]).all()
+
+
+def test_the_interval_of_a_price_is_that_of_the_paired_difference():
+    npv = np.array([[1.0, 2.0, 6.0, 3.0], [2.0, 4.0, 5.0, 5.0], [9.0, 9.0, 9.0, 9.0]])
+    coords = {"strategy": ["a", "b", "c"], "desk": ("strategy", ["own", "shared", "partner"])}
+    ds = xr.Dataset({"npv": (("strategy", "path"), npv)}, coords, {"services": ["desk"]})
+    found = best_assignment(ds, constraints="desk is not own").sel(limit="desk is not own")
+    apart = stats.t.interval(0.95, 3, loc=1.0, scale=stats.sem(npv[1] - npv[0]))
+    assert found["price"].item() == 1.0
+    assert apart[0] < 0.0
+    assert found["price_lower"].item() == 0.0
+    assert found["price_upper"].item() == pytest.approx(apart[1])
+    assert "price" not in best_assignment(ds)
 
 
 def test_each_service_with_the_others_at_their_best():

@@ -77,7 +77,7 @@ def test_several_are_all_kept_and_the_best_is_that_of_a_loop(texts, seed):
     kept = feasible_assignments(ds, texts)
     assert kept["strategy"].values.tolist() == expected
     if not expected:
-        with pytest.raises(ValueError, match="must be kept by some combination, got none of 12"):
+        with pytest.raises(ValueError, match="no combination of 12 keeps to "):
             best_assignment(ds, constraints=texts)
         return
     means = ds["npv"].sel(strategy=expected).mean("path")
@@ -102,30 +102,132 @@ def test_equal_to_the_bound_is_within_it():
         "mean <= 1",
     )]  # fmt: skip
     assert kept == [["a"], ["a"], ["a", "b"], ["a"], []]
-    assert best_assignment(ds, budget=0, assurance=0.8)["strategy"].values.tolist() == ["a"]
+    assert best_assignment(ds, budget=1e-9, assurance=0.8)["strategy"].values.tolist() == ["a"]
+    assert best_assignment(ds, budget=4, assurance=0.81)["strategy"].values.tolist() == ["b"]
 
 
-def test_nothing_left_says_how_near_each_came():
-    match = r"'mean <= 1' by 0 \(the least is [\d,]+\), 'desk is own' by 6; relax one of them"
+def test_nothing_left_says_what_the_nearest_reaches():
+    ds = result()
+    means = ds["npv"].mean("path")
+    least = f"{np.ceil(means.min().item() / 1e4) / 100:.2f}M"
+    name = NAMES[int(means.values.argmin())]
+    match = rf"^no combination of 12 keeps to 'mean <= 1': the least mean is {least}, by {name}; "
+    # What is kept by some is not to blame.
     with pytest.raises(ValueError, match=match):
-        best_assignment(result(), constraints=["mean <= 1", "desk is own"])
+        best_assignment(ds, constraints=["desk is own", "mean <= 1"])
+    assert feasible_assignments(ds, f"mean <= {least}").sizes["strategy"] == 1
     with pytest.raises(ValueError, match="has nothing along 'strategy'"):
-        best_assignment(feasible_assignments(result(), "mean <= 1"))
+        best_assignment(feasible_assignments(ds, "mean <= 1"))
+
+
+def test_only_limits_that_contradict_each_other_are_named():
+    own = [i for i, each in enumerate(LABELS) if each == ("own", "own", "own")]
+    assert [VENDORS[i] for i in own] == [0]
+    texts = ["data is own", "uncovered <= 50%", "desk is own", "security is own", "vendors >= 1"]
+    with pytest.raises(ValueError, match="no combination of 12 keeps to ") as caught:
+        best_assignment(result(), constraints=texts)
+    message = str(caught.value)
+    for text in texts:
+        assert (f"{text!r} (kept by " in message) == ("uncovered" not in text)
+    assert "the most vendors are 0, by own / own / own" in message
+    with pytest.raises(ValueError, match=r"'vendors <= 0' \(kept by 2\) and 'vendors >= 1' \(kept"):
+        best_assignment(result(), constraints=["vendors <= 0", "vendors >= 1"])
+
+
+@settings(max_examples=40)
+@given(st.lists(st.sampled_from([*CASES, "mean <= 1", "vendors >= 1", "p95 <= 9M"]), max_size=5))
+def test_those_named_leave_none_and_dropping_any_leaves_some(texts):
+    ds, texts = result(), list(dict.fromkeys(texts))
+    if feasible_assignments(ds, texts).sizes["strategy"]:
+        return
+    with pytest.raises(ValueError, match="no combination of 12") as caught:
+        best_assignment(ds, constraints=texts)
+    named = [text for text in texts if repr(text) in str(caught.value)]
+    assert not feasible_assignments(ds, named).sizes["strategy"]
+    for one in named:
+        rest = [text for text in named if text != one]
+        assert feasible_assignments(ds, rest).sizes["strategy"]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("P95 <= $16M", "p95 <= 16_000_000"),
+        ("p95<=16,000,000", "p95 <= 16_000_000"),
+        ("p95 ≤ 16000 k", "p95 <= 16_000_000"),
+        ("Mean =< USD 8M", "mean <= 8e6"),
+        ("VENDORS <= 0", "vendors <= 0"),
+        ("Desk IS Own", "desk is own"),
+        ("security is own OR shared", "security is own or shared"),
+        ("Probability above $8M <= 45%", "probability above 8M <= 0.45"),
+        ("Security Uncovered <= 10%", "security uncovered <= 0.1"),
+    ],
+)
+def test_ways_to_write_a_constraint(text, plain):
+    ds = result()
+    kept = [feasible_assignments(ds, each)["strategy"].values.tolist() for each in (text, plain)]
+    assert kept[0] == kept[1] != []
+
+
+def test_names_with_spaces_are_those_with_underscores():
+    ds = result().rename(desk="help_desk").assign_attrs(services=["help_desk", "security", "data"])
+    kept = feasible_assignments(ds, "Help desk is own")
+    assert set(kept["help_desk"].values.tolist()) == {"own"}
+    assert feasible_assignments(ds, "help-desk same as data").sizes["strategy"] == 6
+
+
+@pytest.mark.parametrize("budget", [0, -1, np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("measure", [best_assignment, feasible_assignments, service_choices])
+def test_a_budget_is_a_finite_amount_above_zero(measure, budget):
+    with pytest.raises(ValueError, match=rf"budget must be a finite amount above 0, got {budget}"):
+        measure(result(), budget=budget)
+    with pytest.raises(TypeError, match="budget must be an amount, got '9M'"):
+        measure(result(), budget="9M")
+
+
+@given(st.integers(1, 60), st.integers(1, 99), st.integers(0, 10))
+def test_the_least_budget_named_is_the_least_that_is_met(paths, percent, seed):
+    values = np.random.default_rng(seed).integers(1, 50, (3, paths)).astype(float)
+    ds = xr.Dataset({"npv": (("strategy", "path"), values)}, {"strategy": ["a", "b", "c"]})
+    assurance = percent / 100
+    # In whole numbers, so that nothing is rounded.
+    met = [
+        amount
+        for amount in range(1, 51)
+        if (100 * (values > amount).sum(axis=1) <= (100 - percent) * paths).any()
+    ]
+    kept = feasible_assignments(ds, budget=min(met), assurance=assurance)
+    assert kept.sizes["strategy"] > 0
+    below = min(met) - 0.5
+    if below > 0:
+        with pytest.raises(ValueError, match=rf"the least P{percent} is {min(met)}(\.0+)?, by "):
+            best_assignment(ds, budget=below, assurance=assurance)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("cheap", "must have one of the forms"),
-        ("p95 < 3", "must have one of the forms"),
+        ("p95 < 3", "must have '<=' where it has '<'; write 'p95 <= 3'"),
+        ("P95 >= 9M", "must have '<=' where it has '>='; write 'p95 <= 9M'"),
+        ("vendors = 2", "must have '<=' or '>=' where it has '='"),
+        ("vendor <= 2", "got 'vendor'; did you mean 'vendors'"),
+        ("cost <= 9M", "must limit vendors, .* got 'cost'; choose one"),
+        ("vendors <= 1.5", "whole number of vendors, .* got '1.5'; write 'vendors <= 1'"),
+        ("vendors >= 1.5", "got '1.5'; write 'vendors >= 2'"),
+        ("vendors <= -1", "got '-1'; write 'vendors <= 0'"),
+        ("mean <= 9,5M", "must have an amount in USD there, got '9,5M'"),
+        ("mean <= €9M", "must have an amount in USD there, got '€9M'"),
+        ("mean <= nan", "must have an amount in USD there, got 'nan'"),
+        ("mean <= inf", "must have an amount in USD there, got 'inf'"),
         ("dsk is own", "did you mean 'desk'"),
         ("desk is shared", "among msp, own, got 'shared'"),
         ("desk same as safety", "got 'safety'; choose one of them"),
         ("uncovered <= 5", "5 looks like a percentage; write 5%"),
         ("uncovered <= -1", "share from 0 to 1; write 5%"),
         ("dsk uncovered <= 5%", "did you mean 'desk'"),
-        ("vendors <= two", "must have a number there, got 'two'"),
-        ("probability above x <= 5%", "must have a number there, got 'x'"),
+        ("vendors <= two", "whole number of vendors, 0 or more, got 'two'"),
+        ("probability above x <= 5%", "must have an amount in USD there, got 'x'"),
         ("p0 <= 3", "must be 'mean', or 'p' or 'tvar'"),
     ],
 )
@@ -144,6 +246,8 @@ def test_what_a_result_lacks_is_said():
         feasible_assignments(plain.drop_attrs(), "desk is own")
     with pytest.raises(TypeError, match="must be texts"):
         feasible_assignments(plain, [3])
+    with pytest.raises(TypeError, match=r"must be texts, got None; .* or leave them out"):
+        best_assignment(plain, constraints=None)
 
 
 def test_vendors_are_counted_once_whatever_they_do():

@@ -91,6 +91,16 @@ def test_expected_regret__zero_exactly_for_a_strategy_that_is_always_cheapest(np
     )
 
 
+def test_expected_regret__interval_ends_at_zero():
+    # Regret 6 on one path of four: the central-limit interval would begin below nothing.
+    found = expected_regret(result([[6.0, 0.0, 0.0, 0.0], [0.0, 1.0, 1.0, 9.0]])).isel(strategy=0)
+    lower, upper = stats.t.interval(0.95, 3, loc=1.5, scale=stats.sem([6, 0, 0, 0]))
+    assert lower < 0.0
+    assert found["lower"].item() == 0.0
+    assert found["upper"].item() == pytest.approx(upper)
+    assert found["lower"].attrs["long_name"] == "lower bound of expected regret in cost"
+
+
 def test_expected_regret__one_path():
     with pytest.warns(PrecisionWarning, match="mean of npv for s0, s1 rests on 1 path") as caught:
         found = expected_regret(result([[1.0], [3.0]]))

@@ -30,6 +30,17 @@ def test_break_even__curve_band_and_crossing():
     assert ax.get_xlabel() == "Practice: providers"
 
 
+def test_break_even__names_stand_where_the_curve_is_not():
+    ds = break_even(fees(), FIXED, 200, 300, **WAYS, effort=Effort(paths=1, points=3))
+    ds = ds.isel(crossing=slice(0))
+    sides = {}
+    for rising, values in ((True, [-1.0, 0.5, 2.0]), (False, [2.0, 0.5, -1.0])):
+        ds["value"][:] = np.array(values) * 1e6
+        above, below = [t for t in drawn(ds).texts if t.get_text().startswith("Cheaper")]
+        sides[rising] = (above.get_horizontalalignment(), below.get_horizontalalignment())
+    assert sides == {True: ("left", "right"), False: ("right", "left")}
+
+
 @pytest.mark.parametrize("size", [(8, 5), (3, 2.5)])
 def test_break_even__one_path_and_no_crossing(size):
     ds = break_even(fees(), FIXED, 200, 300, **WAYS, effort=Effort(paths=1, points=3))

@@ -223,8 +223,50 @@ def test_frontier__of_many_only_the_efficient_are_named(ax):
     names = [f"s{i}" for i in range(40)]
     ds = xr.Dataset({"npv": (("strategy", "path"), npv)}, {"strategy": names})
     plot.frontier(ds, ax=ax)
-    assert ax.get_legend() is None
-    assert 1 <= len(ax.texts) < 20
+    means, tails = npv.mean(axis=1), tail_value_at_risk(ds, 0.95)["value"].values
+    best = efficient(np.stack([means, tails], axis=1))
+    expected = [label.capitalize() for label in np.array(names)[best][np.argsort(means[best])]]
+    assert 1 <= len(expected) <= 6
+    texts = [text.get_text() for text in ax.get_legend().get_texts()]
+    told = [text for text in texts if not text.startswith("Efficient")]
+    assert told == [*expected, f"{40 - best.sum()} others (beaten)"]
+    assert not ax.texts
+
+
+def test_plots__twelve_long_names_cover_nothing():
+    rng = np.random.default_rng(8)
+    npv = 5e6 + 1e6 * rng.random((12, 1)) + 1e5 * rng.standard_normal((12, 1000))
+    names = [f"insource / outsource / hybrid / outsource {i}" for i in range(12)]
+    ds = xr.Dataset({"npv": (("strategy", "path"), npv)}, {"strategy": names})
+    assert len({(look.color, look.marker) for look in looks(ds).values()}) == 12
+    for draw in (plot.frontier, plot.regret):
+        figure = Figure(figsize=(9, 8), layout="constrained")
+        ax = draw(ds, ax=figure.subplots())
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        figure.draw_without_rendering()
+        inside = ax.get_window_extent(renderer)
+        if ax.get_legend() is not None:
+            assert not ax.get_legend().get_window_extent(renderer).overlaps(inside)
+        for text in ax.texts:
+            assert text.get_window_extent(renderer).x1 <= figure.bbox.x1
+
+
+def test_frontier__of_many_efficient_ones_no_two_named_look_alike(ax):
+    means, spread = np.linspace(5e6, 6e6, 30), np.linspace(2e6, 1e5, 30)
+    npv = means[:, None] + spread[:, None] * np.where(np.arange(1000) % 20 == 0, 1.0, -1 / 19)
+    coords = {
+        "strategy": [f"s{i}" for i in range(30)],
+        "desk": ("strategy", ["own"] * 30, {"long_name": "arrangement of Help desk"}),
+    }
+    ds = xr.Dataset({"npv": (("strategy", "path"), npv)}, coords, {"services": ["desk"]})
+    plot.frontier(ds, ax=ax)
+    assert ax.get_legend().get_title().get_text() == "Help desk"
+    named = [line for line in ax.lines if line.get_label().startswith("S")]
+    # From end to end of the frontier.
+    assert [line.get_label() for line in named] == ["S0", "S6", "S12", "S17", "S23", "S29"]
+    assert len({(line.get_color(), line.get_marker()) for line in named}) == 6
+    dots = [line for line in ax.lines if line.get_label() == "_efficient"]
+    assert len(dots) == 24
 
 
 def test_frontier__few_paths_are_drawn_without_crosses(ax):

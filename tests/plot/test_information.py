@@ -34,6 +34,19 @@ def test_information__bars_intervals_and_bound(ax):
     assert low > high
 
 
+def test_information__amounts_share_a_unit_and_none_is_rounded_away(ax):
+    ds = ranking([1.6e3, 600.0, 40.0])
+    ds["lower"][:], ds["upper"][:] = 0.0, [4e3, 2e3, 900.0]
+    information(ds, ax=ax)
+    assert [text.get_text() for text in ax.texts] == [r"\$1.6K", r"\$0.6K", r"\$0.04K"]
+
+
+def test_information__what_all_are_worth_is_written_where_the_line_stands(ax):
+    ds = ranking([5e3]).assign(evpi=3.5e4, evpi_lower=2.3e4, evpi_upper=4.7e4)
+    information(ds, ax=ax)
+    assert r"All inputs known: \$35K" in [t.get_text() for t in ax.get_legend().get_texts()]
+
+
 def test_information__says_how_many_are_left_out(ax):
     information(ranking(np.arange(20.0, 0.0, -1.0) * 1e3, "p80"), ax=ax)
     assert len(ax.get_yticks()) == 12
@@ -50,6 +63,7 @@ def test_information__names_the_tail_mean(ax):
 def test_information__nothing_to_know(ax):
     information(ranking([0.0, 0.0]).assign(evpi=0.0, evpi_lower=0.0, evpi_upper=0.0), ax=ax)
     assert "No single input changes the choice" in [text.get_text() for text in ax.texts]
+    assert "One input known" not in [text.get_text() for text in ax.get_legend().get_texts()]
     ax.get_figure().canvas.draw()
 
 
