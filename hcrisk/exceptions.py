@@ -74,6 +74,28 @@ class TooManyPathsError(HcriskError):
         super().__init__(f"{paths:,} paths need {shortage}; simulate {fewer}{other}")
 
 
+class MissingExtraError(HcriskError, ImportError):
+    """Something needs a package that is not installed with hcrisk by default.
+
+    Parameters
+    ----------
+    what : str
+        What needs it, as the user wrote it.
+    package : str
+    extra : str
+        The extra of hcrisk that installs it.
+
+    Examples
+    --------
+    >>> print(MissingExtraError("chunks", "dask", "dask"))
+    chunks needs dask, which is not installed; install it with: pip install "hcrisk[dask]"
+    """
+
+    def __init__(self, what: str, package: str, extra: str) -> None:
+        remedy = f'install it with: pip install "hcrisk[{extra}]"'
+        super().__init__(f"{what} needs {package}, which is not installed; {remedy}")
+
+
 class PrecisionWarning(UserWarning):
     """A figure rests on too few paths for the precision a reader would assume."""
 

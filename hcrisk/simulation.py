@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 import threading
@@ -11,14 +10,15 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from hcrisk.arguments import check_whole
+from hcrisk.capacity import check_room, too_many
+from hcrisk.chunked import in_chunks
 from hcrisk.design import RANDOM, checked_design
-from hcrisk.exceptions import HcriskError, TooManyPathsError
+from hcrisk.exceptions import HcriskError
 from hcrisk.kernels._cache import cache_directory, is_kept
 from hcrisk.kernels._struct import pack
 from hcrisk.kernels.path import DONE, run_block
@@ -30,9 +30,9 @@ from hcrisk.program.keys import REST, Seed
 from hcrisk.program.layout import Strategies
 from hcrisk.program.proposal import Proposal
 from hcrisk.progress import is_watched, progress_bar
-from hcrisk.results import build_dataset, bytes_per_path, empty_output, manifest
+from hcrisk.results import build_dataset, empty_output, manifest
 from hcrisk.scenario.scenario import Scenario
-from hcrisk.variables import DETAILS, TOTALS
+from hcrisk.variables import DETAILS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -51,10 +51,6 @@ COMPILING_AGAIN = (
     "hcrisk: compiling the simulation core; this takes about a minute, and there is nowhere to "
     "keep it for the next time: set NUMBA_CACHE_DIR to a directory that you can write to ..."
 )
-# Results may take this share of the memory; measures and the system need the rest.
-MEMORY_SHARE = 0.75
-# Where Linux says what a container may use.
-MEMORY_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 class Until(Protocol):
@@ -78,6 +74,7 @@ def simulate(
     inner: int = 1,
     inputs: str = RANDOM,
     until: Until | None = None,
+    chunks: int | None = None,
 ) -> xr.Dataset:
     """Simulate the cost of every strategy of a scenario.
 
@@ -134,6 +131,8 @@ def simulate(
         For an argument outside its range, naming it, its value and the rule.
     ScenarioError
         For an unknown strategy, service or arrangement.
+    MissingExtraError
+        If ``chunks`` is given and dask is not installed.
     TooManyPathsError
         If the results would not fit into memory, before anything is simulated.
 
@@ -165,10 +164,16 @@ def simulate(
     check_whole("threads", threads, 1, 1024)
     paths, start, threads = int(paths), int(start), int(threads)
     if until is not None:
-        refuse_designs(until, inner, inputs)
+        refuse_designs(until, inner, inputs, chunks)
         part = partial(simulate, scenario, seed=seed, strategies=strategies, detail=detail)
         how = partial(part, threads=threads, progress=progress, proposal=proposal)
         return until.reach(how, start, int(paths))
+    if chunks is not None:
+        checked_design(proposal, inner, inputs, paths, start)
+        check_chunks(chunks, paths, inner, inputs)
+        part = partial(simulate, scenario, seed=seed, strategies=strategies, detail=detail)
+        how = partial(part, threads=1, progress=False, proposal=proposal, inner=inner)
+        return in_chunks(how, start, paths, int(chunks), int(inner))
     design = checked_design(proposal, inner, inputs, paths, start)
     names = [strategies] if isinstance(strategies, str) else strategies
     program = compile_program(scenario, seed, names)
@@ -182,16 +187,32 @@ def simulate(
     return build_dataset(scenario, program, output, attrs)
 
 
-def refuse_designs(until: object, inner: int, inputs: str) -> None:
+def refuse_designs(until: object, inner: int, inputs: str, chunks: object) -> None:
     """Refuse what says of no run when it is long enough, and runs that cannot be continued."""
     if not hasattr(until, "reach"):
         remedy = 'write hcrisk.Precision("p95", rel=0.01)'
         raise TypeError(f"until must be a Precision, got {until!r}; {remedy}")
+    if chunks is not None:
+        raise ValueError(
+            f"only one of chunks and until may be given, got chunks={chunks!r}: how many chunks "
+            "there will be is not known; leave one out"
+        )
     if inner != 1 or inputs != RANDOM:
         raise ValueError(
             f"until needs paths that are drawn one by one, got inner={inner!r} and "
             f"inputs={inputs!r}; leave these out, or until"
         )
+
+
+def check_chunks(chunks: object, paths: int, inner: int, inputs: str) -> None:
+    """Refuse chunks that cannot be parts of a run."""
+    check_whole("chunks", chunks, 1, LARGEST_PATH)
+    if inputs != RANDOM:
+        raise ValueError(
+            f"chunks needs paths that are drawn one by one, got inputs={inputs!r}; leave one out"
+        )
+    if int(chunks) % inner and int(chunks) < paths:  # type: ignore[call-overload]
+        raise ValueError(f"chunks must be a multiple of inner={inner}, got {chunks}")
 
 
 def check_scenario(scenario: object) -> None:
@@ -228,61 +249,7 @@ def allocate(scenario: Scenario, program: Program, paths: int, detail: str) -> O
     check_room(scenario, program, paths, detail)
     with suppress(MemoryError):
         return empty_output(scenario, program, paths, detail)
-    raise _too_many(scenario, program, paths, detail, 0)
-
-
-def check_room(
-    scenario: Scenario, program: Program, paths: int, detail: str, extra: int = 0
-) -> None:
-    """Refuse more paths than fit into memory, with ``extra`` bytes for each beside its results."""
-    if paths * (bytes_per_path(scenario, program, detail) + extra) > memory():
-        raise _too_many(scenario, program, paths, detail, extra)
-
-
-def _too_many(
-    scenario: Scenario, program: Program, paths: int, detail: str, extra: int
-) -> TooManyPathsError:
-    size, available = bytes_per_path(scenario, program, detail) + extra, memory()
-    known = math.isfinite(available)
-    least = bytes_per_path(scenario, program, TOTALS) + extra
-    return TooManyPathsError(
-        paths,
-        f"about {_gigabytes(paths * size)} of memory"
-        + (f", and a run may use {_gigabytes(available)} here" if known else ""),
-        f"{_rounded_down(available / size):,} or fewer" if known else "fewer",
-        ', or use detail="totals"'
-        + (f", which leaves room for {_rounded_down(available / least):,}" if known else "")
-        if detail != TOTALS
-        else "",
-    )
-
-
-def memory() -> float:
-    """Return how many bytes results may take on this machine, infinite if that is not known."""
-    limits = []
-    with suppress(AttributeError, ValueError, OSError):
-        limits.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    for file in MEMORY_LIMITS:
-        # Containers have less than the machine; "max" stands for no limit.
-        with suppress(OSError, ValueError):
-            limits.append(int(Path(file).read_text(encoding="ascii")))
-    return MEMORY_SHARE * min(limits, default=math.inf)
-
-
-def _gigabytes(size: float) -> str:
-    return f"{size / 1e9:,.0f} GB" if size >= 1e10 else f"{size / 1e9:.2g} GB"
-
-
-def _rounded_down(count: float) -> int:
-    """Return a count with two digits, not above it.
-
-    Examples
-    --------
-    >>> _rounded_down(6_789_012.3), _rounded_down(7.0)
-    (6700000, 7)
-    """
-    step: int = 10 ** max(0, len(str(int(count))) - 2)
-    return int(count) // step * step
+    raise too_many(scenario, program, paths, detail, 0)
 
 
 def run_paths(

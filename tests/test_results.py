@@ -18,7 +18,7 @@ import pytest
 import xarray as xr
 
 import hcrisk
-from hcrisk.simulation import memory
+from hcrisk.capacity import memory
 from hcrisk.variables import VARIABLES
 from tests.builders import bare, crowded
 from tests.reference.simulation import COST_LINES
@@ -325,7 +325,7 @@ def test_too_many_paths_are_refused_before_room_is_asked_for(monkeypatch, detail
 
 
 def test_as_many_paths_as_said_are_simulated(monkeypatch):
-    monkeypatch.setattr("hcrisk.simulation.memory", lambda: 1e6)
+    monkeypatch.setattr("hcrisk.capacity.memory", lambda: 1e6)
     with pytest.raises(hcrisk.HcriskError) as refused:
         hcrisk.simulate(bare(), paths=10**6)
     fewer = int(re.search(r"simulate ([\d,]+) or fewer", str(refused.value))[1].replace(",", ""))
@@ -338,7 +338,7 @@ def test_memory_that_is_not_known_is_asked_for(monkeypatch):
     def refuse(*args):
         raise MemoryError
 
-    monkeypatch.setattr("hcrisk.simulation.memory", lambda: math.inf)
+    monkeypatch.setattr("hcrisk.capacity.memory", lambda: math.inf)
     monkeypatch.setattr("hcrisk.simulation.empty_output", refuse)
     message = r'GB of memory; simulate fewer, or use detail="totals"$'
     with pytest.raises(hcrisk.HcriskError, match=message):
@@ -350,9 +350,9 @@ def test_memory__the_limit_of_a_container_counts(monkeypatch, tmp_path):
         (tmp_path / name).write_text(text)
     whole = memory()
     files = [str(tmp_path / name) for name in ("v2", "gone")]
-    monkeypatch.setattr("hcrisk.simulation.MEMORY_LIMITS", files)
+    monkeypatch.setattr("hcrisk.capacity.MEMORY_LIMITS", files)
     assert memory() >= whole > 1e9
-    monkeypatch.setattr("hcrisk.simulation.MEMORY_LIMITS", [*files, str(tmp_path / "v1")])
+    monkeypatch.setattr("hcrisk.capacity.MEMORY_LIMITS", [*files, str(tmp_path / "v1")])
     assert memory() == 750_000
 
 

@@ -51,7 +51,7 @@ def add_output(
     option, files = command.add_argument, []
     option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
     if result:
-        option("--out", metavar="FILE.nc", help="also save the whole result as netCDF")
+        option("--out", metavar="FILE", help="also save the whole result: .nc, .zarr or .parquet")
         files.append("--out")
     if plot:
         option("--plot", metavar="FILE.png", help=f"also save {plot} (.png, .pdf or .svg)")

@@ -19,7 +19,7 @@ from hcrisk.cli.values import (
     read_whole,
 )
 from hcrisk.exceptions import PrecisionWarning, ScenarioError
-from hcrisk.io import replace_when_done, write
+from hcrisk.io import SUFFIXES, check_format, replace_when_done, write
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,7 +30,6 @@ MOST_PATHS = 10**12
 LARGEST_SEED = 2**64 - 1
 MOST_THREADS = 1024
 LONGEST = 50
-NETCDF = (".nc",)
 PICTURES = (".png", ".pdf", ".svg")
 
 
@@ -83,7 +82,9 @@ def _read(arguments: argparse.Namespace) -> _Asked:
     seed = read_whole("--seed", arguments.seed, 0, LARGEST_SEED)
     threads = whole("--threads", arguments.threads, 1, MOST_THREADS)
     years = whole("--years", arguments.years, 1, LONGEST)
-    out = output("--out", arguments.out, NETCDF)
+    out = output("--out", arguments.out, SUFFIXES)
+    if out is not None:
+        check_format(out)
     plot = output("--plot", arguments.plot, PICTURES)
     scenario = read_scenario(arguments.scenario)
     if years is not None:

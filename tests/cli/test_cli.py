@@ -105,7 +105,10 @@ def test_usage__exit_code_2(run, argv):
         (["quote", "mid-market", "--percentiles", "80,80.0"], "leave out the repeated one"),
         (["quote", "mid-market", "--strategies", "outsorce"], "Did you mean 'outsource'"),
         (["quote", "mid-market", "--strategies", ","], "must name at least one"),
-        (["quote", "mid-market", "--out", "run.csv"], "--out must end in .nc, got 'run.csv'"),
+        (
+            ["quote", "mid-market", "--out", "run.csv"],
+            "--out must end in .nc or .zarr or .parquet, got 'run.csv'",
+        ),
         (["quote", "mid-market", "--plot", "cdf"], "write for example cdf.png"),
         (["quote", "mid-market", "--out", "no/run.nc"], "no is not a folder; create it"),
         (["init", "own.toml", "--from", "midmarket"], "--from must name a scenario that comes"),
