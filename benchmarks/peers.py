@@ -2,7 +2,7 @@
 
 Each peer does the largest part of bench.toml that its documentation has a way of saying, written
 as that documentation writes it, and hcrisk simulates the same part, cut out of the scenario in
-parts.py. Times are processor time, one thread. `run.py` calls this too.
+parts.py. Times are processor time, one thread. This prints its table; `run.py` keeps it too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import argparse
 import contextlib
 import importlib
 import importlib.metadata
-import json
 import math
 import textwrap
 import time
@@ -23,7 +22,6 @@ from typing import Any
 
 import numpy as np
 import parts
-from contenders import HERE
 from formulas import INPUTS, SHOCKS, Outsourced
 from numpy.typing import NDArray
 from peer_staff import Staff
@@ -338,10 +336,6 @@ def main() -> None:
     options = parser.parse_args()
     rows = measure(options.repeats, options.shrink)
     show(rows, missing())
-    file = HERE / "results.json"
-    results = json.loads(file.read_text(encoding="utf-8"))
-    results["peers"] = rows
-    file.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     if wrong := disagreeing(rows):
         raise SystemExit(f"means that differ: {wrong}")
 
