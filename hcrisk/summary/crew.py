@@ -58,14 +58,19 @@ def cluster_crew(client: Any) -> Iterator[Crew]:
     pool = client.get_executor(retries=RETRIES, pure=False)
 
     def begin(run: Run, stage: Stage) -> Submit:
-        # On every worker, so that none is needed by the others.
-        shared = client.scatter((run, stage), broadcast=True, hash=False)
+        # A task of its own: when all workers that have it are lost, it is done again. What is
+        # scattered would be lost with them.
+        shared = client.submit(_together, run, stage, pure=False)
         return lambda task: pool.submit(_run_shared, shared, task)
 
     try:
         yield Crew(max(1, sum(client.nthreads().values())), begin)
     finally:
         pool.shutdown(wait=False)
+
+
+def _together(run: Run, stage: Stage) -> tuple[Run, Stage]:
+    return run, stage
 
 
 def _run_shared(shared: tuple[Run, Stage], task: Task) -> Arrays:

@@ -16,8 +16,9 @@ from hcrisk.summary.exact import Floats
 LEAST_PILOT = 1 << 14
 MOST_PILOT = 1 << 16
 PATHS_PER_PILOT = 64
-# Bins of all series together: what they take is to stay small, whatever there is to be ranked.
-MOST_BINS = 1 << 22
+# Bins of all series together: what they take is to stay small, whatever there is to be ranked, in
+# memory and on the way to the workers of a cluster.
+MOST_BINS = 1 << 20
 SECTION_BINS = 1 << 11
 LEAST_BINS = 1 << 8
 
