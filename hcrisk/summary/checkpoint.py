@@ -94,6 +94,8 @@ class Checkpoint:
 
 
 def _checked_file(file: str | os.PathLike[str]) -> Path:
+    if not isinstance(file, str | os.PathLike):
+        raise TypeError(f'checkpoint must be the name of a file, got {file!r}; write "run.npz"')
     path = Path(file)
     folder = path.absolute().parent
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):

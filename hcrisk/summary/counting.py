@@ -30,10 +30,13 @@ class Counting:
     series : Series
     n_sum : int
         How many numbers of a path are added up.
+    start : int
+        Number of the run's first path, by which errors name paths.
     """
 
     series: Series
     n_sum: int
+    start: int
     # What of a path's results it needs.
     detail = DEFAULT
     name = "counting"
@@ -59,7 +62,7 @@ class Counting:
 
     def add(self, part: Arrays, output: Output, first: int, n: int) -> None:
         """Add the first `n` paths of an output, which are those from `first` on in the run."""
-        _add_sums(part, output, first, n)
+        _add_sums(part, output, self.start + first, n)
         _add_cheapest(part["cheapest"], output.npv[:, :n])
         series, counts, offsets = self.series, part["counts"], self.series.offsets
         rows = ranked_rows(output, n)
@@ -94,7 +97,7 @@ def _not_finite(name: str, values: npt.NDArray[np.float64], first: int) -> Hcris
     *_, path = np.argwhere(~np.isfinite(values))[0].tolist()
     return HcriskError(
         f"{name} must be finite on every path, got NaN or infinite values on path "
-        f"{first + path} of the run; correct the inputs of that path and summarize again"
+        f"{first + path}; hcrisk.story tells it; correct its inputs and summarize again"
     )
 
 

@@ -66,7 +66,7 @@ class Passes:
             self.arrays |= _packed(self._pilot(threads, progress))
             self.checkpoint.write(self.arrays)
         series = self._series()
-        counted = self.pass_of(Counting(series, self.wanted.n_sum))
+        counted = self.pass_of(Counting(series, self.wanted.n_sum, self.run.start))
         ranks, tails = self.wanted.ranks(series)
         keeping: Keeping = keeping_of(series, counted["counts"], ranks, tails)
         kept = self.pass_of(keeping)

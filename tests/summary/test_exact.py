@@ -1,5 +1,8 @@
 """Sums of floats as fractions, and what order and cutting cannot change."""
 
+import os
+import subprocess
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -20,6 +23,16 @@ from hcrisk.summary.exact import (
     words_of,
 )
 
+PROGRAM = """
+import numpy as np
+from hcrisk.kernels.exact import SQUARE_LIMBS, SUM_LIMBS, add_squares, add_values
+from hcrisk.summary.exact import words_of
+for kernel, n in ((add_values, SUM_LIMBS), (add_squares, SQUARE_LIMBS)):
+    values = np.array([0.0, -0.0, 1.5, -3e200, 5e-324, 1.7976931348623157e308, -1e-310])
+    limbs = np.zeros((7, n), dtype=np.int64)
+    kernel(words_of(values[:, None]), limbs)
+    print(limbs.tolist())
+"""
 LARGEST = np.finfo(float).max
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 LISTS = st.lists(FINITE, min_size=1, max_size=40)
@@ -65,6 +78,21 @@ def test_mean_and_spread_are_rounded_once(values):
     mean, spread = mean_and_spread(sum_of(np.array(values)), squares_of(values), n)
     assert mean == float(total / n)
     assert spread == pytest.approx(float(variance) ** 0.5, rel=4e-16)
+
+
+def test_the_same_sums_without_the_compiler():
+    sums = []
+    for disabled in ("0", "1"):
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", PROGRAM],
+            env={**os.environ, "NUMBA_DISABLE_JIT": disabled},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        sums.append(done.stdout)
+    assert sums[0] == sums[1]
+    assert sums[0].count("[") == 2 * (1 + 7)
 
 
 def test_what_is_no_number_is_counted():

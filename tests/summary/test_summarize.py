@@ -4,6 +4,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -99,6 +100,12 @@ def test_labels_and_manifest_are_those_of_simulate():
     assert len(table["percentile"].isel(level=1).plot()) == 1
 
 
+def test_a_table_is_saved_and_read(tmp_path):
+    table = hcrisk.summarize(risky(), paths=6_000)
+    hcrisk.save(table, tmp_path / "table.nc")
+    xr.testing.assert_identical(hcrisk.read(tmp_path / "table.nc"), table)
+
+
 def test_few_paths_are_warned_of_as_by_the_measures():
     with pytest.warns(hcrisk.PrecisionWarning) as caught:
         hcrisk.summarize(risky(), paths=1, levels=0.5, tail_levels=0.9)
@@ -125,6 +132,7 @@ def test_paths_that_all_cost_the_same_have_sure_tails():
         ({"tail_levels": ()}, ValueError, "tail_levels must name at least one level"),
         ({"confidence": 95}, ValueError, "confidence must lie in"),
         ({"strategies": "none"}, hcrisk.ScenarioError, "none"),
+        ({"checkpoint": True}, TypeError, "checkpoint must be the name of a file, got True"),
         ({"checkpoint": "/no/such/folder/run.npz"}, ValueError, "checkpoint must be a file in"),
     ],
 )
@@ -138,12 +146,12 @@ def test_what_is_not_finite_is_named():
 
     def spoil(worker, start, column, n):
         real(worker, start, column, n)
-        if start <= 5_000 < start + n and worker.output.component_npv.shape[-1]:
-            worker.output.cost[0, 0, 5_000 - start] = np.nan
+        if start <= 5_007 < start + n and worker.output.component_npv.shape[-1]:
+            worker.output.cost[0, 0, 5_007 - start] = np.nan
 
     real = work.Worker.run
     with (
         mock.patch.object(work.Worker, "run", spoil),
-        pytest.raises(hcrisk.HcriskError, match=r"^cost must be finite .* on path 5000 of the run"),
+        pytest.raises(hcrisk.HcriskError, match=r"^cost must be finite .* on path 5007; hcrisk"),
     ):
-        hcrisk.summarize(scenario, paths=6_000)
+        hcrisk.summarize(scenario, paths=6_000, start=7)
