@@ -18,8 +18,11 @@ from variance import processor
 import hcrisk
 
 HERE = Path(__file__).parent
-BENCH = HERE / "bench.toml"
-PATHS = (10**4, 10**5, 10**6, 10**7)
+# How many paths of which scenario: the more a path costs, the fewer.
+CASES = {
+    "bench.toml": (10**4, 10**5, 10**6, 10**7),
+    "light.toml": (10**5, 10**6, 10**7, 10**8),
+}
 # More than this many paths are too many for simulate on most machines.
 MOST_KEPT = 10**6
 ROW = """
@@ -48,34 +51,42 @@ def measure(function: str, scenario: str, paths: int, threads: int) -> dict[str,
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--paths", type=int, nargs="+", default=PATHS)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--scenario", default=str(BENCH), help="default: bench.toml")
-    chosen = parser.parse_args()
+def measure_all(scenario: str, threads: int) -> list[dict[str, Any]]:
     rows = []
-    print(f"{'':10} {'paths':>12} {'before':>9} {'peak':>9} {'seconds':>9} {'us/path':>9}")
-    for paths in chosen.paths:
+    print(f"\n{scenario:10} {'paths':>12} {'before':>9} {'peak':>9} {'seconds':>9} {'us/path':>9}")
+    for paths in CASES[scenario]:
         for function in ("simulate", "summarize"):
             if function == "simulate" and paths > MOST_KEPT:
                 continue
-            row = measure(function, chosen.scenario, paths, chosen.threads)
+            row = measure(function, str(HERE / scenario), paths, threads)
             rows.append(row)
             print(
                 f"{function:10} {paths:12,} {row['before_mib']:5.0f} MiB {row['peak_mib']:5.0f} MiB"
                 f" {row['seconds']:9.1f} {row['microseconds_per_path']:9.1f}",
                 flush=True,
             )
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("scenario", nargs="*", default=list(CASES), help="default: all")
+    parser.add_argument("--threads", type=int, default=1)
+    chosen = parser.parse_args()
     found = {
         "cpu": processor(),
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
         "hcrisk": hcrisk.__version__,
-        "scenario": Path(chosen.scenario).name,
-        "rows": rows,
+        "scenarios": {},
     }
-    (HERE / "memory.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    file = HERE / "memory.json"
+    if file.exists():
+        # What is not measured again stays.
+        found["scenarios"] = json.loads(file.read_text(encoding="utf-8"))["scenarios"]
+    for scenario in chosen.scenario:
+        found["scenarios"][scenario] = measure_all(scenario, chosen.threads)
+        file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
