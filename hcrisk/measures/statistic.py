@@ -95,7 +95,7 @@ class Statistic(NamedTuple):
         ordered = np.sort(values, axis=-1)
         if self.kind == PERCENTILE:
             return order_statistic_estimate(ordered, self.level, confidence)
-        return tail_estimate(values, ordered, self.level, confidence)
+        return tail_estimate(ordered, self.level, confidence)
 
     def difference(self, values: Floats, base: Floats, confidence: float) -> Estimate:
         """Return the statistic of values less that of a base on the same paths, with an interval.
