@@ -15,6 +15,7 @@ from hcrisk.measures._estimators import (
     mean_estimate,
     order_statistic_estimate,
     paths_to_batch,
+    paths_to_bound_quantile,
     quantile,
     sorted_batches,
     tail_estimate,
@@ -64,6 +65,18 @@ class Statistic(NamedTuple):
     @property
     def paths_needed(self) -> int:
         """The fewest paths of which a paired difference has an interval."""
+        return 2 if self.kind == MEAN else paths_to_batch(self._tail)
+
+    def paths_to_bound(self, confidence: float) -> int:
+        """Return the fewest paths of which an estimate has an interval.
+
+        Examples
+        --------
+        >>> [statistic(name).paths_to_bound(0.95) for name in ("mean", "p95", "tvar95")]
+        [2, 72, 1000]
+        """
+        if self.kind == PERCENTILE:
+            return paths_to_bound_quantile(self.level, confidence)
         return 2 if self.kind == MEAN else paths_to_batch(self._tail)
 
     @property
