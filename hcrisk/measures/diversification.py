@@ -46,7 +46,7 @@ def diversification(
 
     Percentiles are Hyndman and Fan's type 7, of the parts and the whole with intervals from order
     statistics; those of the sum and of what is saved come from batches of paths (sectioning, as
-    in `hcrisk.measures.tail_value_at_risk`).
+    in `hcrisk.measures.allocate`).
 
     Parameters
     ----------

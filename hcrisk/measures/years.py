@@ -44,7 +44,7 @@ def worst_year(
 
     Percentiles are Hyndman and Fan's type 7 with intervals from order statistics, as
     `hcrisk.measures.percentiles` gives them. The intervals of ``sum_of_years`` and ``excess`` come
-    from batches of paths (sectioning, as in `hcrisk.measures.tail_value_at_risk`).
+    from batches of paths (sectioning, as in `hcrisk.measures.allocate`).
 
     Parameters
     ----------
