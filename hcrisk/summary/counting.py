@@ -64,12 +64,10 @@ class Counting:
         """Add the first `n` paths of an output, which are those from `first` on in the run."""
         _add_sums(part, output, self.start + first, n)
         _add_cheapest(part["cheapest"], output.npv[:, :n])
-        series, counts, offsets = self.series, part["counts"], self.series.offsets
-        rows = ranked_rows(output, n)
-        for number, row, paths in series.touched(first, n):
-            edges = (series.edges if number < len(series.edges) else series.coarse)[row]
+        counts, offsets = part["counts"], self.series.offsets
+        for number, values in enumerate(ranked_rows(output, n)):
             # Sorted values are found faster, as their bins lie side by side.
-            found = np.searchsorted(edges, np.sort(rows[row, paths]), side="right")
+            found = np.searchsorted(self.series.edges[number], np.sort(values), side="right")
             np.add.at(counts, offsets[number] + found, 1)
 
     def merge(self, state: Arrays, part: Arrays) -> None:

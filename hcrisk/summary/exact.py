@@ -91,17 +91,6 @@ def sum_of(values: Floats) -> int:
     return whole(limbs[0])
 
 
-def unscaled(total: int) -> float:
-    """Return a multiple of 2**-SUM_BITS as the nearest float.
-
-    Examples
-    --------
-    >>> unscaled(3 * scaled(0.5))
-    1.5
-    """
-    return total / (1 << SUM_BITS)
-
-
 def mean_and_spread(total: int, square: int, n: int) -> tuple[float, float]:
     """Return mean and standard deviation of `n` values from their sums, each rounded once.
 

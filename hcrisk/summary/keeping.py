@@ -19,6 +19,16 @@ from hcrisk.summary.layout import Series, is_single, ranked_rows
 from hcrisk.variables import TOTALS
 
 Ints = npt.NDArray[np.int64]
+# Sums of so many powers are what intervals of tail means need.
+POWERS = 3
+
+
+def powers_of(values: Floats) -> Floats:
+    """Return the first three powers of values, a row each."""
+    square = np.square(values)
+    return np.array([values, square, square * values])
+
+
 # Of a series: number of the series, rank from 0.
 Rank = tuple[int, int]
 
@@ -43,7 +53,7 @@ class Keeping:
     bounds : dict of float64[2 * n_window]
         By number of series: lower and upper edges of its windows, in order.
     thresholds : dict of float64[n_tail]
-        By number of series: from which values on the sum of what is at least as high is wanted.
+        By number of series: from which values on sums of what is at least as high are wanted.
     """
 
     series: Series
@@ -79,7 +89,7 @@ class Keeping:
         """Return the result of no paths.
 
         ``kept[value]``, by window, ``filled[window]`` how many of them there are, and
-        ``beyond[tail, limb]``.
+        ``beyond[tail, power - 1, limb]``, sums of the first three powers.
         """
         return {
             "kept": np.zeros(int(self.starts[-1])),
@@ -97,24 +107,22 @@ class Keeping:
 
     def _no_tails(self) -> Ints:
         tails = sum(len(values) for values in self.thresholds.values())
-        return np.zeros((tails, SUM_LIMBS), dtype=np.int64)
+        return np.zeros((tails, POWERS, SUM_LIMBS), dtype=np.int64)
 
     def add(self, part: Arrays, output: Output, first: int, n: int) -> None:
         """Add the first `n` paths of an output, which are those from `first` on in the run."""
         add: Any = add_values
-        rows = ranked_rows(output, n)
-        first_window, first_tail = self.first_windows, self.first_tails
+        first_window = self.first_windows
         kept, windows = [part["kept"]], [part["window"]]
-        for number, row, paths in self.series.touched(first, n):
-            values = rows[row, paths]
+        for number, values in enumerate(ranked_rows(output, n)):
             if number in self.bounds:
                 place = np.searchsorted(self.bounds[number], values, side="right")
                 inside = place % 2 == 1
                 kept.append(values[inside])
                 windows.append(first_window[number] + place[inside] // 2)
             for i, threshold in enumerate(self.thresholds.get(number, ())):
-                at = first_tail[number] + i
-                add(words_of(values[values >= threshold][None]), part["beyond"][at : at + 1])
+                tail = part["beyond"][self.first_tails[number] + i]
+                add(words_of(powers_of(values[values >= threshold])), tail)
         part["kept"], part["window"] = np.concatenate(kept), np.concatenate(windows)
 
     def merge(self, state: Arrays, part: Arrays) -> None:
@@ -159,7 +167,7 @@ def keeping_of(
     tails : mapping
         By number of series, the ranks beyond which there is to be a sum.
     """
-    sections, offsets = series.sections, series.offsets
+    offsets = series.offsets
     wanted: dict[int, set[int]] = {}
     for number, rank in ranks:
         wanted.setdefault(number, set()).add(rank)
@@ -167,7 +175,7 @@ def keeping_of(
     bounds: dict[int, Floats] = {}
     thresholds: dict[int, Floats] = {}
     for number in sorted(wanted):
-        edges = sections[number].edges
+        edges = series.edges[number]
         own = counts[offsets[number] : offsets[number + 1]]
         upto = np.cumsum(own)
         bins = np.unique(np.searchsorted(upto, sorted(wanted[number]), side="right")).tolist()

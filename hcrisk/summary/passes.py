@@ -110,22 +110,15 @@ class Passes:
         n = pilot_paths(run.paths)
         output = allocate(run.scenario, run.program, n, TOTALS)
         run_paths(run.program, output, run.start, threads=threads, progress=progress)
-        batches = self.wanted.batches
-        return series_of(ranked_rows(output, n), len(output.npv), run.paths, batches)
+        return series_of(ranked_rows(output, n), len(output.npv), run.paths)
 
     def _series(self) -> Series:
-        edges, coarse = (_parts(self.arrays, name) for name in ("edges", "coarse"))
-        return Series(self.run.paths, len(coarse), edges, coarse, self.wanted.batches)
+        edges = np.split(self.arrays["edges"], self.arrays["edge_ends"][:-1])
+        # Each strategy has a row of npv, and one of cost for each year.
+        years = self.run.program.links.n_year
+        return Series(self.run.paths, len(edges) // (1 + years), tuple(edges))
 
 
 def _packed(series: Series) -> Arrays:
-    found: Arrays = {}
-    for name in ("edges", "coarse"):
-        rows = getattr(series, name)
-        found[name] = np.concatenate(rows)
-        found[f"{name}_ends"] = np.cumsum([len(row) for row in rows])
-    return found
-
-
-def _parts(arrays: Arrays, name: str) -> tuple[Any, ...]:
-    return tuple(np.split(arrays[name], arrays[f"{name}_ends"][:-1]))
+    ends = np.cumsum([len(row) for row in series.edges])
+    return {"edges": np.concatenate(series.edges), "edge_ends": ends}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
 
-from hcrisk.measures._estimators import snapped
+from hcrisk.measures._estimators import Excess, snapped
 from hcrisk.summary.counting import Arrays
-from hcrisk.summary.exact import Floats, scaled, sum_of, unscaled, whole
-from hcrisk.summary.keeping import Keeping, Rank, miscounted
+from hcrisk.summary.exact import SUM_BITS, Floats, sum_of, whole
+from hcrisk.summary.keeping import Keeping, Rank, miscounted, powers_of
 
 
 class Ordered:
@@ -70,12 +72,11 @@ class Found:
 
     def __init__(self, keeping: Keeping, counts: Arrays, state: Arrays) -> None:
         self.keeping = keeping
-        self.sections = keeping.series.sections
+        self.edges, self.n = keeping.series.edges, keeping.series.paths
         offsets, self.upto = keeping.series.offsets, []
-        for number, section in enumerate(self.sections):
-            upto = np.cumsum(counts["counts"][offsets[number] : offsets[number + 1]])
-            self.upto.append(upto)
-            if upto[-1] != section.last - section.first:
+        for first, last in pairwise(offsets):
+            self.upto.append(np.cumsum(counts["counts"][first:last]))
+            if self.upto[-1][-1] != self.n:
                 raise miscounted()
         starts, self.kept = keeping.starts, {}
         if (state["filled"] != np.diff(starts)).any():
@@ -90,12 +91,12 @@ class Found:
         at = self._bin(number, rank)
         if (kept := self.kept.get((number, at))) is None:
             # A bin that holds one value only.
-            return float(self.sections[number].edges[at - 1])
+            return float(self.edges[number][at - 1])
         return float(kept[rank - self._below(number, at)])
 
     def above(self, number: int, value: float) -> int:
         """Return how many values lie strictly above one at, or between, two ranks asked for."""
-        at = int(np.searchsorted(self.sections[number].edges, value, side="right"))
+        at = int(np.searchsorted(self.edges[number], value, side="right"))
         kept = self.kept.get((number, at))
         if kept is None:
             return int(self.upto[number][-1] - self.upto[number][at])
@@ -112,18 +113,30 @@ class Found:
         tail : int
             Which of the series' tails this is.
         """
-        n = int(self.upto[number][-1])
-        k, fraction = snapped(level, n)
-        at, boundary = self._bin(number, k), self.value(number, k)
-        row = self.keeping.first_tails[number] + tail
-        total = whole(self.beyond[row])
-        beyond = n - int(self.upto[number][at])
+        k, fraction = snapped(level, self.n)
+        excess = self.excess(number, k, tail)
+        return float(excess.boundary + excess.total / (self.n - k - fraction))
+
+    def excess(self, number: int, rank: int, tail: int) -> Excess:
+        """Return by how much the values of a series exceed the one at a rank.
+
+        Powers are rounded once each, and their sums not at all: where bins lie changes no bit.
+        """
+        at, boundary = self._bin(number, rank), self.value(number, rank)
+        sums = [whole(limbs) for limbs in self.beyond[self.keeping.first_tails[number] + tail]]
+        count = self.n - int(self.upto[number][at])
         if (kept := self.kept.get((number, at))) is not None:
-            inside = kept[k + 1 - self._below(number, at) :]
-            total += sum_of(inside)
-            beyond += len(inside)
-        excess = total - beyond * scaled(boundary)
-        return boundary + unscaled(excess) / (n - k - fraction)
+            inside = kept[rank + 1 - self._below(number, at) :]
+            sums = [all_ + sum_of(row) for all_, row in zip(sums, powers_of(inside), strict=True)]
+            count += len(inside)
+        total, square, cube = (Fraction(each, 1 << SUM_BITS) for each in sums)
+        b = Fraction(boundary)
+        found = (
+            total - count * b,
+            square - 2 * b * total + count * b**2,
+            cube - 3 * b * square + 3 * b**2 * total - count * b**3,
+        )
+        return Excess(*map(np.asarray, (boundary, *map(float, found))))
 
     def _bin(self, number: int, rank: int) -> int:
         return int(np.searchsorted(self.upto[number], rank, side="right"))

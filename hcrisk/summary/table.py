@@ -84,7 +84,7 @@ def warn(sample: Sample, wanted: Wanted) -> None:
         if wanted.paths < needed:
             warn_few_paths(sample, level_name(level), needed, wanted.confidence)
     for level in wanted.tail_levels:
-        if not wanted.batches_at(level):
+        if not wanted.is_bounded(level):
             needed = paths_to_batch(1.0 - level)
             warn_few_paths(sample, f"TVaR at {level:g}", needed, wanted.confidence)
     if wanted.paths == 1:

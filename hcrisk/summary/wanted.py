@@ -8,12 +8,13 @@ import numpy as np
 
 from hcrisk.measures._estimators import (
     Estimate,
-    batch_count,
-    batch_estimate,
+    Excess,
     order_statistic_estimate,
-    paths_to_bound_quantile,
-    snapped,
+    paths_to_batch,
+    rough_tail,
     stack_estimates,
+    tail_interval,
+    tail_ranks,
 )
 from hcrisk.summary.keeping import Rank
 from hcrisk.summary.layout import Series
@@ -39,42 +40,26 @@ class Wanted(NamedTuple):
     paths: int
     n_sum: int
 
-    @property
-    def batches(self) -> tuple[int, ...]:
-        """Into how many batches the paths are cut, each number once."""
-        return tuple(sorted({self.batches_at(level) for level in self.tail_levels} - {0}))
+    def is_bounded(self, level: float) -> bool:
+        """Return whether there are enough paths for the bounds of a tail mean."""
+        return self.paths >= paths_to_batch(1.0 - level)
 
-    def batches_at(self, level: float) -> int:
-        """Return into how many batches the paths are cut for a tail; 0 if too few."""
-        return batch_count(self.paths, 1.0 - level)
+    @property
+    def tails(self) -> list[int]:
+        """The ranks beyond which sums are needed, two for each level of a tail mean."""
+        found = (tail_ranks(self.paths, level, self.confidence) for level in self.tail_levels)
+        return [rank for ranks in found for rank in ranks]
 
     def ranks(self, series: Series) -> tuple[set[Rank], dict[int, list[int]]]:
         """Return all ranks that estimators will read, and those beyond which a sum is needed."""
         recorder = Recorder()
         self.percentiles(Ordered(tuple(range(len(series.edges))), self.paths, recorder))
-        tails = {
-            number: [snapped(level, _size(series, number))[0] for level in levels]
-            for number, levels in self.tails(series).items()
-        }
+        tails = dict.fromkeys(range(series.n_strategy), self.tails)
         for number, ranks in tails.items():
-            for rank in ranks:
+            # The ends tell whether all paths are equal.
+            for rank in (*ranks, 0, self.paths - 1):
                 recorder(number, rank)
-        if not all(map(self.batches_at, self.tail_levels)):
-            # Without batches there is an interval only where all paths are equal.
-            for row in range(series.n_strategy):
-                recorder(row, 0)
-                recorder(row, self.paths - 1)
         return recorder.asked, tails
-
-    def tails(self, series: Series) -> dict[int, tuple[float, ...]]:
-        """Return by number of series the levels of its tail means."""
-        found = dict.fromkeys(range(series.n_strategy), self.tail_levels)
-        for count in series.batches:
-            levels = tuple(x for x in self.tail_levels if self.batches_at(x) == count)
-            for batch in range(count):
-                for row in range(series.n_strategy):
-                    found[series.batch(count, batch, row)] = levels
-        return found
 
     def percentiles(self, ordered: Ordered) -> Estimate:
         """Return percentiles with their intervals, levels last."""
@@ -89,25 +74,14 @@ class Wanted(NamedTuple):
 
     def _tail_mean(self, found: Found, level: float) -> Estimate:
         """Return a tail mean with its interval, as `hcrisk.measures` estimates both."""
-        series, count = found.keeping.series, self.batches_at(level)
-        tails, rows = self.tails(series), range(series.n_strategy)
-
-        def of(number: int) -> float:
-            return found.tail_mean(number, level, tails[number].index(level))
-
-        whole = np.array([of(row) for row in rows])
-        by_batch = None
-        if count:
-            numbers = [[series.batch(count, i, row) for i in range(count)] for row in rows]
-            by_batch = np.array([[of(number) for number in own] for own in numbers])
-        value, lower, upper = batch_estimate(whole, by_batch, self.confidence)
-        if not count and self.paths >= paths_to_bound_quantile(level, self.confidence):
+        rows, first = range(found.keeping.series.n_strategy), 2 * self.tail_levels.index(level)
+        value = np.array([found.tail_mean(row, level, first) for row in rows])
+        if not self.is_bounded(level):
             last = self.paths - 1
             certain = np.array([found.value(row, 0) == found.value(row, last) for row in rows])
-            lower, upper = np.where(certain, value, lower), np.where(certain, value, upper)
-        return Estimate(value, lower, upper)
-
-
-def _size(series: Series, number: int) -> int:
-    section = series.sections[number]
-    return section.last - section.first
+            return rough_tail(value, certain, self.paths, level, self.confidence)
+        excesses = []
+        for tail, rank in enumerate(tail_ranks(self.paths, level, self.confidence), first):
+            each = [found.excess(row, rank, tail) for row in rows]
+            excesses.append(Excess(*map(np.array, zip(*each, strict=True))))
+        return tail_interval(value, excesses, self.paths, level, self.confidence)

@@ -99,5 +99,5 @@ def test_what_is_no_client_is_refused():
 
 def test_without_dask_the_error_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(hcrisk.HcriskError, match=r'; pip install "hcrisk\[dask\]"$'):
+    with pytest.raises(hcrisk.HcriskError, match=r'pip install "hcrisk\[dask\]"$'):
         hcrisk.summarize(risky(), paths=10, client=object())
