@@ -7,6 +7,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from hcrisk import measures, plot
+from hcrisk.exceptions import PrecisionWarning
 
 STRATEGIES = ["current", "msp"]
 PARTS = ["salaries", "breach", "insurance_recovery", "training"]
@@ -95,7 +96,9 @@ def test_convergence__lines_end_at_the_whole_and_bands_begin_where_known():
     assert ax.get_xscale() == "log"
     with pytest.raises(ValueError, match=r"what hcrisk\.convergence returns"):
         plot.convergence(ds)
-    one = plot.convergence(measures.convergence(ds.isel(path=[0])), ax=axes())
+    with pytest.warns(PrecisionWarning, match="rests on 1 path"):
+        single = measures.convergence(ds.isel(path=[0]))
+    one = plot.convergence(single, ax=axes())
     assert len(one.lines) == 2
 
 
