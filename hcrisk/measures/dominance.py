@@ -65,8 +65,9 @@ def stochastic_dominance(
 
     The first two are 1 where the paths speak against dominance elsewhere: further out A is worse
     at the stated confidence at any one amount, or, for the first order, the second is refuted,
-    which the first implies. So what is established to the first order is never refuted to the
-    second. No finite number of paths can tell who has the lighter tail beyond the largest of them.
+    which the first implies. What is established to the first order is established to the second
+    as well, as the larger p-value of the two is taken. No finite number of paths can tell who has
+    the lighter tail beyond the largest of them.
 
     Parameters
     ----------
@@ -249,10 +250,17 @@ def _compare(
     pairs = pair(1.0), pair(-1.0)
     if order == 2:
         return pairs
+    # The first order implies the second: what is said of it is held to that.
     second = _compare(a, b, 2, levels, confidence)
-    return tuple(  # type: ignore[return-value]
-        one._replace(p_within=1.0, p_established=1.0) if implied.p_refuted < 1.0 - confidence
-        else one for one, implied in zip(pairs, second, strict=True))  # fmt: skip
+    error = 1.0 - confidence
+    return _held_to(pairs[0], second[0], error), _held_to(pairs[1], second[1], error)
+
+
+def _held_to(one: _Pair, implied: _Pair, error: float) -> _Pair:
+    within = 1.0 if implied.p_refuted < error else one.p_within
+    return one._replace(
+        p_within=within, p_established=max(one.p_established, implied.p_established)
+    )
 
 
 def _further_out(levels: Floats, count: int) -> Floats:

@@ -217,6 +217,8 @@ def test_dominance__established_to_the_first_order_is_not_refuted_to_the_second(
     for pair in (("a", "b"), ("b", "a")):
         if of(first, *pair)["verdict"].startswith("established"):
             assert of(second, *pair)["verdict"] != "refuted"
+        if of(first, *pair)["verdict"] == "established":
+            assert of(second, *pair)["verdict"] == "established"
 
 
 def test_dominance__refusals():
