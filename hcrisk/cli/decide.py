@@ -73,7 +73,8 @@ def decide(arguments: argparse.Namespace) -> str:
         raise UsageError(str(error)) from None
     if plot is not None:
         drawn = feasible_assignments(_chosen(ds), constraints, budget=budget)
-        _draw(drawn, plot, arguments.force)
+        limits = _limits(constraints, budget, scenario.currency)
+        _draw(drawn.assign_attrs(limits=limits), plot, arguments.force)
         if not arguments.quiet:
             print(f"wrote {plot}", file=sys.stderr)
     return _as_json(choice) if arguments.json else render_choice(choice)
@@ -110,6 +111,14 @@ def _check_constraints(
 def _chosen(ds: xr.Dataset) -> xr.Dataset:
     """Return the result without what is in place today, where that is none of the combinations."""
     return ds.sel(strategy=ds["strategy"].values != CURRENT)
+
+
+def _limits(constraints: list[str], budget: float | None, currency: str) -> str:
+    """Return what combinations were held to, in words; nothing if there is no limit."""
+    from hcrisk.measures._limits import amount_text
+
+    told = [] if budget is None else [f"P80 <= {amount_text(budget, currency)}"]
+    return "; ".join([*constraints, *told])
 
 
 def _draw(ds: xr.Dataset, path: Path, force: bool) -> None:

@@ -127,3 +127,10 @@ def test_decide__refused_with_one_message(run, options, message):
     assert (code, out) == (1, "")
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_limits_of_the_picture_are_told():
+    from hcrisk.cli.decide import _limits
+
+    assert _limits(["vendors <= 2"], 7e6, "USD") == "vendors <= 2; P80 <= $7M"
+    assert _limits([], None, "USD") == ""
