@@ -9,12 +9,10 @@ from typing import NamedTuple
 
 from hcrisk.arguments import check_whole
 from hcrisk.exceptions import Problem, ScenarioError
+from hcrisk.report import FEWEST_PATHS
 from hcrisk.scenario.scenario import CURRENT, Scenario
 from hcrisk.simulation import LARGEST_PATH, LARGEST_SEED, check_scenario
 from hcrisk.whatif._runs import check_strategy
-
-# Fewer futures hold no bad one to speak of.
-FEWEST = 100
 
 
 class Asked(NamedTuple):
@@ -44,13 +42,11 @@ def checked(
     ['hybrid']
     """
     check_scenario(scenario)
-    check_whole("paths", paths, FEWEST, LARGEST_PATH)
+    check_whole("paths", paths, FEWEST_PATHS, LARGEST_PATH)
     check_whole("seed", seed, 0, LARGEST_SEED)
     names = [strategies] if isinstance(strategies, str) else strategies
     if names is not None:
         names = list(dict.fromkeys(check_strategy(scenario, one, "strategies") for one in names))
-        if not names:
-            raise ValueError("strategies must name at least one, got none; leave it out for all")
     if baseline is not None:
         check_strategy(scenario, baseline, "baseline")
         _refuse_left_out(scenario, names, baseline)

@@ -153,7 +153,7 @@ def report(
     seed : int
         From 0 to 2**64 - 1.
     strategies : str or list of str, optional
-        Only these, and the current arrangement.
+        Only these, and the current arrangement; none for the latter alone.
     baseline : str, optional
         What the others are compared with; the current arrangement when omitted.
     budget : float, optional

@@ -173,7 +173,7 @@ def what_changes(quote: Quote, pair: Pair, drivers: Drivers | None, turning: Tur
     focus, rival = (inside(entry_of(quote, name)) for name in (pair.focus, pair.rival))
     flip = nearest_flip(turning)
     size = size_words(turning, focus, rival)
-    if flip is not None:
+    if flip:
         also = f"; {size}" if size else ""
         return (
             f"{rival[:1].upper()}{rival[1:]} would cost less than {focus} on average {flip}{also}."

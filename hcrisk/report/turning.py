@@ -8,10 +8,11 @@ from typing import NamedTuple
 import xarray as xr
 
 from hcrisk.exceptions import ScenarioError
-from hcrisk.figures import Figure, measured, plain, rounded, supported_step
+from hcrisk.figures import measured, plain, rounded, supported_step
 from hcrisk.measures import rank_correlations
 from hcrisk.plot._names import input_words
 from hcrisk.report.columns import unit_words
+from hcrisk.report.wording import joined
 from hcrisk.scenario import Scenario
 from hcrisk.sensitivity._runs import inputs_used
 from hcrisk.whatif import Effort, break_even, flip_points
@@ -118,17 +119,20 @@ def turn_value(one: xr.Dataset) -> str:
 
 
 def size_words(turning: Turning, focus: str, rival: str) -> str:
-    """Return from which number of providers on which of the two is cheaper; "" if throughout."""
+    """Return at which numbers of providers the cheaper of the two changes; "" if at none."""
     sizes = turning.sizes
     if sizes is None or not sizes.sizes["crossing"]:
         return ""
     names = dict(zip(map(str, sizes["way"].values), (focus, rival), strict=True))
-    parts = []
-    for i in range(sizes.sizes["crossing"]):
-        one = sizes.isel(crossing=i)
-        at = Figure(*(float(one[f"crossing_at{end}"]) for end in ("", "_lower", "_upper")))
-        parts.append(f"from {plain(at.value)} providers on {names[str(one['cheaper'].item())]}")
-    return f"by size, {', '.join(parts)} costs less"
+    places = [plain(round(float(at))) for at in sizes["crossing_at"].values]
+    if len(places) == 1:
+        cheaper = names[str(sizes["cheaper"][0].item())]
+        return f"by size, {cheaper} costs less from {places[0]} providers on"
+    ends = [plain(float(sizes["at"].values[i])) for i in (0, -1)]
+    return (
+        f"by size, the cheaper of the two changes {len(places)} times between {ends[0]} and "
+        f"{ends[1]} providers: at {joined(places)}"
+    )
 
 
 def turns_at(turning: Turning) -> str:

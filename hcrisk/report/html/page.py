@@ -76,7 +76,7 @@ def _template() -> Template:
 
 def _breakable(text: str) -> Markup:
     """Return a text in which dotted paths may be broken after dots and underscores."""
-    pieces = re.split(r"(?<=[._])(?=\w)", text)
+    pieces = re.split(r"(?<=[._])(?=[A-Za-z])", text)
     return Markup("<wbr>").join(pieces)
 
 
