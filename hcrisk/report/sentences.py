@@ -78,8 +78,12 @@ def _also_least(quote: Quote, focus: StrategyQuote) -> str:
     }
     same = [name for name, entry in best.items() if entry is focus]
     said = joined(["on average", *(f"at {name}" for name in same)])
-    others = [f"{inside(entry)} at {name}" for name, entry in best.items() if entry is not focus]
-    return f" {said}" + (f" ({joined(others)})" if others else "")
+    others = dict[str, list[str]]()
+    for name, entry in best.items():
+        if entry is not focus:
+            others.setdefault(inside(entry), []).append(f"at {name}")
+    elsewhere = [f"{who} {joined(places)}" for who, places in others.items()]
+    return f" {said}" + (f" ({joined(elsewhere)})" if elsewhere else "")
 
 
 def _against(quote: Quote, focus: StrategyQuote, rival: StrategyQuote, apart: Figure) -> str:
