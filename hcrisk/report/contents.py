@@ -44,7 +44,7 @@ MOST_DRIVERS = 8
 MOST_WEAK = 10
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Report:
     """All that a report says, with the figures unrounded; how it is set is not its matter.
 
@@ -103,6 +103,11 @@ class Report:
     story: Story
     weakest: tuple[WeakAssumption, ...]
     register: tuple[Assumption, ...]
+
+    def __repr__(self) -> str:
+        """Return one line: the whole is long."""
+        count, title = len(self.quote.strategies), self.quote.title
+        return f"<Report on {title}: {count} strategies, {self.quote.paths:,} futures>"
 
     def to_html(self, path: str | os.PathLike[str], force: bool = False) -> None:
         """Write the report as one HTML file that needs no other, for screens and for print.

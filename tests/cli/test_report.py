@@ -1,10 +1,15 @@
 """The report command."""
 
+from importlib import import_module
+
 import pytest
 
 import hcrisk
 from hcrisk.cli import main
 from hcrisk.report.html import render_html
+
+# Not by its dotted name: hcrisk.report is a function.
+CONTENTS = import_module("hcrisk.report.contents")
 
 
 @pytest.fixture
@@ -53,7 +58,7 @@ def test_refusals_come_before_the_run(run, tmp_path, monkeypatch, options, words
     def never(*_, **__):
         raise AssertionError("simulated")
 
-    monkeypatch.setattr("hcrisk.report.contents.simulate", never)
+    monkeypatch.setattr(CONTENTS, "simulate", never)
     code, out, err = run("small-practice", "--html", tmp_path / "a.html", *options)
     assert (code, out) == (1, "")
     assert err.startswith("hcrisk: ")
@@ -80,7 +85,7 @@ def test_a_run_that_fails_leaves_the_old_file(run, tmp_path, monkeypatch):
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("hcrisk.report.contents.simulate", stop)
+    monkeypatch.setattr(CONTENTS, "simulate", stop)
     file = tmp_path / "quote.html"
     file.write_text("mine", encoding="utf-8")
     code, _, _ = run("small-practice", "--html", file, "--force", "--quiet")

@@ -1,4 +1,5 @@
 import math
+from importlib import import_module
 
 import pytest
 
@@ -6,6 +7,9 @@ import hcrisk
 from hcrisk.report.asked import checked
 from hcrisk.report.contents import Report
 from hcrisk.report.turning import find_turning
+
+# Not by their dotted names: hcrisk.report is a function.
+CONTENTS, TURNING = (import_module(f"hcrisk.report.{name}") for name in ("contents", "turning"))
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +45,7 @@ def test_what_cannot_be_used_is_refused_before_the_run(small, monkeypatch, chang
     def never(*_, **__):
         raise AssertionError("simulated")
 
-    monkeypatch.setattr("hcrisk.report.contents.simulate", never)
+    monkeypatch.setattr(CONTENTS, "simulate", never)
     arguments = {"scenario": small, **changes}
     with pytest.raises(error) as refused:
         hcrisk.report(arguments.pop("scenario"), **arguments)
@@ -49,9 +53,10 @@ def test_what_cannot_be_used_is_refused_before_the_run(small, monkeypatch, chang
 
 
 def test_the_current_arrangement_goes_by_the_name_of_a_strategy_that_equals_it(small):
-    same = small.replace({"strategies.today": small.strategies["insource"].model_dump()})
-    assert checked(same, 1000, 0, None, "current", None).baseline == "current"
-    assert "current" not in hcrisk.load("large-group").strategies
+    stays = small.replace({"strategies.stay": {"services": dict(small.current)}})
+    assert checked(stays, 1000, 0, None, "stay", None).baseline == "stay"
+    with pytest.raises(hcrisk.ScenarioError, match="is the arrangement of stay, which goes by"):
+        checked(stays, 1000, 0, None, "current", None)
 
 
 def test_everything_is_of_the_same_run(told):
@@ -67,7 +72,7 @@ def test_everything_is_of_the_same_run(told):
         float(total["mean_difference"])
     )
     assert float(told.by_component["tail_cost"].sum()) == pytest.approx(
-        float(told.by_service["total_tail"])
+        float(told.by_service["total_tail"].item())
     )
 
 
@@ -75,6 +80,10 @@ def test_the_best_of_full_scope_is_what_it_is_about(told):
     full = [entry for entry in told.quote.strategies if not entry.unfunded]
     assert told.pair.focus == min(full, key=lambda entry: entry.mean.value).name
     assert told.quote.baseline == "current"
+
+
+def test_it_is_shown_in_a_line(told):
+    assert repr(told) == f"<Report on {told.quote.title}: 4 strategies, 1,200 futures>"
 
 
 def test_a_budget_and_one_strategy(small):
@@ -109,7 +118,7 @@ def test_turning__sizes_a_scenario_cannot_have_are_left_out(told, small, monkeyp
     def refuse(*_, **__):
         raise hcrisk.ScenarioError([])
 
-    monkeypatch.setattr("hcrisk.report.turning.break_even", refuse)
+    monkeypatch.setattr(TURNING, "break_even", refuse)
     found = find_turning(small, told.ds, ("insource", "outsource"), seed=3, progress=False)
     assert found.sizes is None
     assert found.flips is not None
