@@ -91,7 +91,7 @@ def _exceedance(report: Report) -> _Drawing:
     ]
     return _Drawing(
         partial(plot.exceedance, report.ds),
-        (4.6, 4.6),
+        (4.6 + 0.1 * max(len(entries) - 5, 0), 4.0 + 0.25 * len(entries)),
         "Chance of costing more than an amount",
         f"One falling curve for each strategy, the cheapest at P80 first: {joined(said)}.",
         "Read it sideways: where a curve crosses 20% lies its P80, where it crosses 5% its P95. "

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from hcrisk.figures import plain, years
 from hcrisk.report.contents import DRIVER_PATHS, Report
@@ -70,7 +70,7 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["breakable"] = _breakable
+    environment.filters |= {"breakable": _breakable, "unbroken": _unbroken}
     return environment.from_string(_file("report.html.j2"))
 
 
@@ -78,6 +78,14 @@ def _breakable(text: str) -> Markup:
     """Return a text in which dotted paths may be broken after dots and underscores."""
     pieces = re.split(r"(?<=[._])(?=[A-Za-z])", text)
     return Markup("<wbr>").join(pieces)
+
+
+def _unbroken(sentence: str) -> Markup:
+    """Return a sentence in which no line ends between ± and its amount."""
+    pieces = re.split(r"(\(±[^)]*\))", sentence)
+    whole = (Markup("<span>{}</span>").format(one) if i % 2 else escape(one)
+             for i, one in enumerate(pieces))  # fmt: skip
+    return Markup().join(whole)
 
 
 def _file(name: str) -> str:
