@@ -29,7 +29,7 @@ examples:
   hcrisk story mid-market --at p95       one bad future, event by event
   hcrisk decide mid-market               the best way for every service
   hcrisk drivers mid-market              which inputs and incidents decide
-  hcrisk report mid-market --html q.html a report for the board, to read and print
+  hcrisk report mid-market --html q.html a report for the board, on paper too
   hcrisk calibrate incidents log.csv     numbers from data of your own
   hcrisk break-even --help               the size at which a choice turns round
 
