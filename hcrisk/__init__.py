@@ -1,8 +1,8 @@
 """The cost, with its risk, of insourcing, outsourcing or splitting a practice's technology.
 
-Names are imported when first used, so that ``import hcrisk`` is quick. ``hcrisk.scenarios`` and
-``hcrisk.story`` are always the functions, also once the packages of those names are loaded; reach
-into a package with ``from hcrisk.scenarios import ...``.
+Names are imported when first used, so that ``import hcrisk`` is quick. ``hcrisk.scenarios``,
+``hcrisk.story`` and ``hcrisk.report`` are always the functions, also once the packages of those
+names are loaded; reach into a package with ``from hcrisk.scenarios import ...``.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from hcrisk.precision import Precision, required_paths
     from hcrisk.program.proposal import Proposal
     from hcrisk.proposals import tail_proposal
+    from hcrisk.report.contents import report
     from hcrisk.scenario import Scenario, whole_roster
     from hcrisk.scenarios import load, scenarios
     from hcrisk.sensitivity import tornado, total_effects, variance_split
@@ -109,6 +110,7 @@ __all__ = [
     "probability_cheapest_by",
     "rank_correlations",
     "read",
+    "report",
     "required_paths",
     "reverse_stress",
     "risk_adjusted_cost",
@@ -173,6 +175,7 @@ _HOME = {
     "probability_cheapest_by": "hcrisk.measures",
     "rank_correlations": "hcrisk.measures",
     "read": "hcrisk.io",
+    "report": "hcrisk.report.contents",
     "required_paths": "hcrisk.precision",
     "reverse_stress": "hcrisk.measures",
     "risk_adjusted_cost": "hcrisk.measures",

@@ -233,8 +233,19 @@ def spoken(figure: Figure, currency: str = "USD") -> str:
     >>> spoken(Figure(6_432_100.0, 6_431_000.0, 6_433_200.0)), spoken(Figure(3e5, 2.4e5, 3.6e5))
     ('$6.43M', '$300K')
     """
+    return money(figure, currency, step=spoken_step(figure))
+
+
+def spoken_step(figure: Figure) -> float:
+    """Return the place value of the last digit said aloud.
+
+    Examples
+    --------
+    >>> spoken_step(Figure(6_432_100.0, 6_431_000.0, 6_433_200.0))
+    10000.0
+    """
     coarse = power_of_ten(abs(figure.value)) * 10.0 ** (1 - SPOKEN_DIGITS) if figure.value else 1.0
-    return money(figure, currency, step=max(supported_step(figure), coarse))
+    return max(supported_step(figure), coarse)
 
 
 def years(count: int) -> str:

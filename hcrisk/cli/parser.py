@@ -29,6 +29,7 @@ examples:
   hcrisk story mid-market --at p95       one bad future, event by event
   hcrisk decide mid-market               the best way for every service
   hcrisk drivers mid-market              which inputs and incidents decide
+  hcrisk report mid-market --html q.html a report for the board, on paper too
   hcrisk calibrate incidents log.csv     numbers from data of your own
   hcrisk break-even --help               the size at which a choice turns round
 
@@ -73,6 +74,15 @@ examples:
   hcrisk drivers my-practice.toml --plot tornado.png --json > drivers.json
 
 The same scenario, seed and number of paths always give the same figures."""
+
+REPORT_EXAMPLES = """\
+examples:
+  hcrisk report mid-market --html quote.html
+  hcrisk report my-practice.toml --html quote.html --budget 7M --force
+  hcrisk report my-practice.toml --html quote.html --strategies hybrid,outsource
+
+One file that needs no network: open it in a browser, or print it from there to
+PDF. The same scenario, seed and number of paths always give the same figures."""
 
 INIT_EXAMPLES = """\
 examples:
@@ -119,6 +129,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_story(commands)
     _add_break_even(commands)
     _add_drivers(commands)
+    _add_report(commands)
     _add(commands, "list", "list the scenarios that come with hcrisk", "files:list_scenarios")
     check = _add(commands, "check", "say all that is wrong with a scenario file", "check:check")
     check.add_argument("scenario", metavar="FILE", help="a .toml file")
@@ -262,6 +273,23 @@ def _add_drivers(commands: Any) -> None:
     option("--count", metavar="N", default="10", help="inputs to look at (default 10)")
     add_runs(drivers, 10_000, "futures in each run", threads=True)
     add_output(drivers, plot="a tornado", quiet=NOT_EVEN_WRITTEN)
+
+
+def _add_report(commands: Any) -> None:
+    about = "write a report for the board as one HTML file"
+    report = _add(commands, "report", about, "report:report", REPORT_EXAMPLES)
+    add_scenario(report)
+    option = report.add_argument
+    option("--html", metavar="FILE", required=True, help="the file to write, such as quote.html")
+    add_runs(report, 100_000, threads=True)
+    option("--strategies", metavar="A,B,...", help="only these, and the current arrangement")
+    option(
+        "--baseline", metavar="NAME",
+        help="what the others are compared with (default: today's arrangement)",
+    )  # fmt: skip
+    option("--budget", metavar="AMOUNT", help="say how often it is enough, such as 7M")
+    option("--force", action="store_true", help="let --html replace an existing file")
+    option("--quiet", action="store_true", help=f"show {NOT_EVEN_WRITTEN}")
 
 
 def _add_init(commands: Any) -> None:

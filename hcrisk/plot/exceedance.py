@@ -31,6 +31,8 @@ from hcrisk.plot._style import (
 _LEVELS = (0.8, 0.95)
 # The few paths beyond this level would squeeze all the others into a corner.
 _DRAWN_UP_TO = 0.995
+# The legends of more strategies would lie on their curves.
+_FEW = 5
 # Inches that line and marker take up in the legend.
 _HANDLE = 0.6
 
@@ -138,9 +140,11 @@ def _finish(ax: Axes, ds: xr.Dataset, currency: str) -> None:
     ax.yaxis.set_major_formatter(PercentFormatter(decimals=0))
     ax.set_xlabel(f"Present value, {currency}")
     ax.set_ylabel("Chance of costing more")
-    if not is_narrow(ax):
+    narrow, (handles, labels) = is_narrow(ax), ax.get_legend_handles_labels()
+    if not narrow and len(handles) <= _FEW:
         ax.legend(frameon=False, loc="upper right", handlelength=4)
         return
-    handles, labels = ax.get_legend_handles_labels()
-    room = width_of(ax) - _HANDLE
-    legend_below(ax, handles, [fitted(label, room, LETTER) for label in labels], handlelength=4)
+    columns = 1 if narrow else 2
+    room = width_of(ax) / columns - _HANDLE
+    texts = [fitted(label, room, LETTER) for label in labels]
+    legend_below(ax, handles, texts, ncols=columns, handlelength=4)

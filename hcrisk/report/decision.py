@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hcrisk.figures import Figure, spoken, years
+from hcrisk.figures import spoken, years
 from hcrisk.measures._labelled import level_name
-from hcrisk.report.quote import CURRENT, Quote, StrategyQuote, joined
+from hcrisk.report.quote import Quote, StrategyQuote
+from hcrisk.report.wording import inside, joined, more_or_less, sentence_start, share_words
 
 
 def decision(quote: Quote) -> str:
@@ -33,20 +34,20 @@ def decision(quote: Quote) -> str:
     near = _about_as_often(quote, best)
     sentences = [_cheapest(best, near), _budget(quote, best, known=not near)]
     if best.unfunded:
-        left = f"{_sentence_start(best)} leaves {_left(best)}"
+        left = f"{sentence_start(best)} leaves {_left(best)}"
         if quote.full_scope_cheapest:
             full = [entry for entry in quote.strategies if entry.name in quote.full_scope_cheapest]
             chances = quote.full_scope_cheapest
             best = max(full, key=lambda entry: chances[entry.name].value)
-            often = _share(chances[best.name])
+            often = share_words(chances[best.name])
             left += (
-                f"; among the strategies that pay for every service, {_inside(best)} is the "
+                f"; among the strategies that pay for every service, {inside(best)} is the "
                 f"cheapest in {often} of futures, with a {_budget_name(quote)} of "
                 f"{_budget_of(quote, best)}"
             )
         sentences.append(f"{left}.")
     if best.thin and not best.unfunded:
-        sentences.append(f"{_sentence_start(best)} leaves {_left(best)}.")
+        sentences.append(f"{sentence_start(best)} leaves {_left(best)}.")
     sentences.append(_against_current(quote, best))
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -66,15 +67,15 @@ def _example(quote: Quote) -> str:
     """Return what one future can tell, and what it cannot."""
     best = min(quote.strategies, key=lambda entry: entry.mean.value)
     size = f"{spoken(best.mean, quote.currency)} over {years(quote.years)}"
-    found = f"{_inside(best)} costs {size}"
+    found = f"{inside(best)} costs {size}"
     if len(quote.strategies) > 1:
-        found = f"{_inside(best)} is the cheapest: {size}"
+        found = f"{inside(best)} is the cheapest: {size}"
     return f"In this one future {found}. One future is an example: it says nothing of chances."
 
 
 def _one(quote: Quote, only: StrategyQuote) -> str:
     return (
-        f"{_sentence_start(only)} costs {spoken(only.mean, quote.currency)} on average over "
+        f"{sentence_start(only)} costs {spoken(only.mean, quote.currency)} on average over "
         f"{years(quote.years)}; its {_budget_name(quote)}, {_meaning(quote)}, is "
         f"{_budget_of(quote, only)}."
     )
@@ -98,13 +99,13 @@ def _left(entry: StrategyQuote) -> str:
 
 
 def _cheapest(best: StrategyQuote, near: Sequence[StrategyQuote]) -> str:
-    often = f"{_share(best.probability_cheapest)} of the simulated futures"
+    often = f"{share_words(best.probability_cheapest)} of the simulated futures"
     if not near:
-        return f"{_sentence_start(best)} is the cheapest in {often}."
-    names = joined([_inside(entry) for entry in (best, *near)])
+        return f"{sentence_start(best)} is the cheapest in {often}."
+    names = joined([inside(entry) for entry in (best, *near)])
     return (
         f"{names[:1].upper()}{names[1:]} are the cheapest about equally often ({often} for "
-        f"{_inside(best)})."
+        f"{inside(best)})."
     )
 
 
@@ -115,8 +116,8 @@ def _budget(quote: Quote, best: StrategyQuote, *, known: bool) -> str:
     amount = f"{_budget_of(quote, lowest)} over {years(quote.years)}"
     if lowest is best and known:
         return f"It also has the lowest {name}, {meaning}: {amount}."
-    against = "" if lowest is best else f", against {_budget_of(quote, best)} for {_inside(best)}"
-    return f"The lowest {name}, {meaning}, is that of {_inside(lowest)}: {amount}{against}."
+    against = "" if lowest is best else f", against {_budget_of(quote, best)} for {inside(best)}"
+    return f"The lowest {name}, {meaning}, is that of {inside(lowest)}: {amount}{against}."
 
 
 def _against_current(quote: Quote, best: StrategyQuote) -> str:
@@ -131,15 +132,16 @@ def _gap(quote: Quote, entry: StrategyQuote) -> str:
     difference, cheaper = entry.difference, entry.probability_cheaper
     if difference is None or cheaper is None:
         return ""
-    size = _more_or_less(difference, quote.currency)
+    size = more_or_less(difference, quote.currency)
     if size:
         return (
-            f"On average {_inside(entry)} costs {size} than the current arrangement"
-            f"{_in_cash(quote, entry)}, and it is cheaper in {_share(cheaper)} of futures."
+            f"On average {inside(entry)} costs {size} than the current arrangement"
+            f"{_in_cash(quote, entry)}, and it is cheaper in {share_words(cheaper)} of futures."
         )
     return (
-        f"{_sentence_start(entry)} is cheaper than the current arrangement in {_share(cheaper)} "
-        f"of futures; which of the two costs less on average, {futures(quote.paths)} cannot tell."
+        f"{sentence_start(entry)} is cheaper than the current arrangement in "
+        f"{share_words(cheaper)} of futures; which of the two costs less on average, "
+        f"{futures(quote.paths)} cannot tell."
     )
 
 
@@ -147,18 +149,8 @@ def _in_cash(quote: Quote, entry: StrategyQuote) -> str:
     """Return the difference without the coverage gap, in brackets, where it is another one."""
     if not quote.has_gap or entry.cash_difference is None:
         return ""
-    size = _more_or_less(entry.cash_difference, quote.currency)
+    size = more_or_less(entry.cash_difference, quote.currency)
     return f" ({size} in cash)" if size else " (in cash, about as much)"
-
-
-def _more_or_less(difference: Figure, currency: str) -> str:
-    """Return a difference as an amount more or less; nothing if the paths cannot tell which."""
-    if difference.lower < 0 < difference.upper or not difference.is_bounded:
-        return ""
-    value, lower, upper = difference
-    if value < 0:
-        return f"{spoken(Figure(-value, -upper, -lower), currency)} less"
-    return f"{spoken(difference, currency)} more"
 
 
 def _budget_name(quote: Quote) -> str:
@@ -171,23 +163,3 @@ def _meaning(quote: Quote) -> str:
 
 def _budget_of(quote: Quote, entry: StrategyQuote) -> str:
     return spoken(entry.percentiles[quote.budget_level], quote.currency)
-
-
-def _share(chance: Figure) -> str:
-    """Return a share in whole percents, never all or nothing unless it is."""
-    size = round(100 * chance.value)
-    if size == 100 and chance.value < 1:
-        return "more than 99%"
-    if size == 0 and chance.value > 0:
-        return "less than 1%"
-    return f"{size}%"
-
-
-def _inside(entry: StrategyQuote) -> str:
-    """Return a strategy's label as it reads inside a sentence."""
-    return "the current arrangement" if entry.name == CURRENT else entry.label
-
-
-def _sentence_start(entry: StrategyQuote) -> str:
-    name = _inside(entry)
-    return name[:1].upper() + name[1:]

@@ -17,8 +17,8 @@ from hcrisk.exceptions import PrecisionWarning
 from hcrisk.figures import Figure, measured, money, percent, plain, spoken, years
 from hcrisk.measures import first_order_indices, mean, rank_correlations, tail_drivers
 from hcrisk.measures.statistic import statistic as named_statistic
-from hcrisk.report.quote import joined
-from hcrisk.report.text import RECOVERIES
+from hcrisk.report.rows import RECOVERIES
+from hcrisk.report.wording import joined
 from hcrisk.results import title_of
 from hcrisk.scenario import Scenario
 from hcrisk.sensitivity import tornado, variance_split
@@ -267,10 +267,6 @@ def _path_lines(path: str, indent: int) -> list[str]:
     return lines
 
 
-def _tail_line(first: str, text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=f"  {first:>10}  ", subsequent_indent=" " * 14)
-
-
 def _signed(change: Figure, currency: str) -> str:
     text = money(change, currency)
     return text if text.startswith("-") else f"+{text}"
@@ -282,31 +278,85 @@ def _tail_lines(found: Drivers, currency: str) -> list[str]:
     said = f"it costs {more} more" if found.baseline is None else f"the difference is {more} larger"
     text = f"In the worst {100 * (1 - LEVEL):.0f}% of futures {said} than in the rest:"
     lines = textwrap.wrap(text, WIDTH)
-    for name in map(str, tail.get("component", xr.DataArray([])).values[:MOST_IN_TAIL]):
+    for fact in tail_facts(tail, found.labels, currency):
+        lines += textwrap.wrap(
+            fact.text, WIDTH, initial_indent=f"  {fact.size:>10}  ", subsequent_indent=" " * 14
+        )
+        lines += _path_lines(fact.path, 14) if fact.path else []
+    return lines
+
+
+class TailFact(NamedTuple):
+    """One way in which the worst futures differ.
+
+    Attributes
+    ----------
+    size, text
+        By how much, and in what, for a line of the page.
+    path
+        The input, if it is one.
+    label, rest
+        The risk, if it is one, and how many of the other futures it strikes.
+    side
+        Whether the input is ``"higher"`` or ``"lower"``.
+    """
+
+    size: str
+    text: str
+    path: str = ""
+    label: str = ""
+    rest: str = ""
+    side: str = ""
+
+
+def tail_facts(
+    tail: xr.Dataset, labels: Mapping[str, str], currency: str, most: int = MOST_IN_TAIL
+) -> list[TailFact]:
+    """Return how the worst futures differ from the rest, in words, what is not chance.
+
+    Parameters
+    ----------
+    tail
+        Result of `hcrisk.measures.tail_drivers`.
+    labels
+        What to print for components and risks.
+    currency
+        Currency code.
+    most
+        How many components, risks and inputs at most.
+
+    Returns
+    -------
+    list of TailFact
+    """
+    facts = []
+    for name in map(str, tail["component"].values[:most] if "component" in tail.coords else ()):
         excess = measured(tail.sel(component=name), "component_excess")
         if excess.value:
-            lines += _tail_line(_signed(excess, currency), _component(found, name, excess.value))
-    for name in map(str, tail["risk"].values[:MOST_IN_TAIL] if "risk" in tail.coords else ()):
+            label = _component(labels, name, excess.value)
+            facts.append(TailFact(_signed(excess, currency), label))
+    for name in map(str, tail["risk"].values[:most] if "risk" in tail.coords else ()):
         one = tail.sel(risk=name)
         excess = measured(one, "struck_excess")
-        if excess.lower <= 0 <= excess.upper or found.baseline is not None:
+        if excess.lower <= 0 <= excess.upper or "baseline" in tail.coords:
             continue
         worst, rest = (_whole(float(one[f"struck_{part}"])) for part in ("worst", "rest"))
-        label = found.labels.get(name, words(name))
-        lines += _tail_line(worst, f"of them are struck by {label}, {rest} of the rest")
-    for path in map(str, tail["parameter"].values[:MOST_IN_TAIL]):
+        label = labels.get(name, words(name))
+        text = f"of them are struck by {label}, {rest} of the rest"
+        facts.append(TailFact(worst, text, label=label, rest=rest))
+    for path in map(str, tail["parameter"].values[:most] if "parameter" in tail.coords else ()):
         higher = measured(tail.sel(parameter=path), "input_higher")
         if not higher.lower <= 0.5 <= higher.upper:
             side = "higher" if higher.value > 0.5 else "lower"
             chance = _whole(max(higher.value, 1 - higher.value))
-            lines += _tail_line(chance, f"chance that this is {side} than in the rest:")
-            lines += _path_lines(path, 14)
-    return lines
+            text = f"chance that this is {side} than in the rest:"
+            facts.append(TailFact(chance, text, path, side=side))
+    return facts
 
 
-def _component(found: Drivers, name: str, excess: float) -> str:
+def _component(labels: Mapping[str, str], name: str, excess: float) -> str:
     """Return a part of the cost; of what comes back, whether it is more or less of it."""
-    label = found.labels.get(name, words(name))
+    label = labels.get(name, words(name))
     if name not in RECOVERIES:
         return label
     return f"{'less' if excess > 0 else 'more'} {label[:1].lower()}{label[1:]}"

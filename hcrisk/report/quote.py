@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -17,12 +17,11 @@ from hcrisk.measures._estimators import paths_to_batch, paths_to_bound_quantile
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.assumptions import WeakAssumption, weakest
 from hcrisk.report.growth import growth_notes
+from hcrisk.report.wording import joined
 from hcrisk.results import title_of
 from hcrisk.scenario import Roster, Scenario, whole_roster
 from hcrisk.variables import labels_of, words
 
-# The strategy that is today's arrangement, unless another one equals it.
-CURRENT = "current"
 # The one component nobody pays: what uncovered hours are worth to the practice.
 COVERAGE_GAP = "coverage_gap"
 NOBODY = "Nobody"
@@ -58,7 +57,7 @@ class StrategyQuote:
     year_one
         Mean cost of the first year, nominal.
     difference, cash_difference, probability_cheaper
-        Against the current arrangement, path by path; None for that arrangement itself.
+        Against the baseline, path by path; None for the baseline itself.
     assignment
         Arrangement by service, in slugs.
     delivery
@@ -113,6 +112,8 @@ class Quote:
         Labels of the services.
     current
         Name of the strategy that is the current arrangement.
+    baseline
+        Name of the strategy the others are compared with.
     strategies
         In the order of the result.
     component_labels
@@ -136,6 +137,7 @@ class Quote:
     currency: str
     services: tuple[str, ...]
     current: str
+    baseline: str
     strategies: tuple[StrategyQuote, ...]
     component_labels: Mapping[str, str]
     full_scope_cheapest: Mapping[str, Figure]
@@ -165,7 +167,11 @@ class Quote:
 
 
 def build_quote(
-    ds: xr.Dataset, scenario: Scenario, levels: Iterable[float] = DEFAULT_LEVELS
+    ds: xr.Dataset,
+    scenario: Scenario,
+    levels: Iterable[float] = DEFAULT_LEVELS,
+    *,
+    baseline: str | None = None,
 ) -> Quote:
     """Take a quote's figures, with their 95% intervals, from a result.
 
@@ -177,6 +183,9 @@ def build_quote(
         The scenario simulated.
     levels
         Levels of the percentiles, in (0, 1).
+    baseline
+        Name of the strategy that the others are compared with; the current arrangement when
+        omitted.
 
     Returns
     -------
@@ -190,10 +199,12 @@ def build_quote(
     wanted = tuple(levels)
     # What was simulated may have been cut since.
     manifest = {**ds.attrs, "paths": ds.sizes["path"]}
+    current = str(ds.attrs["current"])
+    compared = current if baseline is None else baseline
     with warnings.catch_warnings():
         # The page says it itself, once for all figures.
         warnings.simplefilter("ignore", PrecisionWarning)
-        strategies = _strategies(ds, scenario, wanted)
+        strategies = _strategies(ds, scenario, wanted, compared)
         full_scope = _full_scope_cheapest(ds, strategies)
     rate = scenario.discounting.rate
     return Quote(
@@ -204,7 +215,8 @@ def build_quote(
         timing=scenario.discounting.timing,
         currency=str(ds.attrs.get("currency", scenario.currency)),
         services=tuple(_service_labels(scenario).values()),
-        current=str(ds.attrs["current"]),
+        current=current,
+        baseline=compared,
         strategies=strategies,
         component_labels=labels_of(ds, "component"),
         full_scope_cheapest=full_scope,
@@ -214,25 +226,15 @@ def build_quote(
     )
 
 
-def joined(names: Sequence[str]) -> str:
-    """Return names as a sentence lists them.
-
-    Examples
-    --------
-    >>> joined(["Mean"]), joined(["P80", "P95", "TVaR 95"])
-    ('Mean', 'P80, P95 and TVaR 95')
-    """
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def _strategies(
-    ds: xr.Dataset, scenario: Scenario, levels: tuple[float, ...]
+    ds: xr.Dataset, scenario: Scenario, levels: tuple[float, ...], baseline: str
 ) -> tuple[StrategyQuote, ...]:
     tails = tail_value_at_risk(ds, TAIL_LEVEL, confidence=CONFIDENCE)
     chances = probability_cheapest(ds, confidence=CONFIDENCE)
     parts = mean(ds, of="component_npv", confidence=CONFIDENCE)
     yearly = mean(ds, of="cost", confidence=CONFIDENCE)
-    whole, cash = _costs(ds, "npv", levels), _costs(_cash(ds), "cash", levels)
+    whole = _costs(ds, "npv", levels, baseline)
+    cash = _costs(_cash(ds), "cash", levels, baseline)
     return tuple(
         StrategyQuote(
             name=name,
@@ -267,12 +269,12 @@ class _Cost(NamedTuple):
     probability_cheaper: Figure | None
 
 
-def _costs(ds: xr.Dataset, of: str, levels: tuple[float, ...]) -> dict[str, _Cost]:
+def _costs(ds: xr.Dataset, of: str, levels: tuple[float, ...], baseline: str) -> dict[str, _Cost]:
     means = mean(ds, of=of, confidence=CONFIDENCE)
     table = percentiles(ds, levels, of=of, confidence=CONFIDENCE)
-    names, current = [str(name) for name in ds["strategy"].values], str(ds.attrs["current"])
-    others = [name for name in names if name != current]
-    gaps = compare(ds, levels=0.5, of=of, confidence=CONFIDENCE) if others else None
+    names = [str(name) for name in ds["strategy"].values]
+    others = [name for name in names if name != baseline]
+    gaps = compare(ds, baseline, levels=0.5, of=of, confidence=CONFIDENCE) if others else None
     return {
         name: _Cost(
             measured(means.sel(strategy=name)),

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from hcrisk.report.columns import wrapped
+from hcrisk.report.wording import joined
 
 if TYPE_CHECKING:
     from hcrisk.report.quote import Quote
@@ -30,9 +31,11 @@ def rosters(quote: Quote) -> list[str]:
     list of str
         Lines of the page; none if every own team is large enough.
     """
-    # `check` needs this module, and should not wait for xarray.
-    from hcrisk.report.quote import joined
+    return wrapped(roster_text(quote))
 
+
+def roster_text(quote: Quote) -> str:
+    """Return the same as one sentence, "" if every own team is large enough."""
     names = dict(zip(quote.strategies[0].assignment, quote.services, strict=True))
     found: dict[str, list[str]] = {}
     for entry in quote.strategies:
@@ -40,10 +43,10 @@ def rosters(quote: Quote) -> list[str]:
             if not roster.is_whole and roster.uncovered >= LEAST_SHOWN:
                 found.setdefault(_said(names[service], roster), []).append(entry.label)
     if not found:
-        return []
+        return ""
     said = [f"{text} in {joined(labels)}" for text, labels in found.items()]
     about = "Even with every seat filled, own staff leave hours uncovered"
-    return wrapped(f"{about}: {'; '.join(said)}.")
+    return f"{about}: {'; '.join(said)}."
 
 
 def _said(service: str, roster: Roster) -> str:

@@ -36,9 +36,7 @@ def render_sources(
     str
         A table, then the numbered sources. Values the user has stated are marked ``*``.
     """
-    entries = [entry for entry in register(scenario) if _is_listed(entry, with_defaults)]
-    if weakest_first:
-        entries.sort(key=lambda entry: WEAKEST_FIRST.index(entry.confidence))
+    entries = listed(scenario, weakest_first=weakest_first, with_defaults=with_defaults)
     order = dict.fromkeys(entry.source for entry in entries if entry.source)
     numbers = {key: place for place, key in enumerate(order, start=1)}
     lines = [*_summary(scenario, entries), "", *_head()]
@@ -48,6 +46,23 @@ def render_sources(
     for key, number in numbers.items():
         lines += _source(number, key, scenario.sources[key])
     return "\n".join(lines)
+
+
+def listed(
+    scenario: Scenario, *, weakest_first: bool = False, with_defaults: bool = False
+) -> list[Assumption]:
+    """Return the entries of the register to show, in the order asked for.
+
+    Examples
+    --------
+    >>> from hcrisk.scenarios import load
+    >>> listed(load("mid-market"), weakest_first=True)[0].confidence
+    'low'
+    """
+    entries = [entry for entry in register(scenario) if _is_listed(entry, with_defaults)]
+    if weakest_first:
+        entries.sort(key=lambda entry: WEAKEST_FIRST.index(entry.confidence))
+    return entries
 
 
 def _is_listed(entry: Assumption, with_defaults: bool) -> bool:

@@ -115,6 +115,19 @@ def test_exceedance__marks_and_legend_quote_p80_and_p95(ax):
     ]
 
 
+def test_exceedance__legend_of_many_strategies_is_below_the_curves(ax):
+    ds = result()
+    many = xr.concat([ds.assign_coords(strategy=[f"{name}{i}" for name in STRATEGIES])
+                      for i in range(2)], "strategy")  # fmt: skip
+    plot.exceedance(many, ax=ax)
+    ax.figure.draw_without_rendering()
+    legend = ax.get_legend().get_window_extent()
+    assert len(ax.get_legend().get_texts()) == 6
+    assert legend.y1 <= ax.get_window_extent().y0
+    assert legend.x0 >= 0
+    assert legend.x1 <= ax.figure.bbox.x1
+
+
 def test_exceedance__says_what_it_shows(ax):
     plot.exceedance(result(), ax=ax)
     ax.figure.draw_without_rendering()

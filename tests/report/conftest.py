@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
+import hcrisk
+from hcrisk.report.html import render_html
 from hcrisk.scenario.components import COST_LINES
 from hcrisk.scenarios import load
 from hcrisk.variables import label_text
@@ -99,3 +101,32 @@ def gappy(full_scope):
     parts.loc[{"strategy": "current", "component": "coverage_gap"}] = 2e6
     parts.loc[{"strategy": "current", "component": "salaries"}] -= 2e6
     return ds
+
+
+HOSTILE = '<script>alert("1")</script>'
+
+
+@pytest.fixture(scope="session")
+def hostile():
+    """A scenario whose texts would run in a browser that takes them for a page."""
+    small = load("small-practice")
+    source = next(iter(small.sources))
+    return small.replace(
+        {
+            "label": f"Group {HOSTILE} & Co",
+            "strategies.outsource.label": "<img src=x onerror=alert(2)>",
+            f"sources.{source}.title": "</table><iframe src=//x.example></iframe>",
+            f"sources.{source}.url": "javascript:alert(3)",
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def told(hostile):
+    """A whole report, of few futures."""
+    return hcrisk.report(hostile, paths=1200, seed=3, progress=False)
+
+
+@pytest.fixture(scope="session")
+def page(told):
+    return render_html(told)

@@ -1,0 +1,272 @@
+"""All that a report to a board says, gathered from a scenario and its runs."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from hcrisk.exceptions import PrecisionWarning
+from hcrisk.figures import Figure, measured
+from hcrisk.measures import (
+    allocate,
+    compare,
+    difference_by,
+    percentiles,
+    probability_above,
+    tail_drivers,
+)
+from hcrisk.measures import (
+    budget as budgeted,
+)
+from hcrisk.report.asked import checked
+from hcrisk.report.assumptions import WeakAssumption, weakest
+from hcrisk.report.drivers import Drivers, find_drivers
+from hcrisk.report.pair import Pair, choose
+from hcrisk.report.quote import BUDGET_LEVEL, TAIL_LEVEL, Quote, build_quote
+from hcrisk.report.sentences import what_budget, what_changes, which_way
+from hcrisk.report.sources import listed
+from hcrisk.report.turning import Turning, find_turning
+from hcrisk.scenario import Assumption, Scenario
+from hcrisk.simulation import simulate
+from hcrisk.story import Story
+from hcrisk.story.telling import story
+
+LEVELS = (0.1, 0.5, 0.8, 0.9, 0.95)
+YEAR_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+# Each of some forty runs behind the drivers.
+DRIVER_PATHS = 5_000
+MOST_DRIVERS = 8
+MOST_WEAK = 10
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Report:
+    """All that a report says, with the figures unrounded; how it is set is not its matter.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    ds : xarray.Dataset
+        The run; its attributes are the manifest.
+    quote : Quote
+        The figures of each strategy.
+    pair : Pair
+        The strategy the report is about, and what it is held against.
+    sentences : tuple of str
+        The decision: which way, what budget, what would change it.
+    budget : xarray.Dataset
+        Of `hcrisk.budget`, for the strategy the report is about.
+    stated : float or None
+        The budget somebody has in mind.
+    kept : Figure or None
+        The chance that it is enough.
+    years : xarray.Dataset
+        Percentiles of the nominal cost of each year, by strategy.
+    difference : xarray.Dataset or None
+        Of `hcrisk.difference_by` component against the baseline; None without another strategy.
+    by_component, by_service : xarray.Dataset
+        Of `hcrisk.allocate`.
+    tail : xarray.Dataset
+        Of `hcrisk.tail_drivers`: what sets the worst futures apart.
+    drivers : Drivers or None
+        What moves the cost; None if no input is uncertain.
+    turning : Turning or None
+        Where the choice turns round; None without another strategy.
+    story : Story
+        The future nearest P95, event by event.
+    weakest : tuple of WeakAssumption
+        What to question first.
+    register : tuple of Assumption
+        Every number, the weakest first.
+    """
+
+    scenario: Scenario
+    ds: xr.Dataset
+    quote: Quote
+    pair: Pair
+    sentences: tuple[str, str, str]
+    budget: xr.Dataset
+    stated: float | None
+    kept: Figure | None
+    years: xr.Dataset
+    difference: xr.Dataset | None
+    by_component: xr.Dataset
+    by_service: xr.Dataset
+    tail: xr.Dataset
+    drivers: Drivers | None
+    turning: Turning | None
+    story: Story
+    weakest: tuple[WeakAssumption, ...]
+    register: tuple[Assumption, ...]
+
+    def __repr__(self) -> str:
+        """Return one line: the whole is long."""
+        count, title = len(self.quote.strategies), self.quote.title
+        return f"<Report on {title}: {count} strategies, {self.quote.paths:,} futures>"
+
+    def to_html(self, path: str | os.PathLike[str], force: bool = False) -> None:
+        """Write the report as one HTML file that needs no other, for screens and for print.
+
+        Parameters
+        ----------
+        path : path
+            Ends in ``.html``.
+        force : bool
+            Whether an existing file may be replaced.
+
+        Raises
+        ------
+        OutputError
+            The file exists and ``force`` is false, or cannot be written there.
+        """
+        from hcrisk.io import replace_when_done
+        from hcrisk.report.html import render_html
+
+        with replace_when_done(path, force) as temporary:
+            temporary.write_text(render_html(self), encoding="utf-8", newline="\n")
+
+
+def report(
+    scenario: Scenario,
+    *,
+    paths: int = 100_000,
+    seed: int = 0,
+    strategies: str | list[str] | None = None,
+    baseline: str | None = None,
+    budget: float | None = None,
+    threads: int | None = None,
+    progress: bool | None = None,
+) -> Report:
+    """Simulate a scenario and gather all that a board is to be told of it.
+
+    The strategy the report is about is that of least mean cost among those that leave no service
+    to nobody. Besides the run itself there are smaller ones: 5,000 futures for each of the runs
+    behind the drivers, 2,000 for each size of the practice and each value of an input at which
+    the choice may turn round.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From `hcrisk.load` or built in Python.
+    paths : int
+        How many futures to simulate, at least 100.
+    seed : int
+        From 0 to 2**64 - 1.
+    strategies : str or list of str, optional
+        Only these, and the current arrangement; none for the latter alone.
+    baseline : str, optional
+        What the others are compared with; the current arrangement when omitted.
+    budget : float, optional
+        An amount somebody has in mind: the report says how often it is enough.
+    threads, progress
+        As for `hcrisk.simulate`.
+
+    Returns
+    -------
+    Report
+        ``report.to_html("quote.html")`` writes it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an argument that cannot be used, before anything is simulated.
+    ScenarioError
+        For an unknown strategy.
+
+    Examples
+    --------
+    >>> import hcrisk
+    >>> told = hcrisk.report(hcrisk.load("small-practice"), paths=200, progress=False)
+    >>> len(told.sentences), told.quote.paths
+    (3, 200)
+    """
+    asked = checked(scenario, paths, seed, strategies, baseline, budget)
+    run: dict[str, Any] = {"seed": asked.seed, "threads": threads, "progress": progress}
+    with warnings.catch_warnings():
+        # Figures without an interval say so themselves.
+        warnings.simplefilter("ignore", PrecisionWarning)
+        ds = simulate(scenario, paths=asked.paths, strategies=asked.strategies, **run)
+        quote = build_quote(ds, scenario, LEVELS, baseline=asked.baseline)
+        pair = choose(quote)
+        drivers = _drivers(scenario, pair.focus, min(asked.paths, DRIVER_PATHS), run)
+        turning = None
+        if pair.rival is not None:
+            between = pair.focus, pair.rival
+            turning = find_turning(scenario, ds, between, seed=asked.seed, progress=progress)
+        return _gathered(scenario, ds, quote, pair, asked.budget, drivers, turning)
+
+
+def _drivers(scenario: Scenario, strategy: str, paths: int, run: dict[str, Any]) -> Drivers | None:
+    if not scenario.inputs():
+        return None
+    return find_drivers(scenario, strategy, count=MOST_DRIVERS, paths=paths, **run)
+
+
+def _gathered(
+    scenario: Scenario,
+    ds: xr.Dataset,
+    quote: Quote,
+    pair: Pair,
+    stated: float | None,
+    drivers: Drivers | None,
+    turning: Turning | None,
+) -> Report:
+    """Return the report of a run, by the measures."""
+    own = ds.sel(strategy=[pair.focus])
+    found = budgeted(own, BUDGET_LEVEL, reserve=TAIL_LEVEL).sel(strategy=pair.focus)
+    difference = None
+    if pair.compared is not None:
+        difference = difference_by(ds, "component", baseline=quote.baseline)
+    kept = None if stated is None else _kept(own, stated)
+    sentences = (
+        which_way(quote, pair, _apart(ds, pair)),
+        what_budget(quote, pair, found, stated, kept),
+        what_changes(quote, pair, drivers, turning),
+    )
+    return Report(
+        scenario=scenario,
+        ds=ds,
+        quote=quote,
+        pair=pair,
+        sentences=sentences,
+        budget=found,
+        stated=stated,
+        kept=kept,
+        years=percentiles(ds, YEAR_LEVELS, of="cost"),
+        difference=difference,
+        by_component=allocate(own, TAIL_LEVEL, by="component"),
+        by_service=allocate(own, TAIL_LEVEL, by="service"),
+        tail=tail_drivers(ds, pair.focus, level=TAIL_LEVEL),
+        drivers=drivers,
+        turning=turning,
+        story=story(scenario, int(ds.attrs["seed"]), _bad_path(own), strategy=pair.focus),
+        weakest=weakest(scenario, ds, MOST_WEAK),
+        register=tuple(listed(scenario, weakest_first=True)),
+    )
+
+
+def _kept(own: xr.Dataset, stated: float) -> Figure:
+    """Return the chance that an amount is not exceeded."""
+    above = measured(probability_above(own, stated).isel(strategy=0))
+    return Figure(1.0 - above.value, 1.0 - above.upper, 1.0 - above.lower)
+
+
+def _apart(ds: xr.Dataset, pair: Pair) -> Figure | None:
+    """Return what the rival costs more on average, path by path."""
+    if pair.rival is None:
+        return None
+    both = ds.sel(strategy=[pair.focus, pair.rival])
+    found = compare(both, pair.focus, levels=0.5).sel(strategy=pair.rival)
+    return measured(found, "mean_difference")
+
+
+def _bad_path(own: xr.Dataset) -> int:
+    """Return the number of the path nearest P95."""
+    npv = own["npv"].isel(strategy=0).values
+    place = int(np.argmin(np.abs(npv - np.quantile(npv, TAIL_LEVEL))))
+    return int(own["path"].values[place])

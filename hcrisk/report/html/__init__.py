@@ -1,0 +1,5 @@
+"""A report as one HTML file, for screens and for print."""
+
+from hcrisk.report.html.page import render_html
+
+__all__ = ["render_html"]

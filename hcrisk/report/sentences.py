@@ -1,0 +1,202 @@
+"""The decision in three sentences: which way, what budget, and what would change it."""
+
+from __future__ import annotations
+
+import math
+
+import xarray as xr
+
+from hcrisk.figures import Figure, measured, spoken, years
+from hcrisk.measures._labelled import level_name
+from hcrisk.plot._names import input_words
+from hcrisk.report.decision import futures
+from hcrisk.report.drivers import Drivers
+from hcrisk.report.pair import Pair, entry_of, full_scope
+from hcrisk.report.quote import TAIL_LEVEL, Quote, StrategyQuote
+from hcrisk.report.turning import Turning, nearest_flip, size_words, turns_at
+from hcrisk.report.wording import (
+    inside,
+    joined,
+    more_or_less,
+    reversed_sign,
+    sentence_start,
+    share_words,
+    told,
+)
+
+
+def which_way(quote: Quote, pair: Pair, apart: Figure | None) -> str:
+    """Return which strategy costs least, by what, and against the baseline.
+
+    Parameters
+    ----------
+    quote
+        The quote.
+    pair
+        The strategy to take and its rival.
+    apart
+        Mean cost of the rival less that of the focus, None without a rival.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    focus = entry_of(quote, pair.focus)
+    cost = f"{told(focus.mean, quote.currency)} on average over {years(quote.years)}"
+    if pair.rival is None or apart is None:
+        return f"{sentence_start(focus)} costs {cost}; there is no other strategy to choose."
+    rival = entry_of(quote, pair.rival)
+    scope = ""
+    if len(full_scope(quote)) < len(quote.strategies):
+        scope = "of the strategies that deliver every service, "
+    if apart.lower <= 0.0 and _same_scope(focus, rival):
+        said = (
+            f"{scope}{inside(focus)} and {inside(rival)} cost the same on average as far as "
+            f"{futures(quote.paths)} can tell: {told(focus.mean, quote.currency)} and "
+            f"{told(rival.mean, quote.currency)} over {years(quote.years)}"
+        )
+    else:
+        said = f"{scope}{inside(focus)} costs least{_also_least(quote, focus)}: {cost}"
+    said += _against(quote, focus, rival, apart)
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+def _same_scope(one: StrategyQuote, other: StrategyQuote) -> bool:
+    return bool(one.unfunded) == bool(other.unfunded)
+
+
+def _also_least(quote: Quote, focus: StrategyQuote) -> str:
+    """Return by which measures the focus is best, and who is by the others."""
+    among = full_scope(quote)
+    if len(among) == 1:
+        return ""
+    best = {
+        level_name(level): min(among, key=lambda entry: entry.percentiles[level].value)
+        for level in (quote.budget_level, TAIL_LEVEL)
+        if level in quote.levels
+    }
+    same = [name for name, entry in best.items() if entry is focus]
+    said = joined(["on average", *(f"at {name}" for name in same)])
+    others = dict[str, list[str]]()
+    for name, entry in best.items():
+        if entry is not focus:
+            others.setdefault(inside(entry), []).append(f"at {name}")
+    elsewhere = [f"{who} {joined(places)}" for who, places in others.items()]
+    return f" {said}" + (f" ({joined(elsewhere)})" if elsewhere else "")
+
+
+def _against(quote: Quote, focus: StrategyQuote, rival: StrategyQuote, apart: Figure) -> str:
+    """Return how the focus stands against the baseline, or the rival if it is the baseline."""
+    currency = quote.currency
+    if focus.difference is None or focus.probability_cheaper is None:
+        often = ""
+        if rival.probability_cheaper is not None:
+            often = f"the cheaper in {share_words(rival.probability_cheaper)} of futures"
+        left = f", though it leaves {joined(rival.unfunded)} to nobody" if rival.unfunded else ""
+        if apart.lower <= 0:
+            return f"; {inside(rival)} is {often}{left}"
+        return (
+            f"; the next, {inside(rival)}, costs {told(apart, currency)} more{left}, and is {often}"
+        )
+    base = entry_of(quote, quote.baseline)
+    chance = share_words(focus.probability_cheaper)
+    left = f", which leaves {joined(base.unfunded)} to nobody" if base.unfunded else ""
+    if not more_or_less(focus.difference, currency):
+        return f"; against {inside(base)}{left}, it is the cheaper in {chance} of futures"
+    less = focus.difference.value < 0
+    size = told(reversed_sign(focus.difference) if less else focus.difference, currency)
+    way = f"{size} {'less' if less else 'more'} than {inside(base)}{left}"
+    return f"; that is {way}, and it is the cheaper in {chance} of futures"
+
+
+def what_budget(
+    quote: Quote, pair: Pair, budget: xr.Dataset, stated: float | None, kept: Figure | None
+) -> str:
+    """Return what to set aside for the focus, or how often a stated budget is enough.
+
+    Parameters
+    ----------
+    quote, pair
+        The quote, and the strategy to take.
+    budget
+        Of `hcrisk.budget`, for the focus.
+    stated
+        A budget that somebody has in mind.
+    kept
+        Chance that it is enough.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    focus, currency = entry_of(quote, pair.focus), quote.currency
+    level, reserve = (f"{100 * float(budget[name]):g}%" for name in ("level", "reserve"))
+    enough, ceiling = measured(budget, "budget"), measured(budget, "ceiling")
+    if stated is not None and kept is not None:
+        amount = spoken(Figure(stated, stated, stated), currency)
+        return (
+            f"A budget of {amount} is enough for {inside(focus)} in {share_words(kept)} of "
+            f"futures; {level} of them stay within {told(enough, currency)} and {reserve} within "
+            f"{told(ceiling, currency)}."
+        )
+    above = measured(budget, "contingency")
+    cash = ""
+    if quote.has_gap and quote.budget_level in focus.cash_percentiles:
+        paid = told(focus.cash_percentiles[quote.budget_level], currency)
+        cash = f"; counting only what is paid, {paid}"
+    return (
+        f"A prudent budget for {inside(focus)} is {told(enough, currency)}, which {level} of "
+        f"futures stay within{cash}; it is {spoken(above, currency)} above the mean, and "
+        f"{reserve} of futures stay within {told(ceiling, currency)}."
+    )
+
+
+def what_changes(quote: Quote, pair: Pair, drivers: Drivers | None, turning: Turning | None) -> str:
+    """Return what would change the decision most.
+
+    Parameters
+    ----------
+    quote, pair
+        The quote, and the strategies compared.
+    drivers
+        What moves the cost of the focus; None if no input is uncertain.
+    turning
+        At which inputs and sizes the rival is cheaper; None without a rival.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    most = _largest(drivers, quote.currency)
+    if turning is None or pair.rival is None:
+        start = f"What moves this cost most is {most}" if most else "No input is uncertain"
+        return f"{start}."
+    focus, rival = (inside(entry_of(quote, name)) for name in (pair.focus, pair.rival))
+    flip = nearest_flip(turning)
+    size = size_words(turning, focus, rival)
+    if flip:
+        also = f"; {size}" if size else ""
+        return (
+            f"{rival[:1].upper()}{rival[1:]} would cost less than {focus} on average {flip}{also}."
+        )
+    if size:
+        return f"No single input turns the choice within its plausible range, but {size}."
+    more = f"; what moves the cost itself most is {most}" if most else ""
+    where = turns_at(turning)
+    return f"Nothing tried makes {rival} cheaper than {focus} on average{where}{more}."
+
+
+def _largest(drivers: Drivers | None, currency: str) -> str:
+    """Return the widest driver, and how far it moves the mean."""
+    if drivers is None or not drivers.inputs.sizes["parameter"]:
+        return ""
+    one = drivers.inputs.isel(parameter=0)
+    swing = abs(float(one["value"]))
+    if not math.isfinite(swing) or not swing:
+        return ""
+    size = spoken(Figure(swing, swing, swing), currency)
+    name = input_words(str(one["parameter"].item()))
+    return f"“{name}” ({size} between its low and high value)"

@@ -1,0 +1,101 @@
+"""The report command."""
+
+from importlib import import_module
+
+import pytest
+
+import hcrisk
+from hcrisk.cli import main
+from hcrisk.report.html import render_html
+
+# Not by its dotted name: hcrisk.report is a function.
+CONTENTS = import_module("hcrisk.report.contents")
+
+
+@pytest.fixture
+def run(capsys):
+    def run(*argv):
+        code = main(["report", *(str(argument) for argument in argv)])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+def test_writes_what_the_function_returns(run, tmp_path):
+    file = tmp_path / "quote.html"
+    options = ("--paths", 150, "--seed", 2, "--strategies", "outsource", "--budget", "1.4M")
+    code, out, err = run("small-practice", "--html", file, *options)
+    assert code == 0
+    assert err.endswith(f"wrote {file}\n")
+    assert max(map(len, out.splitlines())) <= 80
+    found = hcrisk.report(
+        hcrisk.load("small-practice"), paths=150, seed=2, strategies="outsource", budget=1.4e6,
+        progress=False,
+    )  # fmt: skip
+    assert " ".join(out.split()) == " ".join(found.sentences)
+    written = file.read_text(encoding="utf-8")
+    date = written.partition("<dt>Simulated at</dt><dd>")[2].partition("<")[0]
+    assert written.replace(date, found.ds.attrs["created"]) == render_html(found)
+    assert [one.name for one in tmp_path.iterdir()] == ["quote.html"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--paths", 99), "--paths must be a whole number from 100"),
+        (("--paths", "many"), "--paths must be a whole number"),
+        (("--seed", -1), "--seed must be"),
+        (("--threads", 0), "--threads must be"),
+        (("--budget", "much"), "--budget must be an amount above 0, got 'much'; write for example"),
+        (("--budget", 0), "--budget must be an amount above 0"),
+        (("--strategies", "hybird"), "Did you mean 'hybrid'?"),
+        (("--baseline", "hybird"), "--baseline: small-practice has no strategy 'hybird'. Did you"),
+        (("--strategies", "hybrid", "--baseline", "insource"), "--baseline = 'insource': is not"),
+    ],
+)
+def test_refusals_come_before_the_run(run, tmp_path, monkeypatch, options, words):
+    def never(*_, **__):
+        raise AssertionError("simulated")
+
+    monkeypatch.setattr(CONTENTS, "simulate", never)
+    code, out, err = run("small-practice", "--html", tmp_path / "a.html", *options)
+    assert (code, out) == (1, "")
+    assert err.startswith("hcrisk: ")
+    assert words in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_that_exist_or_are_no_page_are_refused(run, tmp_path):
+    file = tmp_path / "quote.html"
+    file.write_text("mine", encoding="utf-8")
+    code, _, err = run("small-practice", "--html", file)
+    assert code == 1
+    assert "exists already; choose another name, or add --force" in err
+    assert file.read_text(encoding="utf-8") == "mine"
+    code, _, err = run("small-practice", "--html", tmp_path / "quote.pdf")
+    assert code == 1
+    assert "--html must end in .html" in err
+    code, _, err = run("small-practice", "--html", tmp_path / "no" / "quote.html")
+    assert code == 1
+    assert "is not a folder" in err
+
+
+def test_a_run_that_fails_leaves_the_old_file(run, tmp_path, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(CONTENTS, "simulate", stop)
+    file = tmp_path / "quote.html"
+    file.write_text("mine", encoding="utf-8")
+    code, _, _ = run("small-practice", "--html", file, "--force", "--quiet")
+    assert code == 130
+    assert file.read_text(encoding="utf-8") == "mine"
+    assert [one.name for one in tmp_path.iterdir()] == ["quote.html"]
+
+
+def test_help_says_how(run):
+    code, out, _ = run("--help")
+    assert code == 0
+    assert "hcrisk report mid-market --html quote.html" in out
+    assert run("small-practice")[0] == 2

@@ -1,0 +1,165 @@
+import math
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import hcrisk
+from hcrisk.figures import Figure
+from hcrisk.measures import budget as budgeted
+from hcrisk.report.contents import _apart
+from hcrisk.report.pair import choose
+from hcrisk.report.quote import build_quote
+from hcrisk.report.sentences import what_budget, what_changes, which_way
+from hcrisk.report.turning import Turning, size_words
+from hcrisk.report.wording import told
+
+N = 10_001
+
+
+def spread(n=N, seed=3_571):
+    u = np.arange(n) / (n - 1)
+    return u[np.argsort(np.arange(n) * seed % n, kind="stable")]
+
+
+def said(make, scenario, costs, baseline=None, stated=None, n=N, **how):
+    ds = make(scenario, n, costs, **how)
+    quote = build_quote(ds, scenario, baseline=baseline)
+    pair = choose(quote)
+    found = budgeted(ds.sel(strategy=[pair.focus])).sel(strategy=pair.focus)
+    kept = Figure(0.9, 0.89, 0.91) if stated else None
+    return (
+        pair,
+        which_way(quote, pair, _apart(ds, pair)),
+        what_budget(quote, pair, found, stated, kept),
+    )
+
+
+def test_a_strategy_that_beats_the_current_arrangement(make, full_scope):
+    pair, way, budget = said(make, full_scope, None)
+    assert pair == ("outsource", "current", "outsource")
+    assert way == (
+        "Outsource costs least on average (the current arrangement at P80 and at P95): $6.00M "
+        "(±$0.01M) on average over 5 years; that is $250K (±$6K) less than the current "
+        "arrangement, and it is the cheaper in 75% of futures."
+    )
+    assert budget == (
+        "A prudent budget for Outsource is $6.30M (±$0.01M), which 80% of futures stay within; it "
+        "is $300K above the mean, and 95% of futures stay within $6.45M (±$0.01M)."
+    )
+
+
+def test_the_current_arrangement_is_best(make, full_scope):
+    u = spread()
+    costs = {"insource": 7 + u, "outsource": 6.5 + u, "current": 5 + u}
+    pair, way, _ = said(make, full_scope, costs)
+    assert pair == ("current", "outsource", "outsource")
+    assert way == (
+        "The current arrangement costs least on average, at P80 and at P95: $5.50M (±$0.01M) on "
+        "average over 5 years; the next, Outsource, costs $1.50M more, and is the cheaper in 0% "
+        "of futures."
+    )
+
+
+def test_strategies_tie(make, full_scope):
+    one, other = spread(), spread(seed=7_919)
+    costs = {"insource": 6 + one, "outsource": 6 + other, "current": 8 + one}
+    pair, way, _ = said(make, full_scope, costs)
+    names = {"insource": "Insource", "outsource": "Outsource"}
+    assert way.startswith(
+        f"{names[pair.focus]} and {names[pair.rival]} cost the same on average as far as 10,001 "
+        "simulated futures can tell: $6.50M (±$0.01M) and $6.50M (±$0.01M) over 5 years; that is "
+    )
+    assert way.endswith(
+        "less than the current arrangement, and it is the cheaper in 100% of futures."
+    )
+
+
+def test_the_best_ties_with_the_current_arrangement(make, full_scope):
+    one, other = spread(), spread(seed=7_919)
+    _, way, _ = said(make, full_scope, {"outsource": 6 + one, "current": 6 + other})
+    assert "cost the same on average as far as 10,001 simulated futures can tell" in way
+    assert "the cheaper in 50% of futures" in way
+    assert "  " not in way
+    assert " less than" not in way
+
+
+def test_one_strategy_only(make, full_scope):
+    pair, way, _ = said(make, full_scope, {"current": 5 + spread()})
+    assert pair == ("current", None, None)
+    assert way == (
+        "The current arrangement costs $5.50M (±$0.01M) on average over 5 years; there is no other "
+        "strategy to choose."
+    )
+
+
+def test_scope_comes_before_cost(make, scenario):
+    """What leaves services to nobody is no way to deliver them, however little it costs."""
+    u = spread()
+    costs = {"insource": 8 + u, "outsource": 7 + u, "current": 5 + u}
+    pair, way, _ = said(make, scenario, costs)
+    assert pair == ("outsource", "insource", "outsource")
+    assert way.startswith("Of the strategies that deliver every service, Outsource costs least")
+    assert (
+        "more than the current arrangement, which leaves Data and analytics and Software "
+        "development to nobody," in way
+    )
+
+
+def test_another_baseline(make, full_scope):
+    _, way, _ = said(make, full_scope, None, baseline="insource")
+    assert "that is $500K less than Insource, and it is the cheaper in 100% of futures" in way
+
+
+def test_another_currency_and_a_stated_budget(make, full_scope):
+    _, way, budget = said(make, full_scope, None, stated=6.4e6, currency="EUR")
+    assert "€6.00M (±€0.01M)" in way
+    assert budget == (
+        "A budget of €6.40M is enough for Outsource in 90% of futures; 80% of them stay within "
+        "€6.30M (±€0.01M) and 95% within €6.45M (±€0.01M)."
+    )
+
+
+def test_figures_without_an_interval_say_about(make, full_scope):
+    with pytest.warns(hcrisk.PrecisionWarning):
+        _, _, budget = said(
+            make, full_scope, {"outsource": 6 + spread(20)}, n=20, current="outsource"
+        )
+    assert "95% of futures stay within about $7.0M" in budget
+    assert told(Figure(6.4e6, 6.3e6, math.inf), "USD") == "about $6.4M"
+
+
+def crossing_at(*places):
+    return xr.Dataset(
+        {
+            "crossing_at": ("crossing", [float(place) for place in places]),
+            "cheaper": ("crossing", ["ba"[i % 2] for i in range(len(places))]),
+        },
+        {"at": [10.0, 150.0], "way": ["a", "b"]},
+    )
+
+
+def test_size_words():
+    assert size_words(Turning(None, None), "A", "B") == ""
+    assert size_words(Turning(crossing_at(), None), "A", "B") == ""
+    once = size_words(Turning(crossing_at(63), None), "A", "B")
+    assert once == "by size, B costs less from 63 providers on"
+    twice = size_words(Turning(crossing_at(63, 90), None), "A", "B")
+    assert twice == (
+        "by size, the cheaper of the two changes 2 times between 10 and 150 providers: at 63 and 90"
+    )
+
+
+def test_nothing_changes_the_choice(make, full_scope):
+    quote = build_quote(make(full_scope), full_scope)
+    pair = choose(quote)
+    tried = Turning(crossing_at(), None)
+    assert what_changes(quote, pair, None, tried) == (
+        "Nothing tried makes the current arrangement cheaper than Outsource on average: no size "
+        "from 10 to 150 providers."
+    )
+    assert what_changes(quote, pair, None, Turning(crossing_at(63), None)) == (
+        "No single input turns the choice within its plausible range, but by size, the current "
+        "arrangement costs less from 63 providers on."
+    )
+    assert what_changes(quote, pair, None, None) == "No input is uncertain."
