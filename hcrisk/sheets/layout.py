@@ -33,7 +33,7 @@ COLUMNS = (
     Column("what", "What it is", 42),
     Column("shipped", "Shipped value", 13),
     Column("range", "Its range", 21),
-    Column("unit", "Unit", 12),
+    Column("unit", "Unit", 15),
     Column("value", "Your value", 13),
     Column("low", "Your low", 11),
     Column("mode", "Your most likely", 11),
@@ -45,6 +45,8 @@ COLUMNS = (
     Column("shipped_confidence", "Its confidence", 11),
     Column("path", "Path", 46),
 )
+# What the column of ranges holds where nothing is shipped.
+EXAMPLE = "Example or default"
 # Columns of the record sheet.
 RECORDED = ("path", "shipped")
 

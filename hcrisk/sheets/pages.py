@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from hcrisk.scenario.appendix import unstated
-from hcrisk.scenario.explain import meaning_of
 from hcrisk.scenario.merge import leaves
 from hcrisk.scenario.partner import LABEL, NAME, model_of, partner_content
+from hcrisk.scenario.register import unit_at
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenario.template import is_known
 from hcrisk.sheets.kinds import kind_of
@@ -187,12 +187,7 @@ def _more(parent: Scenario, shown: list[str]) -> Page:
     for path, (value, origin) in unstated(parent, [*shown, "strategies", "label"]).items():
         if any(entry.startswith(f"{path}.") for entry in shown):
             continue
-        kind = kind_of(path, content)
-        said = meaning_of(parent, path)
-        group = group_of(content, path)
-        rows.append(
-            Row(
-                path, f"{said[:1].upper()}{said[1:]}", "", kind, group, None, f"{value}  ({origin})"
-            )
-        )
+        shape, unit = kind_of(path, content), unit_at(path).replace("USD", parent.currency)
+        what, group = words_of(content, path), group_of(content, path)
+        rows.append(Row(path, what, unit, shape, group, None, f"{value}  ({origin})"))
     return Page(MORE, "Everything else", ABOUT_MORE, [Section("", _together(rows))], spare=True)

@@ -110,12 +110,12 @@ def _offered(
     """Return what the partner on its sheet adds, and the rows but for the one that asks for it."""
     switch = next((line for line in lines if line.path == ADD_OFFER), None)
     rest = [line for line in lines if line is not switch]
-    asked = False
-    if switch is not None and (cell := switch.cells.get("value")) is not None:
-        asked = str(cell.value).strip().lower() in ("yes", "y", "true", "1")
+    read = entries_of([] if switch is None else [switch], {})
     model = model_of(parent)
-    if asked and model is not None:
+    if model is not None and any(entry.raw for entry in read.entries):
         return partner_content(parent, model), rest, []
+    if read.problems:
+        return {}, rest, read.problems
     unused = [line for line in rest if line.place.startswith(f"{OFFER}!")]
     problems = [
         Problem(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from hcrisk.scenario.size import Count, Seats, Size
 from hcrisk.scenario.source import Source
 from hcrisk.scenario.values import toml_value
 from hcrisk.sheets.kinds import Kind, kind_of
-from hcrisk.sheets.words import group_of, words_of
+from hcrisk.sheets.words import group_of, human, words_of
 
 # Ends of the range that is shown of a number without bounds.
 TAILS = (0.1, 0.9)
@@ -105,7 +106,17 @@ def rows_of(scenario: Scenario, paths: Collection[str] | None = None) -> list[Ro
                 found += _numbers(scenario, content, name, quantities[name])
         else:
             found += _choices(scenario, content, path)
-    return found
+    return list(_told_apart(found))
+
+
+def _told_apart(rows: list[Row]) -> Iterator[Row]:
+    """Iterate over rows, with the name of the field where others are called the same."""
+    names = Counter((row.group, row.what) for row in rows)
+    for row in rows:
+        if names[row.group, row.what] == 1:
+            yield row
+        else:
+            yield row._replace(what=f"{row.what} ({human(row.path.rpartition('.')[2])})")
 
 
 def recorded(content: Mapping[str, Any], path: str) -> str:
@@ -127,7 +138,7 @@ def _numbers(
         each = f"{path}.per_provider"
         stated, other = (each, path) if quantity.per_provider else (path, each)
         yield _row(scenario, content, stated, quantity.number)
-        yield _row(scenario, content, other, None)
+        yield _instead(_row(scenario, content, other, None))
     elif isinstance(quantity, Count | Seats):
         yield from _counts(scenario, content, path, quantity)
     elif isinstance(quantity, Piecewise):
@@ -153,11 +164,17 @@ def _counts(
         yield ratio._replace(unit=f"{count.per}s for each", source=source)
         least = _row(scenario, content, f"{here}.minimum", Number(count.minimum))
         yield least._replace(source=None)
-        yield _row(scenario, content, here, None)
+        yield _instead(_row(scenario, content, here, None))
     else:
         yield _row(scenario, content, here, Number(count.fixed, source=count.source))
     if tenure is not None:
         yield _row(scenario, content, f"{path}.tenure_years", tenure)
+
+
+def _instead(row: Row) -> Row:
+    """Return a row for another way to state what the row above it states."""
+    way = "" if row.path.endswith(".per_provider") else ", in all"
+    return row._replace(what=f"{row.what}{way} (instead of the above)")
 
 
 def _is_mirrored(path: str) -> bool:

@@ -21,10 +21,11 @@ BOLD = Font(FONT, size=10, bold=True, color=INK)
 TEXT = Font(FONT, size=10, color=INK)
 NOTE = Font(FONT, size=10, italic=True, color=QUIET)
 FAINT = Font(FONT, size=8, color=QUIET)
-WRAPPED = Alignment(wrap_text=True, vertical="top")
+WRAPPED = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=1)
 CENTRED = Alignment(wrap_text=True, vertical="center", horizontal="left")
+INPUT = Alignment(vertical="top")
 UNWRAPPED = Alignment(wrap_text=False)
-RIGHT = Alignment(wrap_text=True, vertical="top", horizontal="right")
+RIGHT = Alignment(wrap_text=True, vertical="top", horizontal="right", indent=1)
 FREE = Protection(locked=False)
 
 PERCENT, WHOLE, PLAIN = "0.0##%", "#,##0", "General"

@@ -124,12 +124,15 @@ class _PageWriter:
                     group = row.group
                     self._band(group, style.GROUP_FILL)
                 self._write_row(row)
+        last = LETTERS["shipped_confidence"]
         if page.spare:
             self._spare()
+            last = LETTERS["path"]
+            sheet.cell(HEAD, PLACES["range"]).value = layout.EXAMPLE
         sheet.freeze_panes = f"B{HEAD + 1}"
         sheet.sheet_view.zoomScale = 90
         sheet.print_title_rows = f"{HEAD}:{HEAD}"
-        _printed(sheet, f"A1:{LETTERS['shipped_confidence']}{self.row}", landscape=True)
+        _printed(sheet, f"A1:{last}{self.row}", landscape=True)
         self._protect()
 
     def _band(self, text: str, fill: Any) -> None:
@@ -151,13 +154,13 @@ class _PageWriter:
             "shipped_confidence": source.confidence if source else "",
             "path": row.path,
         }
+        for place in PLACES.values():
+            self.sheet.cell(self.row, place).border = style.LINE
         for key, text in texts.items():
-            cell = self.sheet.cell(self.row, PLACES[key])
             right = key == "shipped" and isinstance(shown, float)
             font = style.FAINT if key == "path" else style.TEXT
-            style.write(cell, text if text != "" else None, font,
-                        style.RIGHT if right else style.WRAPPED)  # fmt: skip
-            cell.border = style.LINE
+            alignment = style.RIGHT if right else style.WRAPPED
+            style.write(self._cell(key), text if text != "" else None, font, alignment)
         self._cell("shipped").number_format = style.number_format(row.shipped, row.percent)
         self._inputs(row)
         self.sheet.row_dimensions[self.row].height = 13.5 * min(_height(texts), MOST_LINES)
@@ -171,12 +174,14 @@ class _PageWriter:
         for key in ("value", "low", "mode", "high"):
             self._cell(key).number_format = style.number_format(row.shipped, row.percent)
         if row.own is not None:
-            style.write(self._cell("value"), row.own)
+            style.write(self._cell("value"), row.own, alignment=style.INPUT)
         if row.kind.options:
             self._choose("value", row.kind.options, row.kind.closed)
 
     def _input(self, key: str) -> None:
-        cell = style.write(self._cell(key), None, style.TEXT)
+        text = key in ("source", "shape", "confidence")
+        alignment = style.WRAPPED if text else style.INPUT
+        cell = style.write(self._cell(key), None, style.TEXT, alignment)
         cell.fill, cell.border, cell.protection = style.INPUT_FILL, style.BOX, style.FREE
         if key == "shape":
             self._choose(key, tuple(SHAPES))
@@ -253,7 +258,7 @@ def _printed(sheet: Worksheet, area: str, *, landscape: bool) -> None:
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.5
     footer = sheet.oddFooter
-    if footer.left is not None and footer.right is not None:
+    if footer is not None and footer.left is not None and footer.right is not None:
         footer.left.text, footer.right.text = "&F, &A", "page &P of &N"
 
 
