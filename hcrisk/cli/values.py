@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 CURRENT = "current"
 SUFFIX = ".toml"
 WORKBOOK = ".xlsx"
-# What a workbook may be saved as instead, by mistake.
-OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods", ".csv")
 EXAMPLES = {"--paths": 10_000, "--years": 5, "--threads": 2}
 
 
@@ -89,7 +87,7 @@ def read_strategies(text: str | None, scenario: Scenario) -> list[str] | None:
 
 def read_scenario(name: str) -> Scenario:
     """Return a scenario by its name or file, or say what is wrong and what was meant."""
-    from hcrisk.scenarios import load, scenarios
+    from hcrisk.scenarios import OTHER_WORKBOOKS, load, scenarios
 
     known = scenarios()
     if name not in known and not is_file_name(name):

@@ -15,6 +15,8 @@ from hcrisk.sheets import SUFFIX as WORKBOOK
 from hcrisk.sheets import load_workbook, save_template
 
 SUFFIX = ".toml"
+# What a workbook may be saved as instead, by mistake.
+OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods")
 
 
 def scenarios() -> tuple[str, ...]:
@@ -90,6 +92,9 @@ def load(name_or_file: str | Path) -> Scenario:
         )
     if str(name_or_file).lower().endswith(WORKBOOK):
         return load_workbook(name_or_file, shipped)
+    if str(name_or_file).lower().endswith(OTHER_WORKBOOKS):
+        rule = "is a workbook of a kind that is not read"
+        raise refused("", str(name_or_file), rule, f"save it in Excel as {WORKBOOK}")
     if isinstance(name_or_file, Path) or str(name_or_file).endswith(SUFFIX):
         return load_file(name_or_file, shipped)
     content = shipped(str(name_or_file))

@@ -6,6 +6,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,13 +81,15 @@ def open_books(path: Path) -> tuple[Workbook, Workbook]:
         If it cannot be read.
     """
     try:
+        # openpyxl leaves a file open that it cannot read.
+        content = path.read_bytes()
         with warnings.catch_warnings():
             # What openpyxl cannot keep when it writes does not matter to who only reads.
             warnings.simplefilter("ignore")
-            book = load_workbook(path)
+            book = load_workbook(BytesIO(content))
             if not _has_formulas(book):
                 return book, book
-            return book, load_workbook(path, data_only=True)
+            return book, load_workbook(BytesIO(content), data_only=True)
     except OSError as error:
         rule = f"cannot be read: {error.strerror or error}"
         raise refused("", str(path), rule, "give the path of an .xlsx file") from None

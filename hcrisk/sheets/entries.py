@@ -14,7 +14,7 @@ from hcrisk.scenario.refusal import nearest
 from hcrisk.sheets.book import Cell, Line
 from hcrisk.sheets.kinds import Kind, kind_of
 from hcrisk.sheets.layout import CONFIDENCES, DEFAULT_CONFIDENCE, DEFAULT_SHAPE, SHAPES, title_of
-from hcrisk.sheets.values import read_number, read_value, sourced
+from hcrisk.sheets.values import DATES, read_number, read_value, sourced
 
 RANGE = ("low", "mode", "high")
 LONGEST_KEY = 40
@@ -87,7 +87,8 @@ def _read_line(line: Line, content: Mapping[str, Any], read: Read) -> None:
     found: list[Problem] = []
 
     def refuse(cell: Cell, rule: str, remedy: str) -> None:
-        found.append(Problem(f"{cell.place}, {line.path}", cell.value, rule, remedy))
+        value = str(cell.value) if isinstance(cell.value, DATES) else cell.value
+        found.append(Problem(f"{cell.place}, {line.path}", value, rule, remedy))
 
     for cell in line.cells.values():
         if cell.trouble is not None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from hcrisk.scenario.appendix import unstated
 from hcrisk.scenario.merge import leaves
 from hcrisk.scenario.partner import LABEL, NAME, model_of, partner_content
+from hcrisk.scenario.refusal import look_up
 from hcrisk.scenario.register import unit_at
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenario.template import is_known
+from hcrisk.scenario.values import toml_value
 from hcrisk.sheets.kinds import kind_of
 from hcrisk.sheets.layout import ADD_OFFER, MORE, OFFER, WITHOUT
 from hcrisk.sheets.rows import SWITCHED, Row, rows_of
@@ -181,13 +184,24 @@ def _offer(parent: Scenario) -> list[Page]:
 def _more(parent: Scenario, shown: list[str]) -> Page:
     content = parent.to_mapping()
     rows = [
-        Row(WITHOUT, "What you do not have at all, such as services.software, insurance", "",
+        Row(WITHOUT, "What you do not have at all, such as lines.backup, insurance", "",
             kind_of(WITHOUT, content), "This file", None)
     ]  # fmt: skip
     for path, (value, origin) in unstated(parent, [*shown, "strategies", "label"]).items():
         if any(entry.startswith(f"{path}.") for entry in shown):
             continue
-        shape, unit = kind_of(path, content), unit_at(path).replace("USD", parent.currency)
-        what, group = words_of(content, path), group_of(content, path)
-        rows.append(Row(path, what, unit, shape, group, None, f"{value}  ({origin})"))
+        for whole, shown_as in _parts(path, value):
+            unit = unit_at(whole).replace("USD", parent.currency)
+            what, group = words_of(content, whole), group_of(content, whole)
+            kind, said = kind_of(whole, content), f"{shown_as}  ({origin})"
+            rows.append(Row(whole, what, unit, kind, group, None, said))
     return Page(MORE, "Everything else", ABOUT_MORE, [Section("", _together(rows))], spare=True)
+
+
+def _parts(path: str, value: str) -> Iterator[tuple[str, str]]:
+    """Iterate over a value in TOML with its path; over all that is in it, if it is a table."""
+    stated = tomllib.loads(f"value = {value}")["value"]
+    inside = list(leaves({path: stated})) if isinstance(stated, dict) and stated else [path]
+    for whole in inside:
+        there, part = look_up(stated, whole.removeprefix(f"{path}."))
+        yield whole, toml_value(part) if there else value

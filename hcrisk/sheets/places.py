@@ -42,7 +42,9 @@ class Places:
             cell = self.cells.get(".".join(parts[:end]))
             if cell is not None:
                 return cell
-        for end in range(len(parts), LEAST_SHARED - 1, -1):
+        for end in range(len(parts), 0, -1):
+            if end < len(parts) and end < LEAST_SHARED:
+                break
             table = ".".join(parts[:end])
             inside = [cell for own, cell in self.cells.items() if own.startswith(f"{table}.")]
             if inside:
