@@ -105,7 +105,8 @@ def _kind_of_one(
     if kind is bool or getattr(kind, "__name__", "") == "bool":
         return Kind("flag", (YES, NO))
     options = _references(parts, content)
-    return Kind("choice", options, closed=parts != ["currency"]) if options else Kind("text")
+    # A workbook may add a vendor, a role or an arrangement, and choose it.
+    return Kind("choice", options, closed=False) if options else Kind("text")
 
 
 def _shape_at(parts: list[str]) -> tuple[Shape | None, list[str]]:

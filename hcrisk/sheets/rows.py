@@ -90,7 +90,7 @@ def rows_of(scenario: Scenario, paths: Collection[str] | None = None) -> list[Ro
     >>> from hcrisk.scenarios import load
     >>> rows = {row.path: row for row in rows_of(load("mid-market"))}
     >>> rows["people.benefits_load"][5:7]
-    (0.29, '0.23 to 0.34 (triangular)')
+    (0.29, '23 % to 34 % (triangular)')
     >>> rows["services.help_desk.current"].kind.options
     ('insource', 'hybrid', 'outsource', 'unfunded')
     """

@@ -26,6 +26,7 @@ SOURCED = ("source", "confidence")
 # The longest list that may stand in the rule of a cell itself.
 LONGEST_LIST = 250
 MOST_LINES = 8
+ADDED = ". Is it one you add?"
 SHAPE_HELP = (
     "triangle and PERT: low, most likely, high. even: low, high. P10-P90: one case in ten is "
     "below the low, one above the high. P50-P90: most likely is the middle."
@@ -195,9 +196,11 @@ class _PageWriter:
         """Give a cell a list to choose from."""
         if options not in self.lists:
             rule = DataValidation("list", formula1=self._listed(options), allow_blank=True)
-            rule.showErrorMessage = closed
+            rule.showErrorMessage = True
+            rule.errorStyle = "stop" if closed else "warning"
             rule.errorTitle = "Not one of the choices"
-            rule.error = f"Choose one of: {', '.join(options)}"[:LONGEST_LIST]
+            rule.error = f"There are: {', '.join(options)}"[: LONGEST_LIST - len(ADDED)]
+            rule.error += "" if closed else ADDED
             if options == tuple(SHAPES):
                 rule.showInputMessage = True
                 rule.promptTitle, rule.prompt = "Shape of your range", SHAPE_HELP[:LONGEST_LIST]

@@ -1,10 +1,15 @@
 """The commands with a workbook instead of a file."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
 from hcrisk.cli import main
 from tests.sheets.common import Sheets
 
+README = Path(__file__).parents[2] / "README.md"
 PAY = "roles.technician.pay"
 
 
@@ -69,13 +74,21 @@ def test_check_shows_own_numbers_beside_what_they_replace(run, made, tmp_path):
     assert "times mid-market's; check the unit" in " ".join(out.split())
     code, out, _ = run("sources", "our-practice.xlsx")
     assert "credentialing list, May 2026. Read; medium confidence." in out
-    assert out.count("no source") == 1
+    assert re.search(rf"^- +{re.escape(PAY)}\* +68 USD per year +-$", out, re.MULTILINE)
     own.fill(PAY, "much").save(file)
     for command in ("check", "quote", "decide", "drivers", "sources"):
         code, out, err = run(command, "our-practice.xlsx")
         assert (code, out) == (1, "")
         assert f"{own.place(PAY)}, {PAY} = 'much'" in err
         assert err.startswith("hcrisk: our-practice.xlsx has 1 problem\n")
+
+
+def test_the_readme_shows_what_check_says(run, made, tmp_path):
+    file = tmp_path / "my-practice.xlsx"
+    own = Sheets(tmp_path / "our-practice.xlsx")
+    own.fill(PAY, "64k").fill("people.benefits_load", low=0.3, mode=0.25, high=0.35).save(file)
+    (shown,) = re.findall(r"```text\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert run("check", file.name) == (1, "", shown)
 
 
 def test_a_quote_is_that_of_the_toml_file(run, made, tmp_path):
@@ -86,7 +99,10 @@ def test_a_quote_is_that_of_the_toml_file(run, made, tmp_path):
     few = ["--paths", "200", "--threads", "1", "--json", "--quiet"]
     quotes = [run("quote", f"our-practice.{suffix}", *few) for suffix in ("xlsx", "toml")]
     assert quotes[0][0] == 0
-    assert quotes[0][1] == quotes[1][1]
+    pages = [json.loads(out) for _, out, _ in quotes]
+    for page in pages:
+        page["manifest"].pop("created")
+    assert pages[0] == pages[1]
 
 
 def test_names_that_are_near_are_helped(run, made, tmp_path):
@@ -99,7 +115,7 @@ def test_names_that_are_near_are_helped(run, made, tmp_path):
 def test_a_file_of_calibrate_cannot_extend_a_workbook(run, made, tmp_path):
     (tmp_path / "paired.csv").write_text("a,b\n" + "".join(f"{i},{i * i}\n" for i in range(1, 30)))
     code, _, err = run(
-        "calibrate", "correlation", "paired.csv", "--column", "a=macro.wage.mean", "--column",
+        "calibrate", "dependence", "paired.csv", "--column", "a=macro.wage.mean", "--column",
         "b=macro.price.mean", "--extends", "our-practice.xlsx", "--out", "a.toml",
     )  # fmt: skip
     assert code == 1

@@ -119,6 +119,8 @@ def test_an_offer_comes_with_all_it_needs(sheets):
     assert read.vendors["acme"].label == "Northwind IT"
     assert read.assignment("with_acme")["help_desk"] == "acme"
     assert read.numbers()[fee].value == 135
+    sheets.fill("services.help_desk.current", "acme")
+    assert sheets.read().current["help_desk"] == "acme"
     sheets.clear()
     sheets.fill(fee, 135)
     assert problems(sheets) == [
@@ -186,7 +188,8 @@ REFUSED = [
     (LOAD, {"value": 0.2, "source": "x", "confidence": "sure"}, "confidence", "is none of the cho"),
     ("practice.providers", {"low": 1, "mode": 2, "high": 3}, "low", "must be certain"),
     ("services.help_desk.current", {"value": "insorce"}, "value",
-     'is none of the choices; did you mean "insource"?'),
+     'did you mean "insource"?'),
+    ("discounting.timing", {"value": "midd"}, "value", 'is none of the choices; did you mean "mid"'),
     ("services.help_desk.current", {"value": datetime.datetime(2026, 1, 1)}, "value", "is a date"),
     ("services.help_desk.current", {"value": "hybrid", "source": "x"}, "source",
      "is a source of what is no number"),

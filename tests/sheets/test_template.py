@@ -10,10 +10,13 @@ import hcrisk
 from hcrisk.scenario.merge import leaves
 from hcrisk.scenario.refusal import look_up
 from hcrisk.scenario.register import register
+from hcrisk.scenario.values import toml_value
 from hcrisk.scenarios import load, scenarios, template
+from hcrisk.sheets.kinds import kind_of
 from hcrisk.sheets.layout import COLUMNS, CONFIDENCES, HEAD, MORE, RECORD, SHAPES, START
 from hcrisk.sheets.pages import pages_of
 from hcrisk.sheets.rows import recorded
+from hcrisk.sheets.values import read_value
 from tests.sheets.common import INPUTS, PLACES, Sheets, template_bytes
 
 LINE = re.compile(r"(?:# |#)?([\w.]+ = .+)")
@@ -83,6 +86,28 @@ def test_whatever_the_toml_template_offers_has_a_row(parent):
         and not path.startswith(own)
     ]  # fmt: skip
     assert missing == []
+
+
+@pytest.mark.parametrize("parent", ["mid-market", "practice-services"])
+def test_whatever_the_toml_template_offers_can_be_written_into_a_cell(parent):
+    content = load(parent).to_mapping()
+    for path, value in offered(parent).items():
+        if path == "extends":
+            continue
+        kind = kind_of(path, content)
+        cell = typed(value)
+        assert read_value(cell, kind) == value or kind.name == "text", path
+        if kind.name in ("number", "structure", "texts"):
+            assert read_value(toml_value(value), kind) == value, path
+
+
+def typed(value):
+    """What a person would write into a cell."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list) and all(isinstance(entry, str) for entry in value) and value:
+        return ", ".join(value)
+    return toml_value(value) if isinstance(value, list | dict) else value
 
 
 def test_rows_show_what_is_shipped(book):
