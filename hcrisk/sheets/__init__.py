@@ -56,6 +56,15 @@ def save_template(path: str | Path, parent: Scenario, name: str) -> None:
     ------
     MissingExtraError
         If openpyxl is not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from hcrisk.scenarios import load, shipped
+    >>> path = Path(tempfile.mkdtemp()) / "ours.xlsx"
+    >>> save_template(path, load("small-practice"), "ours")
+    >>> load_workbook(path, shipped)
+    <Scenario ours: 4 services, 3 strategies, ... uncertain inputs>
     """
     check_installed(path)
     from hcrisk.sheets.writer import write_workbook

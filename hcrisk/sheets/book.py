@@ -92,7 +92,8 @@ def open_books(path: Path) -> tuple[Workbook, Workbook]:
             return book, load_workbook(BytesIO(content), data_only=True)
     except OSError as error:
         rule = f"cannot be read: {error.strerror or error}"
-        raise refused("", str(path), rule, "give the path of an .xlsx file") from None
+        closed = "close it where it is open" if isinstance(error, PermissionError) else ""
+        raise refused("", str(path), rule, closed or "give the path of an .xlsx file") from None
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError):
         rule = "is no workbook that can be read"
         remedy = "save it in Excel as .xlsx, without a password"

@@ -31,7 +31,7 @@ class Column(NamedTuple):
 
 COLUMNS = (
     Column("what", "What it is", 42),
-    Column("shipped", "Shipped value", 13),
+    Column("shipped", "Shipped value", 16),
     Column("range", "Its range", 21),
     Column("unit", "Unit", 15),
     Column("value", "Your value", 13),

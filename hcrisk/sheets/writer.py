@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from openpyxl import Workbook
@@ -95,7 +96,7 @@ def _start(sheet: Worksheet, parent: Scenario, file: str, pages: list[Page]) -> 
 
 def _lines(text: str, width: float) -> int:
     """Return how many lines a text takes in a column."""
-    return max(1, -(-len(text) // max(1, int(width))))
+    return max(1, len(wrap(text, max(1, int(width)))))
 
 
 class _PageWriter:
@@ -241,7 +242,7 @@ def _height(texts: dict[str, Any]) -> int:
     """Return how many lines the longest text of a row takes."""
     wrapped = (column for column in COLUMNS if isinstance(texts.get(column.key), str))
     return max(
-        _lines(texts[column.key], column.width * 1.1) for column in wrapped if column.key != "path"
+        _lines(texts[column.key], column.width) for column in wrapped if column.key != "path"
     )
 
 

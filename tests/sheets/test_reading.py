@@ -189,7 +189,7 @@ REFUSED = [
     ("practice.providers", {"low": 1, "mode": 2, "high": 3}, "low", "must be certain"),
     ("services.help_desk.current", {"value": "insorce"}, "value",
      'did you mean "insource"?'),
-    ("discounting.timing", {"value": "midd"}, "value", 'is none of the choices; did you mean "mid"'),
+    ("discounting.timing", {"value": "midd"}, "value", "is none of the choices; did you mean"),
     ("services.help_desk.current", {"value": datetime.datetime(2026, 1, 1)}, "value", "is a date"),
     ("services.help_desk.current", {"value": "hybrid", "source": "x"}, "source",
      "is a source of what is no number"),
@@ -201,6 +201,7 @@ REFUSED = [
     ("practise.users", {"value": 60}, "value", "is not a known key"),
     ("practice.users.per_povider", {"value": 60}, "value", "is not a known key"),
     ("practice.providers.mean", {"value": 60}, "value", "is not a known key"),
+    ("correlations.0.matrix.0.1", {"value": 1.5}, "value", "must lie in [-1, 1]"),
     ("without", {"value": "services.sofware"}, "value", "has nothing to leave out there"),
 ]  # fmt: skip
 
