@@ -1,4 +1,4 @@
-"""Time hcrisk beside scalar C and monthly NumPy: ``python benchmarks/run.py``.
+"""Time hcrisk beside scalar C, NumPy and its peers: ``python benchmarks/run.py``.
 
 Every repeat runs each contender once, so that a busy machine slows all of them; medians are
 reported. Results go to results.json beside this file.
@@ -17,6 +17,8 @@ from typing import Any
 
 import numba
 import numpy as np
+import peers
+import scaling
 from contenders import (
     BENCH,
     COMPILER,
@@ -138,6 +140,8 @@ def show(results: dict[str, Any]) -> None:
         print(f"\nC and hcrisk differ by at most {worst:.1e} in relative terms")
     means = ", ".join(f"{x:+.2%}" for x in checks["numpy_relative_difference_of_means"])
     print(f"means of NumPy against hcrisk without what NumPy lacks: {means}")
+    scaling.show(results["scaling"])
+    peers.show(results["peers"], peers.missing())
     print("\nseconds in a fresh process")
     for name, value in results["starts"].items():
         print(f"  {name.replace('_', ' '):36}{value:>8.2f}")
@@ -156,16 +160,21 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE / "results.json", help="results file")
     options = parser.parse_args()
     rows, checks = make_contenders(options.paths)
+    shrink = max(1, 100_000 // options.paths)
     results = {
         "machine": machine(),
         "repeats": options.repeats,
         "checks": checks,
         "throughput": measure(rows, options.repeats),
+        "scaling": scaling.measure(options.repeats, 10 * options.paths),
+        "peers": peers.measure(options.repeats, shrink),
         "starts": start_times(str(BENCH), min(options.repeats, 3)),
         "memory": peak_memory(str(BENCH), options.paths),
     }
     options.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     show(results)
+    if wrong := peers.disagreeing(results["peers"]):
+        raise SystemExit(f"means of peers that differ from hcrisk's: {wrong}")
 
 
 if __name__ == "__main__":

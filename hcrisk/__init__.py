@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from hcrisk.sensitivity import tornado, total_effects, variance_split
     from hcrisk.simulation import simulate
     from hcrisk.story import story
+    from hcrisk.summary import summarize
     from hcrisk.whatif import Effort, break_even, flip_points, goal_seek, stress, stresses
 
 __all__ = [
@@ -120,6 +121,7 @@ __all__ = [
     "story",
     "stress",
     "stresses",
+    "summarize",
     "switching_margin",
     "tail_drivers",
     "tail_proposal",
@@ -183,6 +185,7 @@ _HOME = {
     "story": "hcrisk.story",
     "stress": "hcrisk.whatif",
     "stresses": "hcrisk.whatif",
+    "summarize": "hcrisk.summary",
     "switching_margin": "hcrisk.measures",
     "tail_drivers": "hcrisk.measures",
     "tail_proposal": "hcrisk.proposals",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from numbers import Integral
+import math
+from contextlib import suppress
+from numbers import Integral, Real
 
 
 def check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
@@ -20,3 +22,22 @@ def check_whole(name: str, value: object, least: int, most: int | None = None) -
             return
     rule = f"of at least {least}" if most is None else f"from {least} to {most}"
     raise ValueError(f"{name} must be a whole number {rule}, got {value!r}")
+
+
+def check_finite(name: str, value: object, what: str, example: str) -> float:
+    """Return a finite number, of whatever type, as a float, or refuse it.
+
+    Examples
+    --------
+    >>> check_finite("low", 10, "number", "10")
+    10.0
+    >>> check_finite("low", "ten", "number", "10")
+    Traceback (most recent call last):
+    ValueError: low must be a finite number, got 'ten'; write 10
+    """
+    if isinstance(value, Real) and not isinstance(value, bool):
+        # A whole number too large for a float is no finite one.
+        with suppress(OverflowError):
+            if math.isfinite(number := float(value)):
+                return number
+    raise ValueError(f"{name} must be a finite {what}, got {value!r}; write {example}")

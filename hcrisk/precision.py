@@ -15,7 +15,6 @@ import xarray as xr
 from hcrisk.exceptions import PrecisionWarning
 from hcrisk.joining import join
 from hcrisk.measures import mean, percentiles, tail_value_at_risk
-from hcrisk.measures._estimators import paths_to_batch, paths_to_bound_quantile
 from hcrisk.measures._labelled import check_share
 from hcrisk.measures.statistic import MEAN, PERCENTILE, statistic
 
@@ -159,7 +158,8 @@ def required_paths(ds: xr.Dataset, precision: Precision) -> xr.DataArray:
     with np.errstate(divide="ignore", invalid="ignore"):
         needed = np.where(half > 0.0, there * np.square(half / target), 1.0)
     bounded = np.isfinite(half)
-    needed = np.where(bounded, needed, max(_paths_for_interval(precision), 2.0 * there))
+    fewest = float(statistic(precision.statistic).paths_to_bound(precision.confidence))
+    needed = np.where(bounded, needed, max(fewest, 2.0 * there))
     # A share of nothing is never reached.
     whole = np.clip(np.ceil(needed), 1.0, 2.0**62)
     about = {"units": "1", "long_name": f"paths for the {precision.statistic} to be as precise"}
@@ -178,16 +178,6 @@ def _interval(ds: xr.Dataset, precision: Precision) -> xr.Dataset:
         measure = percentiles if wanted.kind == PERCENTILE else tail_value_at_risk
         found = measure(ds, wanted.level, confidence=precision.confidence)
     return found.squeeze("level", drop=True) if "level" in found.dims else found
-
-
-def _paths_for_interval(precision: Precision) -> float:
-    """Return the fewest paths of which the statistic has an interval."""
-    wanted = statistic(precision.statistic)
-    if wanted.kind == MEAN:
-        return 2.0
-    if wanted.kind == PERCENTILE:
-        return float(paths_to_bound_quantile(wanted.level, precision.confidence))
-    return float(paths_to_batch(1.0 - wanted.level))
 
 
 def _warn(precision: Precision, ds: xr.Dataset, needed: int) -> None:

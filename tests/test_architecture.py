@@ -313,6 +313,15 @@ def test_import__listing_scenarios_compiles_nothing():
     assert loaded_by("import hcrisk; hcrisk.scenarios()") <= {"numpy", "pydantic"}
 
 
+def test_import__a_quote_does_not_wait_for_scipy_stats():
+    code = "import sys; from hcrisk.cli import main; main(sys.argv[1:]); print(*sys.modules)"
+    done = run_python("-c", code, "quote", "small-practice", "--paths", "1000", "--quiet")
+    assert done.returncode == 0, done.stderr
+    loaded = done.stdout.splitlines()[-1].split()
+    assert "hcrisk.measures" in loaded
+    assert not {"scipy.stats", "scipy.optimize", "matplotlib"}.intersection(loaded)
+
+
 def test_import__measures_compile_and_plot_nothing():
     assert not loaded_by("from hcrisk import percentiles") & {"numba", "matplotlib", "pydantic"}
 

@@ -22,6 +22,7 @@ from hcrisk.io import replace_when_done
 if TYPE_CHECKING:
     import xarray as xr
 
+    from hcrisk.exceptions import Problem
     from hcrisk.scenario import Scenario
 
 WIDTH = 80
@@ -107,10 +108,24 @@ def _ways(arguments: argparse.Namespace, scenario: Scenario) -> tuple[list[Any],
 
 
 def _as_usage(error: ValueError) -> Exception:
-    """Return a refusal as the command line shows it; those of the scenario stay as they are."""
-    from hcrisk.exceptions import HcriskError
+    """Return a refusal as the command line shows it."""
+    from hcrisk.exceptions import HcriskError, ScenarioError
 
+    if isinstance(error, ScenarioError):
+        # The scenario itself was read before: what is refused here was asked for.
+        return UsageError("\n".join(map(_asked, error.problems)))
     return error if isinstance(error, HcriskError) else UsageError(str(error))
+
+
+def _asked(problem: Problem) -> str:
+    """Return what is wrong with what was asked for, by the name it has on the command line."""
+    name, _, rest = problem.path.partition(".")
+    options = {"between": "--between", "service": "--service", "path": "PATH"}
+    if name not in options and name != "--others":
+        return str(problem)
+    name = options.get(name, name)
+    where = f"{name}, {rest}" if rest else name
+    return f"{where}: {problem.value!r} {problem.rule}; {problem.remedy}"
 
 
 def _read_number(name: str, text: str) -> float:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST_PATHS = 10**12
 LARGEST_SEED = 2**64 - 1
 MOST_SHOWN = 100
+_FIGURES = ("value", "lower", "upper", "margin", "margin_lower", "margin_upper")
 
 
 def decide(arguments: argparse.Namespace) -> str:
@@ -62,14 +63,18 @@ def decide(arguments: argparse.Namespace) -> str:
         ds = simulate_assignments(
             scenario, choices, paths=paths, seed=seed, detail=detail, progress=progress
         )
-        choice = build_choice(
-            ds, scenario, arguments.objective, constraints=constraints, budget=budget, top=top
-        )
+        with warnings.catch_warnings():
+            # Figures without an interval say so themselves.
+            warnings.simplefilter("ignore", PrecisionWarning)
+            choice = build_choice(
+                ds, scenario, arguments.objective, constraints=constraints, budget=budget, top=top
+            )
     except ValueError as error:
         raise UsageError(str(error)) from None
     if plot is not None:
         drawn = feasible_assignments(_chosen(ds), constraints, budget=budget)
-        _draw(drawn, plot, arguments.force)
+        limits = _limits(constraints, budget, scenario.currency)
+        _draw(drawn.assign_attrs(limits=limits), plot, arguments.force)
         if not arguments.quiet:
             print(f"wrote {plot}", file=sys.stderr)
     return _as_json(choice) if arguments.json else render_choice(choice)
@@ -106,6 +111,14 @@ def _check_constraints(
 def _chosen(ds: xr.Dataset) -> xr.Dataset:
     """Return the result without what is in place today, where that is none of the combinations."""
     return ds.sel(strategy=ds["strategy"].values != CURRENT)
+
+
+def _limits(constraints: list[str], budget: float | None, currency: str) -> str:
+    """Return what combinations were held to, in words; nothing if there is no limit."""
+    from hcrisk.measures._limits import amount_text
+
+    told = [] if budget is None else [f"P80 <= {amount_text(budget, currency)}"]
+    return "; ".join([*constraints, *told])
 
 
 def _draw(ds: xr.Dataset, path: Path, force: bool) -> None:
@@ -166,18 +179,15 @@ def _as_json(choice: Choice) -> str:
                     name: str(choice.ds[name].sel(strategy=strategy).item())
                     for name in services["service"].values.tolist()
                 },
-                **{
-                    key: float(ranking[key].sel(strategy=strategy))
-                    for key in ("value", "margin", "margin_lower", "margin_upper")
-                },
+                **{key: _known(float(ranking[key].sel(strategy=strategy))) for key in _FIGURES},
             }
             for strategy in ranking["strategy"].values.tolist()
         ],
         "by_service": {
             service: {
                 name: {
-                    key: float(services[key].sel(service=service, arrangement=name))
-                    for key in ("value", "margin", "margin_lower", "margin_upper")
+                    key: _known(float(services[key].sel(service=service, arrangement=name)))
+                    for key in _FIGURES
                 }
                 for name in services["arrangement"].values.tolist()
                 if not bool(services["value"].isnull().sel(service=service, arrangement=name))
@@ -185,7 +195,12 @@ def _as_json(choice: Choice) -> str:
             for service in services["service"].values.tolist()
         },
     }
-    return json.dumps(content, indent=2)
+    return json.dumps(content, indent=2, allow_nan=False)
+
+
+def _known(value: float) -> float | None:
+    """Return a number as JSON holds it; infinite bounds are null."""
+    return value if math.isfinite(value) else None
 
 
 def _prices(ranking: xr.Dataset) -> dict[str, dict[str, float | int | None]]:
@@ -200,9 +215,5 @@ def _prices(ranking: xr.Dataset) -> dict[str, dict[str, float | int | None]]:
 
 
 def _bounds(ds: xr.Dataset, name: str) -> dict[str, float | int | None]:
-    """Return a figure as JSON holds it; infinite bounds are null."""
     figure = measured(ds, name)
-    return {
-        key: value if math.isfinite(value) else None
-        for key, value in zip(Figure._fields, figure, strict=True)
-    }
+    return {key: _known(value) for key, value in zip(Figure._fields, figure, strict=True)}

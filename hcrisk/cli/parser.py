@@ -260,7 +260,8 @@ def _add_drivers(commands: Any) -> None:
     option = drivers.add_argument
     option(
         "--strategy", metavar="NAME",
-        help="whose cost (default: the cheapest, less today's arrangement or the next)",
+        help="whose cost (default: the cheapest that leaves no service to nobody, less today's "
+        "arrangement or the next)",
     )  # fmt: skip
     option("--baseline", metavar="NAME", help="strategy whose cost is subtracted")
     add_statistic(drivers, "what the inputs move")

@@ -18,6 +18,9 @@ from hcrisk.measures._design import Design, design_of, refuse_designed
 from hcrisk.measures._estimators import Estimate, Floats
 from hcrisk.measures._gamma import FEWEST_EFFECTIVE, Tail
 
+# Of more names than these a refusal lists the first, and if one was meant, none.
+_MOST_LISTED = 12
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -169,7 +172,12 @@ def check_choice(name: str, value: str, choices: Collection[str]) -> str:
         return value
     near = get_close_matches(str(value), list(choices), n=1)
     hint = f"did you mean {near[0]!r}?" if near else "choose one of them"
-    raise ValueError(f"{name} must be one of {sorted(choices)}, got {value!r}; {hint}")
+    known = sorted(choices)
+    if len(known) <= _MOST_LISTED:
+        raise ValueError(f"{name} must be one of {known}, got {value!r}; {hint}")
+    if not near:
+        hint = f"choose one of them, such as {', '.join(map(repr, known[:_MOST_LISTED]))}"
+    raise ValueError(f"{name} must be one of {len(known)} known ones, got {value!r}; {hint}")
 
 
 def level_coordinate(levels: Sequence[float]) -> xr.DataArray:

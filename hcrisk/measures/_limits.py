@@ -91,13 +91,34 @@ def check_budget(budget: float) -> float:
 
 
 def unmet(kept: Sequence[Kept], names: Sequence[str]) -> str:
-    """Return what to say where no strategy keeps every limit: which ones leave none."""
+    """Return what to say where no strategy keeps every limit: which ones leave none.
+
+    All that leave none alone, and of the others, if they leave none either, some that do together.
+    """
+    alone = [one for one in kept if not one.by.any()]
+    rest = [one for one in kept if one.by.any()]
+    told = [_impossible(alone, names)] if alone else []
+    if not all_kept(rest, len(names)).any():
+        told.append(_at_odds(_irreducible(rest, len(names)), names))
+    return f"no combination of {len(names):,} keeps to {'; and none to '.join(told)}"
+
+
+def _impossible(alone: Sequence[Kept], names: Sequence[str]) -> str:
+    """Return limits that leave none by themselves, each with what the nearest reaches."""
+    reached = [_nearest(one, np.ones(len(names), dtype=bool), names) for one in alone]
+    each = [
+        f"{one.said}: {near}" if near else one.said
+        for one, near in zip(alone, reached, strict=True)
+    ]
+    remedy = "relax it to that" if all(reached) else "change it"
+    if len(alone) > 1:
+        remedy = "relax each to that" if all(reached) else "change each"
+    return f"{'; nor to '.join(each)}; {remedy}, or leave it out"
+
+
+def _at_odds(guilty: Sequence[Kept], names: Sequence[str]) -> str:
+    """Return limits that leave none together, with how near each comes among the rest."""
     count = len(names)
-    guilty = _irreducible(kept, count)
-    if len(guilty) == 1:
-        near = _nearest(guilty[0], np.ones(count, dtype=bool), names)
-        found = f": {near}; relax it to that" if near else "; change it"
-        return f"no combination of {count:,} keeps to {guilty[0].said}{found}, or leave it out"
     each = [f"{one.said} (kept by {int(one.by.sum()):,})" for one in guilty]
     left = [all_kept([other for other in guilty if other is not one], count) for one in guilty]
     reached = [
@@ -106,10 +127,7 @@ def unmet(kept: Sequence[Kept], names: Sequence[str]) -> str:
         if (text := _nearest(one, among, names))
     ]
     with_rest = f": among those that keep to the rest, {'; '.join(reached)}" if reached else ""
-    return (
-        f"no combination of {count:,} keeps to {', '.join(each[:-1])} and {each[-1]} at "
-        f"once{with_rest}; relax one of them"
-    )
+    return f"{', '.join(each[:-1])} and {each[-1]} at once{with_rest}; relax one of them"
 
 
 def _irreducible(kept: Sequence[Kept], count: int) -> list[Kept]:

@@ -81,19 +81,33 @@ def discount_factors(ds: xr.Dataset) -> xr.DataArray:
     return (1.0 + rate) ** (late - ds["year"])
 
 
-def tail_weights(values: Floats, level: float) -> Floats:
-    """Return the weight of each path in the tail mean of ``values``; each row adds up to 1.
+def tail_parts(values: Floats, level: float) -> Floats:
+    """Return with which part each path is among the worst ``1 - level`` share of its row.
 
-    Paths above the boundary weigh the same; those equal to it share what is left of the tail, so
-    that no order among ties matters. The weighted mean is Acerbi and Tasche's tail mean.
+    1 above the boundary, 0 below it; those equal to it share what is left of the tail, so that no
+    order among ties matters.
+
+    Examples
+    --------
+    >>> tail_parts(np.array([0.0, 0.0, 0.0, 5.0]), 0.5).round(3).tolist()
+    [0.333, 0.333, 0.333, 1.0]
     """
     n = values.shape[-1]
     k, fraction = snapped(level, n)
     boundary = np.partition(values, k, axis=-1)[..., k : k + 1]
     above, ties = values > boundary, values == boundary
-    size = n - k - fraction
-    left = (size - above.sum(axis=-1, keepdims=True)) / ties.sum(axis=-1, keepdims=True)
-    return np.asarray((above + ties * left) / size)
+    left = n - k - fraction - above.sum(axis=-1, keepdims=True)
+    return np.asarray(above + ties * (left / ties.sum(axis=-1, keepdims=True)))
+
+
+def tail_weights(values: Floats, level: float) -> Floats:
+    """Return the weight of each path in the tail mean of ``values``; each row adds up to 1.
+
+    The weighted mean is Acerbi and Tasche's tail mean.
+    """
+    n = values.shape[-1]
+    k, fraction = snapped(level, n)
+    return np.asarray(tail_parts(values, level) / (n - k - fraction))
 
 
 def weighted_mean(values: Floats, weights: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -11,8 +11,11 @@ from hcrisk.measures._estimators import (
     Floats,
     batch_count,
     batch_estimate,
+    paths_to_batch,
+    paths_to_bound_quantile,
     sorted_batches,
 )
+from hcrisk.measures._labelled import Sample, level_name, warn_few_paths
 
 Statistic = Callable[[Floats], Floats]
 
@@ -35,3 +38,18 @@ def exact_mean(values: Floats) -> Floats:
     """Return the mean along the last axis; equal values give that value to the bit."""
     first = values[..., :1]
     return np.asarray(first[..., 0] + (values - first).mean(axis=-1))
+
+
+def warn_few_beyond(
+    sample: Sample, figure: str, levels: Iterable[float], confidence: float
+) -> None:
+    """Warn once for each level at which percentiles, or sections of them, have too few paths.
+
+    ``figure`` has a place for the level's name. To be called by a public function itself.
+    """
+    for level in levels:
+        needed = max(
+            paths_to_batch(min(level, 1.0 - level)), paths_to_bound_quantile(level, confidence)
+        )
+        if sample.n_path < needed:
+            warn_few_paths(sample, figure.format(level_name(level)), needed, confidence)

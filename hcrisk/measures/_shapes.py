@@ -19,7 +19,7 @@ import numpy as np
 
 from hcrisk.measures._emulator import Emulator, Shape, fit_levels
 from hcrisk.measures._estimators import Floats
-from hcrisk.measures._information import projection
+from hcrisk.measures._terms import Inputs
 
 # Paths of about the same mean: so many slices, each with at least so many paths.
 _MOST_SLICES = 10
@@ -34,8 +34,9 @@ class Shapes:
 
     Parameters
     ----------
-    costs, inputs
-        ``float64[strategy, path]`` and ``float64[input, path]``.
+    costs
+        ``float64[strategy, path]``.
+    inputs
     groups
         Inputs that are asked for together.
     excess
@@ -43,7 +44,7 @@ class Shapes:
     """
 
     def __init__(
-        self, costs: Floats, inputs: Floats, groups: Sequence[Collection[int]], excess: bool
+        self, costs: Floats, inputs: Inputs, groups: Sequence[Collection[int]], excess: bool
     ) -> None:
         self._costs, self._inputs, self._excess = costs, inputs, excess
         self._asked = groups
@@ -56,7 +57,7 @@ class Shapes:
         asked = [frozenset(group) & everything for group in self._asked]
         singles = [frozenset([i]) for i in _leading(levels)]
         groups = dict.fromkeys(group for group in [everything, *asked, *singles] if group)
-        return {group: levels.mean[:, None] + projection(levels, group) for group in groups}
+        return {group: levels.mean[:, None] + levels.explained_by(group) for group in groups}
 
     def at(self, threshold: float) -> list[Shape]:
         """Return the shapes at a threshold: of all inputs, of groups, of single ones."""

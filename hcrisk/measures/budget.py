@@ -11,8 +11,6 @@ import xarray as xr
 from hcrisk.measures._estimators import (
     Estimate,
     Floats,
-    paths_to_batch,
-    paths_to_bound_quantile,
     quantile,
     wilson_estimate,
 )
@@ -24,7 +22,7 @@ from hcrisk.measures._labelled import (
     read_sample,
     warn_few_paths,
 )
-from hcrisk.measures._sections import exact_mean, sectioned
+from hcrisk.measures._sections import exact_mean, sectioned, warn_few_beyond
 from hcrisk.measures._weighted_budget import designed_differences
 from hcrisk.measures.percentile import quantile_estimates, sample_mean
 
@@ -118,7 +116,7 @@ def budget(
     sample = read_sample(ds, of, designed=True)
     plan = None if base is None else _plan(sample, base)
     if sample.design is None:
-        _warn(sample, (level, reserve), confidence)
+        warn_few_beyond(sample, "budget at {}", (level, reserve), confidence)
     return _budget(sample, level, reserve, plan, confidence)
 
 
@@ -219,13 +217,3 @@ def _amount(name: str, value: float) -> float:
             f"{name} must be a finite amount, got {value!r}; write one such as 6_400_000.0"
         )
     return float(value)
-
-
-def _warn(sample: Sample, levels: tuple[float, float], confidence: float) -> None:
-    """Warn once per level, naming the paths that would do for the quantile and its difference."""
-    for level in levels:
-        needed = max(
-            paths_to_batch(min(level, 1.0 - level)), paths_to_bound_quantile(level, confidence)
-        )
-        if sample.n_path < needed:
-            warn_few_paths(sample, f"budget at {level_name(level)}", needed, confidence)

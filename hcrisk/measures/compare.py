@@ -57,7 +57,7 @@ def compare(
       P95 budget moves by this much". The interval comes from paired batches: the same 10 to 30
       consecutive slices of paths for both, with at least 5 paths beyond the level in each, and
       the Student t interval of their spread about the estimate from all paths (sectioning, as in
-      `hcrisk.measures.tail_value_at_risk`).
+      `hcrisk.measures.allocate`).
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from hcrisk.arguments import check_whole
 from hcrisk.measures._design import Design
 from hcrisk.measures._estimators import Estimate, stack_estimates
 from hcrisk.measures._gamma import quantile_estimate, tail_estimate_of
-from hcrisk.measures._labelled import Sample, check_share, read_sample
+from hcrisk.measures._labelled import Sample, check_share, read_sample, warn_few_paths
 from hcrisk.measures._weights import mean_of
 from hcrisk.measures.statistic import MEAN, PERCENTILE, Statistic
 from hcrisk.measures.statistic import statistic as read_statistic
@@ -60,6 +60,11 @@ def convergence(
         An unknown statistic or variable, a confidence outside (0, 1), points outside their range,
         or values that are not finite.
 
+    Warns
+    -----
+    PrecisionWarning
+        The bounds are infinite with all of the paths: there are too few of them.
+
     See Also
     --------
     hcrisk.required_paths : How many paths a stated precision needs.
@@ -83,12 +88,25 @@ def convergence(
     estimate = stack_estimates(_of_first(sample, int(n), wanted, confidence) for n in counts)
     about = {"units": "1", "long_name": "paths"}
     along = xr.DataArray(counts, dims="paths", attrs=about)
+    _warn(sample, wanted, estimate, confidence)
     variables = sample.label_estimate(estimate, f"{wanted.title} of {sample.title}", along=along)
     result = sample.dataset(variables, measure="convergence", confidence=confidence)
     result.attrs["statistic"] = wanted.name
     # The coordinate says how many paths; the run's own number would contradict all but the last.
     result.attrs.pop("paths", None)
     return result
+
+
+def _warn(sample: Sample, wanted: Statistic, estimate: Estimate, confidence: float) -> None:
+    """Warn of bounds that are infinite with all of the paths, which stand last."""
+    if np.isfinite([estimate.lower[..., -1], estimate.upper[..., -1]]).all():
+        return
+    design, needed = sample.design, wanted.paths_to_bound(confidence)
+    if design is not None and wanted.kind == MEAN:
+        needed = design.paths_to_section(0.5)
+    elif design is not None:
+        needed = design.paths_to_bound(wanted.level, confidence)
+    warn_few_paths(sample, wanted.title, needed, confidence)
 
 
 def _of_first(sample: Sample, n: int, wanted: Statistic, confidence: float) -> Estimate:

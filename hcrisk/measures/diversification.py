@@ -12,8 +12,6 @@ from hcrisk.measures._estimators import (
     Estimate,
     Floats,
     order_statistic_estimate,
-    paths_to_batch,
-    paths_to_bound_quantile,
     quantile,
     stack_estimates,
 )
@@ -22,11 +20,9 @@ from hcrisk.measures._labelled import (
     check_levels,
     check_share,
     level_coordinate,
-    level_name,
-    warn_few_paths,
 )
 from hcrisk.measures._parts import check_by, read_parts
-from hcrisk.measures._sections import sectioned
+from hcrisk.measures._sections import sectioned, warn_few_beyond
 
 
 def diversification(
@@ -46,7 +42,7 @@ def diversification(
 
     Percentiles are Hyndman and Fan's type 7, of the parts and the whole with intervals from order
     statistics; those of the sum and of what is saved come from batches of paths (sectioning, as
-    in `hcrisk.measures.tail_value_at_risk`).
+    in `hcrisk.measures.allocate`).
 
     Parameters
     ----------
@@ -97,12 +93,7 @@ def diversification(
     """
     wanted, confidence = check_levels("levels", levels), check_share("confidence", confidence)
     whole, parts = read_parts(ds, check_by(by))
-    for level in wanted:
-        needed = max(
-            paths_to_batch(min(level, 1.0 - level)), paths_to_bound_quantile(level, confidence)
-        )
-        if whole.n_path < needed:
-            warn_few_paths(whole, f"{level_name(level)} of parts", needed, confidence)
+    warn_few_beyond(whole, "{} of parts", wanted, confidence)
     result = _diversification(whole, parts, wanted, confidence)
     return result if isinstance(levels, Iterable) else result.isel(level=0)
 

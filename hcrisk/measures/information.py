@@ -8,8 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
-from hcrisk.measures._emulator import PATHS_PER_COLUMN
-from hcrisk.measures._estimators import Estimate, Floats, t_quantile
+from hcrisk.measures._estimators import Estimate, t_quantile
 from hcrisk.measures._information import Worth, consistent
 from hcrisk.measures._labelled import (
     Sample,
@@ -19,6 +18,7 @@ from hcrisk.measures._labelled import (
     warn_few_paths,
 )
 from hcrisk.measures._objective import Problem, problem
+from hcrisk.measures._terms import PATHS_PER_COLUMN, Inputs
 from hcrisk.measures.statistic import statistic
 
 
@@ -27,7 +27,7 @@ class Decision(NamedTuple):
 
     sample: Sample
     names: list[str]
-    inputs: Floats
+    inputs: Inputs
     problem: Problem
     objective: str
     confidence: float
@@ -143,24 +143,26 @@ def evppi(
 
     by regression on the paths of the result itself, without nested simulation [1]_. Differences
     between strategies are regressed on all inputs at once: a line and a curve (natural spline)
-    for each, and products of lines for the twelve inputs that matter most; significant terms are
-    kept, at a false discovery share of 5 %. The terms of the group, and what they tell of
-    correlated inputs, give the conditional means.
+    for each, steps where these leave something unexplained, and products of lines for the twelve
+    inputs that matter most; significant terms are kept, at a false discovery share of 5 %. Known
+    after a group are its own terms, and the regression of the other terms on lines, curves and
+    steps of the group, by which it tells of inputs correlated with it.
 
     Noise in the fit would raise the value; each term is therefore shrunk to the variance it has
-    without noise, and what a group tells of other inputs counts only where it is significant.
-    Terms too weak to be significant (and the weakest, of 1 % of the explained variance) count as
-    nothing, an interaction of three inputs is not seen, and correlated inputs are connected
-    linearly. With few paths for each input, values are too low rather than too high.
+    without noise. Terms too weak to be significant count as nothing, an interaction of three
+    inputs is not seen, and a step between two of the twenty bins of an input is smeared over one
+    of them. With few paths for each input, values are too low rather than too high.
 
     For groups A and B of one call 0 <= EVPPI(A) <= EVPPI(A and B) <= EVPI <= hindsight holds for
     the figures themselves: where noise has it otherwise, a group takes the mean of the most that
     a group within it is worth and the least that one around it is. Whatever the call, no value
     exceeds that of `evpi`.
 
-    The interval is that of the mean saving of the decision rule found, valued on the paths: by
-    the envelope theorem, errors in the rule matter in second order only [2]_. Where the rule
-    changes the decision on no path, value and standard error are 0.
+    The interval comes from the influence of each path on the value: what the strategy chosen
+    without information adds to the objective, less what the one chosen with it adds. By the
+    envelope theorem, errors in the rule matter in second order only [2]_; what the regression
+    does not see is not in the interval. Where the rule changes the decision on no path, value and
+    standard error are 0.
 
     For a tail objective, the value is by how much the objective of the cost one ends up with
     falls, when each strategy is chosen by what is known. With Rockafellar and Uryasev's form of
@@ -350,8 +352,9 @@ def read_decision(
     if ds.sizes["parameter"]:
         values = read_sample(ds, "input").values
     names = [str(name) for name in ds["parameter"].values]
+    inputs = Inputs(values)
     return Decision(
-        sample, names, values, problem(sample.values, values, objective), objective, confidence
+        sample, names, inputs, problem(sample.values, inputs, objective), objective, confidence
     )
 
 

@@ -51,7 +51,7 @@ def risk_adjusted_cost(
 
     ``above_best`` is what a strategy has above the best one, from the same paths. Intervals come
     from batches of paths, paired for the difference (sectioning, as in
-    `hcrisk.measures.tail_value_at_risk`). A rank is that of the values; where the lower bound of
+    `hcrisk.measures.allocate`). A rank is that of the values; where the lower bound of
     ``above_best`` is not above 0 the paths do not tell the strategy from the best.
 
     Parameters

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
-from scipy import special
 
-from hcrisk.figures import Figure, percent, plain, spoken
-from hcrisk.measures._estimators import Floats, snapped
+from hcrisk.figures import Figure, measured, percent, plain, spoken
+from hcrisk.measures._estimators import (
+    Estimate,
+    Floats,
+    order_statistic_estimate,
+    paths_to_batch,
+    paths_to_bound_quantile,
+    snapped,
+    tail_estimate,
+)
 from hcrisk.measures._labelled import (
     Sample,
     check_choice,
@@ -20,6 +25,7 @@ from hcrisk.measures._labelled import (
     read_sample,
     warn_few_paths,
 )
+from hcrisk.measures._worst import Worst
 from hcrisk.variables import labels_of, words
 
 # A variable, the dimension its factors lie along, and what they are called.
@@ -52,9 +58,9 @@ class _Factor(NamedTuple):
 
 def reverse_stress(
     ds: xr.Dataset,
-    level: float = 0.99,
-    *,
     strategy: str | None = None,
+    *,
+    level: float = 0.99,
     confidence: float = 0.95,
 ) -> xr.Dataset:
     r"""Return what distinguishes the worst ``1 - level`` share of the paths from the rest.
@@ -66,18 +72,21 @@ def reverse_stress(
     Components and services add up to the cost, so
     their differences are shares of the tail's excess that add up to 1.
 
-    The interval is Student's, with the variances and effective sizes of the two groups (Welch),
-    for the worst paths as found. Many factors are compared at once: of a hundred that do not
-    matter, five are expected to seem to at 95 % confidence.
+    Intervals come from 10 to 30 batches of the paths, each with worst paths of its own, as in
+    `hcrisk.measures.tail_drivers`, which gives the same differences for components and events;
+    those of chances are never narrower than Wilson's, that of ``cost_tail`` is the one of
+    `hcrisk.measures.tail_value_at_risk`, that of ``threshold`` from order statistics. Many factors
+    are compared at once: of a hundred that do not matter, five are expected to seem to at 95 %
+    confidence.
 
     Parameters
     ----------
     ds
         Result of `simulate`.
-    level
-        Level in (0, 1): 0.99 looks at the worst 1 %.
     strategy
         Whose worst paths; today's arrangement, ``ds.attrs["current"]``, when omitted.
+    level
+        Level in (0, 1): 0.99 looks at the worst 1 %.
     confidence
         Confidence of the intervals, in (0, 1).
 
@@ -90,8 +99,10 @@ def reverse_stress(
         NaN for what is no part of the cost), ``chance_tail`` and ``chance_rest`` (of at least one;
         NaN for what is not counted). Coordinates ``kind`` (component, service, events,
         departures, uncovered, input, index), ``name``, ``label`` and ``unit``. ``excess`` is the
-        difference in cost, ``threshold`` the boundary of the tail. ``attrs["summary"]`` says it
-        in words. Bounds are infinite where there are too few paths.
+        difference in cost, of ``cost_tail`` and ``cost_rest``; ``threshold`` the boundary of the
+        tail. Each has its bounds beside it under the suffixes ``_lower`` and ``_upper``;
+        with fewer than ``50 / (1 - level)`` paths they are infinite, but for what is the same on
+        all paths. ``attrs["summary"]`` says it in words.
 
     Raises
     ------
@@ -101,17 +112,21 @@ def reverse_stress(
     Warns
     -----
     PrecisionWarning
-        The bounds are infinite: fewer than two paths on one side.
+        The bounds are infinite: there are too few paths to cut into batches.
+
+    See Also
+    --------
+    hcrisk.measures.tail_drivers : Inputs, components and risks apart, also against a baseline.
 
     Examples
     --------
     >>> import numpy as np, xarray as xr
-    >>> event = (np.arange(1000) % 50 == 0) * 1.0
+    >>> event = (np.arange(5000) % 50 == 0) * 1.0
     >>> ds = xr.Dataset(
     ...     {"npv": (("strategy", "path"), [100 + 900 * event]),
     ...      "events": (("strategy", "risk", "path"), [[event, 1 - event]])},
     ...     {"strategy": ["current"], "risk": ["breach", "calm"]}, {"current": "current"})
-    >>> found = reverse_stress(ds, 0.98)
+    >>> found = reverse_stress(ds, level=0.98)
     >>> found["name"].values.tolist(), found["chance_tail"].values.tolist()
     (['breach', 'calm'], [1.0, 0.0])
     """
@@ -119,16 +134,21 @@ def reverse_stress(
     sample = read_sample(ds, "npv", by_strategy=True)
     name = _checked_strategy(ds, strategy, [str(s) for s in sample.labels["strategy"].values])
     one = ds.sel(strategy=name)
-    npv = np.asarray(one["npv"].values, dtype=np.float64)
-    weights, threshold = tail_weights(npv, level)
-    _warn(sample, weights, level, confidence)
     factors = list(_factors(one))
-    table = _compared(factors, npv, weights, confidence)
-    order = np.argsort(-np.abs(table["effect"].values), kind="stable")
-    result = table.isel(factor=order)
+    table = _Table(factors, np.asarray(one["npv"].values, dtype=np.float64), level, confidence)
+    result = xr.Dataset(
+        {**_by_factor(table), **_of_cost(table, str(ds["npv"].attrs.get("units", "")))},
+        {
+            "kind": ("factor", [each.kind for each in factors]),
+            "name": ("factor", [each.name for each in factors]),
+            "label": ("factor", [each.label for each in factors]),
+            "unit": ("factor", [each.units for each in factors]),
+        },
+    )
+    _warn(sample, result, level, confidence)
+    order = np.argsort(-np.abs(result["effect"].values), kind="stable")
+    result = result.isel(factor=order)
     result["factor"] = np.arange(1, len(factors) + 1)
-    units = str(ds["npv"].attrs.get("units", ""))
-    result["threshold"] = ((), threshold, {"units": units, "long_name": "boundary of the tail"})
     result.attrs = {
         **ds.attrs,
         "measure": "reverse_stress",
@@ -137,27 +157,136 @@ def reverse_stress(
         "strategy": name,
         "confidence": confidence,
     }
-    result.attrs["summary"] = "\n".join(_sentences(result, npv.size))
+    result.attrs["summary"] = "\n".join(_sentences(result, table.cost.size))
     return result
 
 
-def tail_weights(values: Floats, level: float) -> tuple[Floats, float]:
-    """Return with which part each path lies in the worst share, and the boundary value.
+class _Table:
+    """The cost and the factors by path, compared between the worst paths and the rest.
 
-    Examples
-    --------
-    >>> tail_weights(np.array([0.0, 0.0, 0.0, 5.0]), 0.5)
-    (array([0.33333333, 0.33333333, 0.33333333, 1.        ]), 0.0)
+    The cost is the first row.
     """
-    n = values.size
-    k, fraction = snapped(level, n)
-    boundary = float(np.sort(values)[k])
-    above, tied = values > boundary, values == boundary
-    part = (n - k - fraction - above.sum()) / tied.sum()
-    return np.where(above, 1.0, np.where(tied, part, 0.0)), boundary
+
+    def __init__(
+        self, factors: list[_Factor], cost: Floats, level: float, confidence: float
+    ) -> None:
+        self.factors, self.cost, self.level, self.confidence = factors, cost, level, confidence
+        self.values = np.stack([cost, *(one.values for one in factors)])
+        self.worst = Worst(cost, level, confidence)
+        self.sides = self.worst.sides(self.values)
+        self.spread = self.values.std(axis=1)
+        # What does not vary differs by rounding at most.
+        self.still = self.spread <= 1e-12 * np.abs(self.values).max(axis=1)
+
+    def settled(self, estimate: Estimate, value: Floats | float = 0.0) -> Estimate:
+        """Return an estimate over the rows, exact where they do not vary and paths suffice."""
+        known = self.still & (
+            self.cost.size >= paths_to_bound_quantile(self.level, self.confidence)
+        )
+        at, lower, upper = estimate
+        return Estimate(
+            np.where(self.still, value, at),
+            np.where(known, value, lower),
+            np.where(known, value, upper),
+        )
+
+    def excess(self) -> Estimate:
+        """Return the mean in the tail less that in the rest."""
+        return self.settled(self.worst.excess(self.sides))
+
+    def effect(self) -> Estimate:
+        """Return the excess in standard deviations over all paths, linear between sections."""
+        spread = np.where(self.still, 1.0, self.spread)
+        effect = self.sides.excess / spread
+        by = None
+        if self.sides.excess_by is not None:
+            square = np.square(self.values - self.values.mean(axis=1, keepdims=True))
+            wider = self.worst.cut(square).mean(axis=-1) / np.square(spread)[:, None] - 1.0
+            by = self.sides.excess_by / spread[:, None] - effect[:, None] * wider / 2.0
+        return self.settled(self.worst.estimate(effect, by))
+
+    def shares(self) -> Estimate:
+        """Return what each factor adds to the excess of the cost, as a share of it."""
+        blank = np.full(len(self.values), np.nan)
+        adds = np.array([True, *(one.kind in _ADDS_UP for one in self.factors)])
+        if self.still[0]:
+            return Estimate(blank, blank, blank)
+        found = self.settled(self.worst.ratio(self.sides, self.sides.row(0)))
+        return Estimate(*(np.where(adds, part, np.nan) for part in found))
+
+    def chances(self) -> tuple[Estimate, Estimate]:
+        """Return the chances of at least one, in the tail and in the rest."""
+        counted = np.array([False, *(one.kind in _COUNTS for one in self.factors)])
+        found = self.worst.shares(self.worst.sides((self.values > 0.0).astype(np.float64)))
+        tail, rest = (
+            Estimate(*(np.where(counted, part, np.nan) for part in each)) for each in found
+        )
+        return tail, rest
+
+
+def _by_factor(table: _Table) -> dict[str, xr.DataArray]:
+    means = [table.settled(each, table.values[:, 0]) for each in table.worst.means(table.sides)]
+    chances = table.chances()
+    said = {
+        "": (table.excess(), "mean in the tail less mean in the rest", "as stated"),
+        "effect": (table.effect(), "difference in standard deviations", "1"),
+        "mean_tail": (means[0], "mean in the tail", "as stated"),
+        "mean_rest": (means[1], "mean in the rest", "as stated"),
+        "share": (table.shares(), "share of the excess cost of the tail", "1"),
+        "chance_tail": (chances[0], "chance of at least one in the tail", "1"),
+        "chance_rest": (chances[1], "chance of at least one in the rest", "1"),
+    }
+    found = dict[str, xr.DataArray]()
+    for name, (estimate, long_name, units) in said.items():
+        rows = Estimate(*(part[1:] for part in estimate))
+        found |= _labelled(rows, name, long_name, units, "factor")
+    return found
+
+
+def _of_cost(table: _Table, units: str) -> dict[str, xr.DataArray]:
+    ordered, level, confidence = np.sort(table.cost), table.level, table.confidence
+    rest = table.settled(table.worst.means(table.sides)[1], table.values[:, 0])
+    boundary = order_statistic_estimate(ordered, level, confidence)
+    at = ordered[snapped(level, ordered.size)[0]]
+    said = {
+        "excess": (_first(table.excess()), "cost of the tail less cost of the rest"),
+        "cost_tail": (tail_estimate(ordered, level, confidence), "mean cost of the tail"),
+        "cost_rest": (_first(rest), "mean cost of the rest"),
+        "threshold": (boundary._replace(value=at), "boundary of the tail"),
+    }
+    found = dict[str, xr.DataArray]()
+    for name, (estimate, long_name) in said.items():
+        found |= _labelled(estimate, name, long_name, units)
+    return found
+
+
+def _first(estimate: Estimate) -> Estimate:
+    return Estimate(*(part[0] for part in estimate))
+
+
+def _labelled(
+    estimate: Estimate, name: str, long_name: str, units: str, *dims: str
+) -> dict[str, xr.DataArray]:
+    keys = (name, f"{name}_lower", f"{name}_upper") if name else ("value", "lower", "upper")
+    prefixes = ("", "lower bound of ", "upper bound of ")
+    return {
+        key: xr.DataArray(part, dims=dims, attrs={"units": units, "long_name": prefix + long_name})
+        for key, prefix, part in zip(keys, prefixes, estimate, strict=True)
+    }
+
+
+def _warn(sample: Sample, found: xr.Dataset, level: float, confidence: float) -> None:
+    if np.isinf(found["lower"]).any() or np.isinf(found["excess_lower"]):
+        needed = paths_to_batch(1.0 - level)
+        warn_few_paths(sample, f"the worst {100 * (1.0 - level):.3g}%", needed, confidence)
 
 
 def _checked_strategy(ds: xr.Dataset, strategy: str | None, names: list[str]) -> str:
+    if strategy is not None and not isinstance(strategy, str):
+        raise TypeError(
+            f"strategy must be the name of one, got {strategy!r}; write 'outsource', or "
+            f"level=0.99 for the level"
+        )
     chosen = ds.attrs.get("current") if strategy is None else strategy
     if chosen is None and len(names) == 1:
         return names[0]
@@ -185,101 +314,13 @@ def _factors(one: xr.Dataset) -> Iterator[_Factor]:
             yield _Factor("index", variable, f"{words(variable)} in the last year", "1", last)
 
 
-def _compared(
-    factors: list[_Factor], npv: Floats, weights: Floats, confidence: float
-) -> xr.Dataset:
-    table = np.stack([npv, *(one.values for one in factors)])
-    tail, rest = _moments(table, weights), _moments(table, 1.0 - weights)
-    difference = tail[0] - rest[0]
-    half = _half_width(tail, rest, weights, confidence)
-    spread = table.std(axis=1)
-    # What does not vary differs by rounding at most.
-    varies = spread > 1e-12 * np.abs(table).max(axis=1)
-    difference = np.where(varies, difference, 0.0)
-    half = np.where(varies | np.isinf(half), half, 0.0)
-    effect = difference / np.where(varies, spread, 1.0)
-    adds = np.array([one.kind in _ADDS_UP for one in factors], dtype=bool)
-    excess = difference[0]
-    share = np.where(adds, difference[1:], np.nan) / (excess if excess else np.nan)
-    chances = [
-        [_mean(one.values > 0, each) if one.kind in _COUNTS else np.nan for one in factors]
-        for each in (weights, 1.0 - weights)
-    ]
-
-    def column(values: object, long_name: str, units: str = "as stated") -> object:
-        return "factor", values, {"units": units, "long_name": long_name}
-
-    coords = {
-        "kind": ("factor", [one.kind for one in factors]),
-        "name": ("factor", [one.name for one in factors]),
-        "label": ("factor", [one.label for one in factors]),
-        "unit": ("factor", [one.units for one in factors]),
-    }
-    return xr.Dataset(
-        {
-            "value": column(difference[1:], "mean in the tail less mean in the rest"),
-            "lower": column((difference - half)[1:], "lower bound of the difference"),
-            "upper": column((difference + half)[1:], "upper bound of the difference"),
-            "effect": column(effect[1:], "difference in standard deviations", "1"),
-            "mean_tail": column(tail[0][1:], "mean in the tail"),
-            "mean_rest": column(rest[0][1:], "mean in the rest"),
-            "share": column(share, "share of the excess cost of the tail", "1"),
-            "chance_tail": column(chances[0], "chance of at least one in the tail", "1"),
-            "chance_rest": column(chances[1], "chance of at least one in the rest", "1"),
-            "excess": ((), excess, {"long_name": "cost of the tail less cost of the rest"}),
-            "cost_tail": ((), tail[0][0], {"long_name": "mean cost of the tail"}),
-            "cost_rest": ((), rest[0][0], {"long_name": "mean cost of the rest"}),
-        },
-        coords,
-    )
-
-
-def _warn(sample: Sample, weights: Floats, level: float, confidence: float) -> None:
-    if min(_effective(weights), _effective(1.0 - weights)) <= 1.0:
-        needed = ceil(2.0 / min(level, 1.0 - level) - 1e-9)
-        warn_few_paths(sample, f"the worst {100 * (1.0 - level):g}%", needed, confidence)
-
-
-def _mean(values: npt.NDArray[np.bool_], weights: Floats) -> float:
-    return float((values * weights).sum() / weights.sum())
-
-
-def _effective(weights: Floats) -> float:
-    return float(weights.sum() ** 2 / np.square(weights).sum())
-
-
-def _moments(table: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    """Return the weighted mean and variance of each row."""
-    total = weights.sum()
-    mean = (table * weights).sum(axis=1) / total
-    square = (np.square(table - mean[:, None]) * weights).sum(axis=1) / total
-    n = _effective(weights)
-    return mean, square * n / (n - 1.0) if n > 1.0 else np.full_like(mean, np.inf)
-
-
-def _half_width(
-    tail: tuple[Floats, Floats], rest: tuple[Floats, Floats], weights: Floats, confidence: float
-) -> Floats:
-    sizes = _effective(weights), _effective(1.0 - weights)
-    if min(sizes) <= 1.0:
-        return np.full_like(tail[0], np.inf)
-    parts = [group[1] / size for group, size in zip((tail, rest), sizes, strict=True)]
-    total = parts[0] + parts[1]
-    # Welch and Satterthwaite's degrees of freedom.
-    below = sum(np.square(part) / (size - 1.0) for part, size in zip(parts, sizes, strict=True))
-    degrees = np.square(total) / np.where(below > 0.0, below, 1.0)
-    t = special.stdtrit(np.maximum(degrees, 1.0), 0.5 + confidence / 2.0)
-    return np.asarray(t * np.sqrt(total))
-
-
 def _sentences(found: xr.Dataset, n_path: int) -> list[str]:
     currency = str(found.attrs.get("currency", "USD"))
     worst = 1.0 - found.attrs["level"]
     share = f"{round(100 * worst, 10):g}%"
 
     def said(name: str) -> str:
-        value = float(found[name])
-        return spoken(Figure(value, value, value), currency)
+        return spoken(measured(found, name), currency)
 
     text = [
         f"The worst {share} of {n_path:,} futures cost {said('threshold')} or more: "

@@ -8,11 +8,11 @@ from functools import partial
 import numpy as np
 import xarray as xr
 
-from hcrisk.measures._emulator import FEW_VALUES
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._garbling import Garbling
-from hcrisk.measures._information import Worth, capped, gain
-from hcrisk.measures._objective import Threshold, standard_error, with_first
+from hcrisk.measures._information import capped
+from hcrisk.measures._objective import Rule, Threshold, least_less_chosen
+from hcrisk.measures._terms import FEW_VALUES
 from hcrisk.measures.information import Decision, positions, read_decision, worth_dataset
 from hcrisk.measures.study import Study
 
@@ -20,7 +20,7 @@ from hcrisk.measures.study import Study
 _ATOMS = 400
 _CELLS = 800
 
-Learnt = Callable[[Threshold], Worth]
+Learnt = Callable[[Threshold], Rule]
 
 
 def evsi(
@@ -115,7 +115,7 @@ def evsi(
     decision = read_decision(ds, objective, of, strategies, confidence)
     places = positions(decision, studies)
     for (name, study), place in zip(studies.items(), places, strict=True):
-        study.check_values(name, decision.inputs[place])
+        study.check_values(name, decision.inputs.values[place])
     decision = decision.about([places])
     worths, sizes, most = [], _sizes(studies), decision.worths([places])[0]
     for row in sizes:
@@ -161,11 +161,13 @@ def _sizes(studies: Mapping[str, Study]) -> list[tuple[float, ...]]:
 def _learnt(decision: Decision, places: list[int], studies: list[tuple[Study, float]]) -> Learnt:
     """Return what an assessment gains in the mean cost of any threshold."""
     if len(places) == 1:
-        values, ((study, size),) = decision.inputs[places[0]], studies
+        values, ((study, size),) = decision.inputs.values[places[0]], studies
         return partial(
             _gain, place=places[0], values=values, groups=_groups(values), study=study, size=size
         )
-    return partial(_joint_gain, places=places, garbling=Garbling(studies, decision.inputs[places]))
+    return partial(
+        _joint_gain, places=places, garbling=Garbling(studies, decision.inputs.values[places])
+    )
 
 
 def _groups(values: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -185,11 +187,11 @@ def _gain(
     groups: np.ndarray[tuple[int], np.dtype[np.intp]],
     study: Study,
     size: float,
-) -> Worth:
-    """Return what a study of one input gains in the mean cost of one threshold."""
-    known = with_first(gain(threshold.emulator, [place]).known)
-    if size == 0 or len(known) == 1:
-        return Worth(0.0, 0.0)
+) -> Rule:
+    """Return the best choice by a study of one input in the mean cost of one threshold."""
+    if size == 0:
+        return threshold.rule([])
+    known = threshold.known([place])
     count = np.bincount(groups).astype(float)
     atoms = np.bincount(groups, values) / count
     costs = np.array([np.bincount(groups, row) for row in known])
@@ -198,30 +200,22 @@ def _gain(
     by_cell = costs / count.sum() @ likely
     chosen = by_cell.argmin(axis=0)
     by_atom = np.array([likely[:, chosen == row].sum(axis=1) for row in range(len(known))])
-    saved = (by_atom[:, groups] * threshold.savings()).sum(axis=0)
-    return Worth(_least_less_chosen(by_cell), standard_error(saved))
+    strategies = threshold.emulator.strategies
+    return Rule(least_less_chosen(by_cell), strategies, by_atom[:, groups])
 
 
-def _joint_gain(threshold: Threshold, places: list[int], garbling: Garbling) -> Worth:
-    """Return what an assessment of several inputs gains in the mean cost of one threshold."""
-    known = with_first(gain(threshold.emulator, places).known)
-    if garbling.is_empty or len(known) == 1:
-        return Worth(0.0, 0.0)
+def _joint_gain(threshold: Threshold, places: list[int], garbling: Garbling) -> Rule:
+    """Return the best choice by an assessment of several inputs at one threshold."""
+    if garbling.is_empty:
+        return threshold.rule([])
+    known = threshold.known(places)
     n = garbling.n_path
     by_cell = np.asarray(sum(known[:, part] @ chance.T for part, chance in garbling.chances())) / n
-    chosen = by_cell.argmin(axis=0)
-    rule = np.eye(len(known))[chosen]
-    savings = threshold.savings()
-    saved = np.empty(n)
+    rule = np.eye(len(known))[by_cell.argmin(axis=0)]
+    chosen = np.empty_like(known)
     for part, chance in garbling.chances():
-        saved[part] = ((rule.T @ chance) * savings[:, part]).sum(axis=0)
-    return Worth(_least_less_chosen(by_cell), standard_error(saved))
-
-
-def _least_less_chosen(by_cell: Floats) -> float:
-    """Return how much lower the cost is that is chosen in each cell than the least of all."""
-    least = min(float(by_cell.sum(axis=1).min()), 0.0)
-    return max(least - float(by_cell.min(axis=0).sum()), 0.0)
+        chosen[:, part] = rule.T @ chance
+    return Rule(least_less_chosen(by_cell), threshold.emulator.strategies, chosen)
 
 
 def _probabilities(study: Study, size: float, atoms: Floats) -> Floats:

@@ -15,6 +15,7 @@ from hcrisk.measures._estimators import (
     mean_estimate,
     order_statistic_estimate,
     paths_to_batch,
+    paths_to_bound_quantile,
     quantile,
     sorted_batches,
     tail_estimate,
@@ -66,6 +67,18 @@ class Statistic(NamedTuple):
         """The fewest paths of which a paired difference has an interval."""
         return 2 if self.kind == MEAN else paths_to_batch(self._tail)
 
+    def paths_to_bound(self, confidence: float) -> int:
+        """Return the fewest paths of which an estimate has an interval.
+
+        Examples
+        --------
+        >>> [statistic(name).paths_to_bound(0.95) for name in ("mean", "p95", "tvar95")]
+        [2, 72, 1000]
+        """
+        if self.kind == PERCENTILE:
+            return paths_to_bound_quantile(self.level, confidence)
+        return 2 if self.kind == MEAN else paths_to_batch(self._tail)
+
     @property
     def _tail(self) -> float:
         beyond = 1.0 - self.level
@@ -95,7 +108,7 @@ class Statistic(NamedTuple):
         ordered = np.sort(values, axis=-1)
         if self.kind == PERCENTILE:
             return order_statistic_estimate(ordered, self.level, confidence)
-        return tail_estimate(values, ordered, self.level, confidence)
+        return tail_estimate(ordered, self.level, confidence)
 
     def difference(self, values: Floats, base: Floats, confidence: float) -> Estimate:
         """Return the statistic of values less that of a base on the same paths, with an interval.

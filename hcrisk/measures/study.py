@@ -8,7 +8,7 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._labelled import check_choice
@@ -81,6 +81,8 @@ class Study:
 
     def law(self, size: float, values: Floats) -> Any:
         """Return the distribution of what is observed, at values of the input."""
+        from scipy import stats
+
         if self.kind == "normal":
             return stats.norm(values, float(self.sd or 1.0) / np.sqrt(size))
         if self.kind == "poisson":

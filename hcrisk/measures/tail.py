@@ -103,10 +103,14 @@ def tail_value_at_risk(
     (subadditive, monotone, homogeneous, translates with a sure amount) and right with a mass at
     one value: the mean above value at risk is neither.
 
-    The interval comes from batches: the paths are cut into consecutive equal slices, 10 to 30 of
-    them with at least 5 tail paths each, and the spread of the slices' estimates about the
-    estimate from all paths gives a Student t interval (sectioning [2]_). It is the same for the
-    same result, as nothing is drawn.
+    The same mean is the least, over all amounts, of the amount and the mean excess over it divided
+    by :math:`1 - p`, taken at the boundary [2]_: to first order the boundary adds no noise, and
+    the estimate is as sure as a mean of excesses. Few of them are large, and a run in which one is
+    missing is too low and looks too sure; the interval is therefore Student's t with as many
+    degrees of freedom as paths in the tail, less one, after Hall's transformation [3]_, which
+    takes out the skewness: its upper side is the longer. Where much of the cost is one amount, as
+    without an incident, the boundary may lie on either side of it; the lower bound is taken at the
+    lower end of the quantile's interval as well.
 
     Parameters
     ----------
@@ -126,10 +130,10 @@ def tail_value_at_risk(
         enter the mean, the one on the boundary included) over the variable's dimensions without
         ``path``. ``level`` is a scalar coordinate for a single level, a last dimension for
         several. With fewer than ``50 / (1 - level)`` paths the bounds are infinite, unless all
-        paths are equal and there are enough of them to bound the quantile at ``level``; with
-        barely more they are somewhat narrow: for a lognormal loss (sigma 1) at 0.95, a 95%
-        interval covered the true value 91% of the time with 1000 paths, 95% with 10 000. With a
-        proposal the excess over the quantile has Fay and Feuer's bounds (docs/variance.md).
+        paths are equal and there are enough of them to bound the quantile at ``level``.
+        docs/decisions.md says how often the intervals cover: 94% to 96% of the time up to a
+        lognormal loss of sigma 1, somewhat less for heavier ones. With a proposal the excess over
+        the quantile has Fay and Feuer's bounds (docs/variance.md).
 
     Raises
     ------
@@ -139,14 +143,17 @@ def tail_value_at_risk(
     Warns
     -----
     PrecisionWarning
-        The bounds are infinite: there are too few paths to cut into batches. Or fewer than 20
-        effective paths of a proposal stand behind the mean.
+        The bounds are infinite: there are too few paths in the tail. Or fewer than 20 effective
+        paths of a proposal stand behind the mean.
 
     References
     ----------
     .. [1] C. Acerbi, D. Tasche, "On the coherence of expected shortfall", Journal of Banking &
        Finance 26(7), 2002, 1487-1503.
-    .. [2] S. Asmussen, P. W. Glynn, "Stochastic Simulation", Springer, 2007, section III.5.
+    .. [2] R. T. Rockafellar, S. Uryasev, "Conditional value-at-risk for general loss
+       distributions", Journal of Banking & Finance 26(7), 2002, 1443-1471.
+    .. [3] P. Hall, "On the removal of skewness by transformation", Journal of the Royal
+       Statistical Society B 54(1), 1992, 221-228.
 
     Examples
     --------
@@ -166,7 +173,7 @@ def _tail_dataset(sample: Sample, levels: tuple[float, ...], confidence: float) 
     parts, entering = [], []
     for level in levels:
         if sample.design is None:
-            part = tail_estimate(sample.values, ordered, level, confidence)
+            part = tail_estimate(ordered, level, confidence)
             entering.append(np.full(part.value.shape, n - snapped(level, n)[0]))
         else:
             part, count = _weighted_tail(sample, sample.design, level, confidence)

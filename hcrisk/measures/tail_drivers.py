@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 import numpy as np
 import xarray as xr
 
 from hcrisk.measures._dependence import grades
-from hcrisk.measures._estimators import (
-    Estimate,
-    Floats,
-    batch_count,
-    batch_estimate,
-    paths_to_batch,
-    snapped,
-)
+from hcrisk.measures._estimators import Estimate, Floats, paths_to_batch
 from hcrisk.measures._inputs import read_inputs, read_target
 from hcrisk.measures._labelled import Sample, check_share, read_sample, warn_few_paths
+from hcrisk.measures._worst import Worst
 
-Rows = dict[str, tuple[Sample, Floats]]
+_SIDES = ("worst", "rest")
 
 
 def tail_drivers(
@@ -47,8 +38,9 @@ def tail_drivers(
     * ``struck_excess``: the same for the share of paths on which a risk strikes at all.
 
     These are differences, not causes: an input correlated with a cause differs as well. The
-    intervals come from batches, as in `hcrisk.measures.tail_value_at_risk`: every batch has worst
-    paths of its own, so that what the boundary adds to the noise is in them.
+    intervals come from 10 to 30 batches of the paths (sectioning, as in
+    `hcrisk.measures.allocate`): every batch has worst paths of its own, so that what the boundary
+    adds to the noise is in them. Those of shares of paths struck are never narrower than Wilson's.
 
     Parameters
     ----------
@@ -70,10 +62,10 @@ def tail_drivers(
     xarray.Dataset
         ``excess``, and over ``parameter``, ``component`` and ``risk`` (each sorted, the greatest
         difference first) the variables above, each with its bounds under ``_lower`` and
-        ``_upper``; beside them ``component_worst`` and ``component_rest``, ``struck_worst`` and
-        ``struck_rest``, the means that are compared. With a baseline ``struck_`` is the share of
-        paths with more events less that with fewer. Bounds are infinite with fewer than
-        ``50 / (1 - level)`` paths.
+        ``_upper``, and so have the means that are compared: ``component_worst`` and
+        ``component_rest``, ``struck_worst`` and ``struck_rest``. With a baseline ``struck_`` is
+        the share of paths with more events less that with fewer. Bounds are infinite with fewer
+        than ``50 / (1 - level)`` paths.
 
     Raises
     ------
@@ -85,6 +77,10 @@ def tail_drivers(
     -----
     PrecisionWarning
         The bounds are infinite: there are too few paths to cut into batches.
+
+    See Also
+    --------
+    hcrisk.measures.reverse_stress : All that differs in one list, by standard deviations, in words.
 
     References
     ----------
@@ -111,89 +107,37 @@ def tail_drivers(
     if not isinstance(strategy, str):
         raise TypeError(f"strategy must be the name of one, got {strategy!r}; write 'outsource'")
     target = read_target(ds, of, strategy, baseline)
-    batches = batch_count(target.n_path, 1.0 - level)
-    if not batches:
-        needed = paths_to_batch(1.0 - level)
-        warn_few_paths(target, f"what sets the worst {1 - level:.3g} apart", needed, confidence)
-    split = _Split(target.values, level, batches, confidence)
+    worst = Worst(target.values, level, confidence)
+    _warn(target, worst, level, confidence)
     variables = target.label_estimate(
-        split.excess(target.values), f"excess of {target.title} on the worst paths", name="excess"
+        worst.excess(worst.sides(target.values)),
+        f"excess of {target.title} on the worst paths",
+        name="excess",
     )
     if "input" in ds:
-        variables |= _of_inputs(ds, split)
+        variables |= _of_inputs(ds, worst)
     if "component_npv" in ds:
-        variables |= _of_components(ds, split, strategy, baseline)
+        variables |= _of_components(ds, worst, strategy, baseline)
     if "events" in ds:
-        variables |= _of_events(ds, split, strategy, baseline)
+        variables |= _of_events(ds, worst, strategy, baseline)
     result = target.dataset(variables, measure="tail_drivers", confidence=confidence)
     return result.assign_coords(level=level)
 
 
-class _Split(NamedTuple):
-    """The cost that says which paths are the worst, and into how many batches they are cut."""
-
-    cost: Floats
-    level: float
-    batches: int
-    confidence: float
-
-    def excess(self, values: Floats, prepare: Callable[[Floats], Floats] = np.asarray) -> Estimate:
-        """Return the mean on the worst paths less that on the rest, of rows or of one.
-
-        What ``prepare`` makes of the values is compared, in each batch by itself.
-        """
-        value = _difference(prepare(values), worst_weights(self.cost, self.level))
-        if not self.batches:
-            return batch_estimate(value, None, self.confidence)
-        size = self.cost.size // self.batches
-        parts = []
-        for start in range(0, self.batches * size, size):
-            here = slice(start, start + size)
-            weights = worst_weights(self.cost[here], self.level)
-            parts.append(_difference(prepare(values[..., here]), weights))
-        return batch_estimate(value, np.stack(parts, axis=-1), self.confidence)
-
-    def means(self, values: Floats) -> tuple[Floats, Floats]:
-        """Return the means on the worst paths and on the rest."""
-        weights = worst_weights(self.cost, self.level)
-        return _mean(values, weights), _mean(values, 1.0 - weights)
+def _warn(target: Sample, worst: Worst, level: float, confidence: float) -> None:
+    if not worst.sections:
+        share = f"{100 * (1.0 - level):.3g}%"
+        needed = paths_to_batch(1.0 - level)
+        warn_few_paths(target, f"what sets the worst {share} apart", needed, confidence)
 
 
-def worst_weights(cost: Floats, level: float) -> Floats:
-    """Return with what part each path is among the worst ``1 - level`` share.
-
-    1 above the boundary, 0 below it, and the same part for every path that ties with it.
-
-    Examples
-    --------
-    >>> worst_weights(np.array([0.0, 0.0, 0.0, 5.0]), 0.5).round(3).tolist()
-    [0.333, 0.333, 0.333, 1.0]
-    """
-    n = cost.size
-    whole, fraction = snapped(level, n)
-    boundary = np.partition(cost, whole)[whole]
-    above, tied = cost > boundary, cost == boundary
-    rest = n - whole - fraction - np.count_nonzero(above)
-    return np.asarray(above + tied * (rest / np.count_nonzero(tied)))
-
-
-def _mean(values: Floats, weights: Floats) -> Floats:
-    # Against the plain mean, rows that are the same on every path have no rounding.
-    centre = values[..., :1]
-    return np.asarray(centre[..., 0] + ((values - centre) * weights).sum(axis=-1) / weights.sum())
-
-
-def _difference(values: Floats, weights: Floats) -> Floats:
-    return np.asarray(_mean(values, weights) - _mean(values, 1.0 - weights))
-
-
-def _of_inputs(ds: xr.Dataset, split: _Split) -> dict[str, xr.DataArray]:
+def _of_inputs(ds: xr.Dataset, worst: Worst) -> dict[str, xr.DataArray]:
     if not ds["input"].sizes.get("parameter", 0):
         return {}
     inputs = read_inputs(ds)
     sample = read_sample(ds, "input")
     # The mean grade on the worst paths less that on the rest is Mann and Whitney's share less half.
-    shift = split.excess(inputs.values, grades)
+    shift = worst.excess(worst.sides(inputs.values, grades))
     higher = Estimate(shift.value + 0.5, shift.lower + 0.5, shift.upper + 0.5)
     found = sample.label_estimate(
         higher,
@@ -205,31 +149,37 @@ def _of_inputs(ds: xr.Dataset, split: _Split) -> dict[str, xr.DataArray]:
 
 
 def _of_components(
-    ds: xr.Dataset, split: _Split, strategy: str, baseline: str | None
+    ds: xr.Dataset, worst: Worst, strategy: str, baseline: str | None
 ) -> dict[str, xr.DataArray]:
     sample, values = _rows(ds, "component_npv", strategy, baseline)
+    sides = worst.sides(values)
     found = sample.label_estimate(
-        split.excess(values), "excess on the worst paths", name="component_excess"
+        worst.excess(sides), "excess on the worst paths", name="component_excess"
     )
-    for name, mean in zip(("worst", "rest"), split.means(values), strict=True):
-        found[f"component_{name}"] = sample.label(mean, f"mean on the {name} of the paths")
+    for side, mean in zip(_SIDES, worst.means(sides), strict=True):
+        title = f"mean on the {side} of the paths"
+        found |= sample.label_estimate(mean, title, name=f"component_{side}")
     return _sorted(found, "component", found["component_excess"].values)
 
 
 def _of_events(
-    ds: xr.Dataset, split: _Split, strategy: str, baseline: str | None
+    ds: xr.Dataset, worst: Worst, strategy: str, baseline: str | None
 ) -> dict[str, xr.DataArray]:
     sample, values = _rows(ds, "events", strategy, baseline)
-    struck = np.sign(values)
+    struck = worst.sides(np.sign(values))
     found = sample.label_estimate(
-        split.excess(values), "excess of events on the worst paths", name="events_excess"
+        worst.excess(worst.sides(values)),
+        "excess of events on the worst paths",
+        name="events_excess",
     )
     found |= sample.label_estimate(
-        split.excess(struck), "excess share of paths struck", name="struck_excess", units="1"
+        worst.excess(struck), "excess share of paths struck", name="struck_excess", units="1"
     )
-    for name, mean in zip(("worst", "rest"), split.means(struck), strict=True):
-        title = f"share of paths struck among the {name}"
-        found[f"struck_{name}"] = sample.label(mean, title, units="1")
+    # With a baseline a path may count against.
+    means = worst.shares(struck) if baseline is None else worst.means(struck)
+    for side, mean in zip(_SIDES, means, strict=True):
+        title = f"share of paths struck among the {side}"
+        found |= sample.label_estimate(mean, title, name=f"struck_{side}", units="1")
     return _sorted(found, "risk", found["struck_excess"].values)
 
 

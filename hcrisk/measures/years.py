@@ -8,20 +8,15 @@ from collections.abc import Iterable
 import numpy as np
 import xarray as xr
 
-from hcrisk.measures._estimators import (
-    paths_to_batch,
-    paths_to_bound_quantile,
-    wilson_estimate,
-)
+from hcrisk.measures._estimators import wilson_estimate
 from hcrisk.measures._labelled import (
     Sample,
     check_levels,
     check_share,
     level_coordinate,
-    level_name,
     read_sample,
-    warn_few_paths,
 )
+from hcrisk.measures._sections import warn_few_beyond
 from hcrisk.measures.diversification import added_percentiles, percentile_estimates
 
 
@@ -44,7 +39,7 @@ def worst_year(
 
     Percentiles are Hyndman and Fan's type 7 with intervals from order statistics, as
     `hcrisk.measures.percentiles` gives them. The intervals of ``sum_of_years`` and ``excess`` come
-    from batches of paths (sectioning, as in `hcrisk.measures.tail_value_at_risk`).
+    from batches of paths (sectioning, as in `hcrisk.measures.allocate`).
 
     Parameters
     ----------
@@ -97,7 +92,7 @@ def worst_year(
             f"of={of!r} has no dimension 'year', only {ds[of].dims}; choose a variable by year, "
             f"such as 'cost'"
         )
-    _warn(sample, wanted, confidence)
+    warn_few_beyond(sample, "{} of years", wanted, confidence)
     result = _years(_years_last(sample), wanted, confidence)
     return result if isinstance(levels, Iterable) else result.isel(level=0)
 
@@ -139,13 +134,3 @@ def _years_last(sample: Sample) -> Sample:
     labels = sample.labels.transpose(..., "year")
     axis = sample.labels.dims.index("year")
     return dataclasses.replace(sample, values=np.moveaxis(sample.values, axis, -2), labels=labels)
-
-
-def _warn(sample: Sample, levels: tuple[float, ...], confidence: float) -> None:
-    """Warn once per level, naming the paths that would do for every kind of percentile."""
-    for level in levels:
-        needed = max(
-            paths_to_batch(min(level, 1.0 - level)), paths_to_bound_quantile(level, confidence)
-        )
-        if sample.n_path < needed:
-            warn_few_paths(sample, f"{level_name(level)} of years", needed, confidence)

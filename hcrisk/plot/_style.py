@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -26,6 +27,8 @@ LONGEST_TITLE = 70
 _FEW_TICKS = 4
 _LINES: tuple[Any, ...] = ("--", "-.", ":", (0, (7, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 2.5)))
 _MARKERS = ("s", "^", "D", "v", "<", ">")
+# So many strategies differ in colour or mark.
+_DISTINCT = len(PALETTE) * len(_MARKERS)
 
 
 class Look(NamedTuple):
@@ -39,7 +42,9 @@ class Look(NamedTuple):
 def looks(ds: xr.Dataset) -> dict[str, Look]:
     """Return each strategy's look: black and solid for the current one, by position for others.
 
-    The position is that among all strategies of the scenario, so a selection changes no look.
+    The position is that among all strategies of the scenario, so a selection changes no look. Of
+    more strategies than there are looks, as of all combinations of arrangements, it is that among
+    those drawn, so that no two of them are alike.
 
     Examples
     --------
@@ -48,7 +53,11 @@ def looks(ds: xr.Dataset) -> dict[str, Look]:
     (Look(color='#000000', linestyle='-', marker='o'), '#0072B2')
     """
     found, position = dict[str, Look](), 0
-    for name in slugs_of(ds, "strategy"):
+    drawn = [str(name) for name in ds["strategy"].values]
+    known = slugs_of(ds, "strategy")
+    if len(known) > _DISTINCT:
+        known = [name for name in known if name in set(drawn)]
+    for name in known:
         if name == ds.attrs.get("current"):
             found[name] = Look(CURRENT, "-", "o")
             continue
@@ -58,7 +67,7 @@ def looks(ds: xr.Dataset) -> dict[str, Look]:
         found[name] = Look(
             PALETTE[i % len(PALETTE)], _LINES[j % len(_LINES)], _MARKERS[j % len(_MARKERS)]
         )
-    return {name: found[name] for name in map(str, ds["strategy"].values)}
+    return {name: found[name] for name in drawn}
 
 
 def display_names(ds: xr.Dataset, dim: str) -> dict[str, str]:
@@ -93,14 +102,34 @@ def money_axis(ax: Axes, which: str, currency: str) -> None:
 
 
 def plain_frame(ax: Axes, ds: xr.Dataset, title: str) -> None:
-    """Take away the upper and right frame; write whose result it is, and what is shown of it."""
+    """Take away the upper and right frame; write whose result it is, and what is shown of it.
+
+    What strategies were held to, if the result says so in ``limits``, is written below.
+    """
     ax.spines[["top", "right"]].set_visible(False)
     whose = textwrap.shorten(str(ds.attrs.get("title", "")), LONGEST_TITLE, placeholder="...")
     narrow = is_narrow(ax)
     letter = SMALL_BOLD_LETTER if narrow else BOLD_LETTER
-    lines = [fitted(line, width_of(ax), letter) for line in (whose, title) if line]
+    limits = ds.attrs.get("limits", "")
+    told = (whose, explained(title), f"Only within: {limits}" if limits else "")
+    lines = [fitted(line, width_of(ax), letter) for line in told if line]
     size = "medium" if narrow else "large"
     ax.set_title(literal("\n".join(lines)), loc="left", fontsize=size, fontweight="bold")
+
+
+def explained(text: str) -> str:
+    """Return a text in which a tail mean is explained.
+
+    Examples
+    --------
+    >>> explained("The TVaR 95 over 5 years"), explained("TVaR 99.5, USD")
+    ('The TVaR 95 (mean of the worst 5%) over 5 years', 'TVaR 99.5 (mean of the worst 0.5%), USD')
+    """
+    return re.sub(
+        r"TVaR (\d+(?:\.\d+)?)(?! \()",
+        lambda found: f"{found[0]} (mean of the worst {100 - float(found[1]):.6g}%)",
+        text,
+    )
 
 
 def currency_of(ds: xr.Dataset) -> str:

@@ -83,6 +83,11 @@ def break_even(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 
 
 def _check(ds: xr.Dataset) -> None:
+    if isinstance(ds, xr.Dataset) and "crossing_at" not in ds:
+        raise ValueError(
+            "ds must be what hcrisk.break_even returns, got Dataset; draw "
+            "hcrisk.plot.break_even(hcrisk.break_even(scenario, path, low, high, between=...))"
+        )
     required(ds, "value", ("at",))
     missing = [name for name in ("cost", "crossing_at", "cheaper") if name not in ds]
     if missing:

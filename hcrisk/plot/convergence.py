@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from hcrisk.measures.statistic import statistic
 from hcrisk.plot._room import is_narrow, legend_below
@@ -13,6 +13,7 @@ from hcrisk.plot._style import (
     axes_or_new,
     currency_of,
     display_names,
+    explained,
     horizon,
     looks,
     money_axis,
@@ -23,14 +24,16 @@ from hcrisk.plot._style import (
 # The first paths say little: what the axis shows is settled by those from this share on.
 _SETTLED = 0.05
 _COLUMNS = 4
+_TICKS = (1.0, 2.0, 5.0)
 
 
 def convergence(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw a statistic with its interval against the number of paths, for each strategy.
 
-    The line is the estimate from the first so many paths, the band its interval; bands begin
-    where there are paths enough for one. Where bands of two strategies still overlap on the right
-    they may be told apart all the same, as they share their futures: see `hcrisk.compare`.
+    The line is the estimate from the first so many paths, the band its interval; both begin where
+    there are paths enough for one, unless there never are. Where bands of two strategies still
+    overlap on the right they may be told apart all the same, as they share their futures: see
+    `hcrisk.compare`.
 
     Parameters
     ----------
@@ -68,10 +71,11 @@ def convergence(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         mine = ds.sel(strategy=slug)
         lower, upper = mine["lower"].values, mine["upper"].values
         known = np.isfinite(lower) & np.isfinite(upper)
-        ax.fill_between(paths[known], lower[known], upper[known], color=look.color, alpha=0.18,
+        ax.fill_between(paths[known], lower[known], upper[known], color=look.color, alpha=0.15,
                         linewidth=0)  # fmt: skip
-        ax.plot(paths, mine["value"].values, color=look.color, linestyle=look.linestyle,
-                linewidth=1.8, label=names[slug])  # fmt: skip
+        drawn = known if known.any() else np.ones_like(known)
+        ax.plot(paths[drawn], mine["value"].values[drawn], color=look.color,
+                linestyle=look.linestyle, linewidth=1.8, label=names[slug])  # fmt: skip
     _finish(ax, ds)
     return ax
 
@@ -90,18 +94,20 @@ def _finish(ax: Axes, ds: xr.Dataset) -> None:
     paths = ds["paths"].values
     settled = ds.isel(paths=np.flatnonzero(paths >= _SETTLED * paths[-1]))
     ends = np.concatenate([settled[name].values.ravel() for name in ("value", "lower", "upper")])
-    ends = ends[np.isfinite(ends)]
+    lines = [np.asarray(line.get_xydata()) for line in ax.lines]
+    ends = np.concatenate([ends[np.isfinite(ends)], *(line[:, 1] for line in lines)])
     room = 0.05 * (ends.max() - ends.min()) or 0.01 * abs(ends.max()) or 1.0
     ax.set_ylim(ends.min() - room, ends.max() + room)
     if len(paths) > 1:
         ax.set_xscale("log")
-        ax.set_xlim(paths[0], paths[-1])
+        ax.set_xlim(min(line[0, 0] for line in lines), paths[-1])
+        ax.xaxis.set_major_locator(LogLocator(subs=_TICKS))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
     ax.xaxis.set_minor_formatter(NullFormatter())
     currency, told = currency_of(ds), statistic(str(ds.attrs.get("statistic", "mean"))).title
     money_axis(ax, "y", currency)
     ax.set_xlabel("Paths")
-    ax.set_ylabel(f"{told[:1].upper()}{told[1:]}, {currency}")
+    ax.set_ylabel(explained(f"{told[:1].upper()}{told[1:]}, {currency}"))
     share = f"{100 * float(ds.attrs.get('confidence', 0.95)):g}%"
     plain_frame(ax, ds, f"The {told} as paths are added, with {share} intervals{horizon(ds)}")
     handles, labels = ax.get_legend_handles_labels()

@@ -152,7 +152,8 @@ def _finish(ax: Axes, ds: xr.Dataset, key: str, rows: str, count: int) -> None:
     else:
         ax.grid(axis="x", color="#E2E2E2", linewidth=0.7)
         ax.set_axisbelow(True)
-    ax.set_xlabel(text if units in ("", "1") else f"{text}, {units}")
+    # The title says what it is.
+    ax.set_xlabel("" if units in ("", "1") else units)
     plain_frame(ax, ds, text)
     ax.spines["left"].set_visible(False)
     if count > 1:

@@ -133,8 +133,7 @@ def _draw_cloud(ax: Axes, ds: xr.Dataset, found: xr.Dataset) -> None:
     best = found.isel(strategy=found["efficient"].values).sortby("mean")
     names, slugs = display_names(ds, "strategy"), [str(name) for name in best["strategy"].values]
     ends = np.linspace(0, len(slugs) - 1, min(len(slugs), _MOST_LISTED)).round()
-    # Without the labels of all, looks go by the place among these, and no two are alike.
-    told = looks(best.isel(strategy=ends.astype(int)).drop_attrs().assign_attrs(ds.attrs))
+    told = looks(best.isel(strategy=ends.astype(int)).assign_attrs(ds.attrs))
     for slug in slugs:
         if slug in told:
             _draw_one(ax, best.sel(strategy=slug), told[slug], names[slug], True)

@@ -11,7 +11,15 @@ from hcrisk.measures.statistic import statistic
 from hcrisk.plot._money import literal
 from hcrisk.plot._names import input_words
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below
-from hcrisk.plot._style import PALETTE, axes_or_new, currency_of, money_axis, plain_frame, required
+from hcrisk.plot._style import (
+    PALETTE,
+    axes_or_new,
+    currency_of,
+    explained,
+    money_axis,
+    plain_frame,
+    required,
+)
 
 _MOST_SHOWN = 12
 _BAR_HEIGHT = 0.62
@@ -154,7 +162,7 @@ def _finish(ax: Axes, ds: xr.Dataset, shown: xr.Dataset, left_out: int) -> None:
         money_axis(ax, "x", currency_of(ds))
     more = f"; {left_out} smaller not shown" if left_out else ""
     told = statistic(str(ds.attrs.get("objective", "mean"))).title
-    ax.set_xlabel(f"Reduction of the {told} by knowing before choosing{more}")
+    ax.set_xlabel(explained(f"Reduction of the {told} by knowing before choosing{more}"))
     plain_frame(ax, ds, "Value of perfect information on single inputs")
     ax.spines["left"].set_visible(False)
     legend_below(ax, *ax.get_legend_handles_labels(), ncols=2)

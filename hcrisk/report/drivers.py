@@ -7,7 +7,7 @@ import math
 import re
 import textwrap
 import warnings
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +17,8 @@ from hcrisk.exceptions import PrecisionWarning
 from hcrisk.figures import Figure, measured, money, percent, plain, spoken, years
 from hcrisk.measures import first_order_indices, mean, rank_correlations, tail_drivers
 from hcrisk.measures.statistic import statistic as named_statistic
+from hcrisk.report.quote import joined
+from hcrisk.report.text import RECOVERIES
 from hcrisk.results import title_of
 from hcrisk.scenario import Scenario
 from hcrisk.sensitivity import tornado, variance_split
@@ -50,6 +52,9 @@ class Drivers(NamedTuple):
         Result of `hcrisk.measures.tail_drivers`.
     others
         How many more inputs the cost depends on.
+    left_out
+        The services that each strategy leaves to nobody which was therefore not chosen from; empty
+        where strategies were asked for.
     """
 
     title: str
@@ -62,6 +67,7 @@ class Drivers(NamedTuple):
     alone: Mapping[str, Figure]
     tail: xr.Dataset
     others: int
+    left_out: Mapping[str, tuple[str, ...]]
 
 
 def find_drivers(
@@ -76,8 +82,9 @@ def find_drivers(
     """Return what drives the cost of a strategy, or what it costs more than a baseline.
 
     Without a strategy it is the one of lowest mean, against today's arrangement, or against the
-    next if that is the one. Of the inputs that enter a number these strategies are computed from,
-    twice as many as asked for are set to their ends one by one: those with the largest rank
+    next if that is the one. Strategies that leave a service to nobody deliver less and are not
+    chosen from, unless all do. Of the inputs that enter a number these strategies are computed
+    from, twice as many as asked for are set to their ends one by one: those with the largest rank
     correlations, which tail events disturb least. The widest are kept.
 
     Parameters
@@ -94,8 +101,11 @@ def find_drivers(
     named_statistic(statistic)
     plainly: Run = {**run}  # type: ignore[typeddict-item]
     simulated: dict[str, Any] = {"paths": 10_000, **run}
+    left_out: dict[str, tuple[str, ...]] = {}
     if strategy is None:
-        strategy, baseline = _decision(simulate(scenario, detail="totals", **simulated))
+        ds = simulate(scenario, detail="totals", **simulated)
+        left_out = _left_to_nobody(scenario, ds)
+        strategy, baseline = _decision(ds, left_out)
     names = [strategy] if baseline is None else [strategy, baseline]
     ds = simulate(scenario, strategies=names, **simulated)
     used = set(inputs_used(scenario, names))
@@ -130,16 +140,31 @@ def find_drivers(
         {path: measured(alone.sel(parameter=path)) for path in chosen},
         tail_drivers(ds, strategy, baseline=baseline, level=LEVEL),
         len(candidates) - len(chosen),
+        left_out,
     )
 
 
-def _decision(ds: xr.Dataset) -> tuple[str, str | None]:
+def _left_to_nobody(scenario: Scenario, ds: xr.Dataset) -> dict[str, tuple[str, ...]]:
+    """Return the services that strategies leave to nobody, unless all leave some."""
+    found = {}
+    for name in map(str, ds["strategy"].values):
+        chosen = scenario.assignment(name)
+        found[name] = tuple(
+            stated.label or words(service)
+            for service, stated in scenario.services.items()
+            if stated.arrangements[chosen[service]].unfunded
+        )
+    return {} if all(found.values()) else {key: own for key, own in found.items() if own}
+
+
+def _decision(ds: xr.Dataset, left_out: Container[str]) -> tuple[str, str | None]:
     means = mean(ds)["value"]
     order = [str(name) for name in means["strategy"].values[np.argsort(means.values)]]
+    order = [name for name in order if name not in left_out]
     current = str(ds.attrs["current"])
     if len(order) == 1:
         return order[0], None
-    return order[0], order[1] if order[0] == current else current
+    return order[0], current if current in order[1:] else order[1]
 
 
 def drivers_text(found: Drivers) -> str:
@@ -156,20 +181,41 @@ def drivers_text(found: Drivers) -> str:
     """
     inputs, currency = found.inputs, str(found.inputs.attrs["currency"])
     statistic = named_statistic(str(inputs.attrs["statistic"])).title
-    base = spoken(measured(inputs, "base"), currency)
+    base, share = spoken(measured(inputs, "base"), currency), percent(found.share)
+    what = statistic if found.baseline is None else f"{statistic} of this difference"
     paths, seed = inputs.attrs["paths"], inputs.attrs["seed"]
     lines = [
         *textwrap.wrap(f"{found.title}: what drives the cost of {_whose(found)}", WIDTH),
         f"Present value over {years(found.years)}; {paths:,} futures a run, seed {seed}.",
         "",
-        f"The {statistic} is {base}. What is not known of the inputs makes",
-        f"{percent(found.share)} of the variance; the rest is chance.",
+        *textwrap.wrap(
+            f"The {what} is {base}. What is not known of the inputs makes {share} of the variance; "
+            f"the rest is chance.",
+            WIDTH,
+        ),
+        *_left_out_lines(found),
         "",
         *_input_lines(found, statistic, currency),
         "",
         *_tail_lines(found, currency),
     ]
     return "\n".join(lines)
+
+
+def _left_out_lines(found: Drivers) -> list[str]:
+    if not found.left_out:
+        return []
+    told = [
+        f"{found.labels.get(name, words(name))} ({joined(services)})"
+        for name, services in found.left_out.items()
+    ]
+    one = len(told) == 1
+    text = (
+        f"Not chosen from, as {'it leaves' if one else 'they leave'} services to nobody: "
+        f"{'; '.join(told)}. To look at {'it' if one else 'one'} all the same, write "
+        f"--strategy {next(iter(found.left_out))}."
+    )
+    return ["", *textwrap.wrap(text, WIDTH)]
 
 
 def _whose(found: Drivers) -> str:
@@ -232,13 +278,14 @@ def _signed(change: Figure, currency: str) -> str:
 
 def _tail_lines(found: Drivers, currency: str) -> list[str]:
     tail = found.tail
-    lines = [f"The worst {100 * (1 - LEVEL):.0f}% of futures cost "
-             f"{spoken(measured(tail, 'excess'), currency)} more than the rest, of it"]  # fmt: skip
+    more = spoken(measured(tail, "excess"), currency)
+    said = f"it costs {more} more" if found.baseline is None else f"the difference is {more} larger"
+    text = f"In the worst {100 * (1 - LEVEL):.0f}% of futures {said} than in the rest:"
+    lines = textwrap.wrap(text, WIDTH)
     for name in map(str, tail.get("component", xr.DataArray([])).values[:MOST_IN_TAIL]):
         excess = measured(tail.sel(component=name), "component_excess")
         if excess.value:
-            label = found.labels.get(name, words(name))
-            lines += _tail_line(_signed(excess, currency), label)
+            lines += _tail_line(_signed(excess, currency), _component(found, name, excess.value))
     for name in map(str, tail["risk"].values[:MOST_IN_TAIL] if "risk" in tail.coords else ()):
         one = tail.sel(risk=name)
         excess = measured(one, "struck_excess")
@@ -257,6 +304,14 @@ def _tail_lines(found: Drivers, currency: str) -> list[str]:
     return lines
 
 
+def _component(found: Drivers, name: str, excess: float) -> str:
+    """Return a part of the cost; of what comes back, whether it is more or less of it."""
+    label = found.labels.get(name, words(name))
+    if name not in RECOVERIES:
+        return label
+    return f"{'less' if excess > 0 else 'more'} {label[:1].lower()}{label[1:]}"
+
+
 def _whole(share: float) -> str:
     return "<1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"
 
@@ -264,7 +319,8 @@ def _whole(share: float) -> str:
 def drivers_json(found: Drivers) -> str:
     """Return the same for other programs: strict JSON, unrounded.
 
-    ``manifest``, ``strategy``, ``baseline``, ``statistic`` and ``base``; ``input_share`` of the
+    ``manifest``, ``strategy``, ``baseline``, ``statistic`` and ``base``; ``left_out``, the services
+    that strategies not chosen from leave to nobody; ``input_share`` of the
     variance; ``inputs``, each with its ``path``, ``units``, what it was set to (``low``, ``high``),
     ``swing``, ``low_change``, ``high_change`` and ``alone``; and ``tail``: ``level``, ``excess``,
     and by name ``components`` (excess), ``risks`` (``struck_worst``, ``struck_rest``,
@@ -289,6 +345,7 @@ def drivers_json(found: Drivers) -> str:
         "strategy": found.strategy,
         "baseline": found.baseline,
         "statistic": inputs.attrs["statistic"],
+        "left_out": {name: list(services) for name, services in found.left_out.items()},
         "base": _figure(measured(inputs, "base")),
         "input_share": _figure(found.share),
         "inputs": [

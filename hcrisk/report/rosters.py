@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 from hcrisk.report.columns import wrapped
-from hcrisk.report.quote import joined
 
 if TYPE_CHECKING:
     from hcrisk.report.quote import Quote
@@ -31,6 +30,9 @@ def rosters(quote: Quote) -> list[str]:
     list of str
         Lines of the page; none if every own team is large enough.
     """
+    # `check` needs this module, and should not wait for xarray.
+    from hcrisk.report.quote import joined
+
     names = dict(zip(quote.strategies[0].assignment, quote.services, strict=True))
     found: dict[str, list[str]] = {}
     for entry in quote.strategies:

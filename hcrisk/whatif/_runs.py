@@ -13,6 +13,7 @@ from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.measures._estimators import Floats
 from hcrisk.program import Program, compile_program
 from hcrisk.program.fixed import with_input
+from hcrisk.scenario.refusal import nearest
 from hcrisk.scenario.scenario import CURRENT, Scenario
 from hcrisk.simulation import (
     LARGEST_PATH,
@@ -60,6 +61,7 @@ class Runs:
 
     def check(self, path: str, values: Sequence[float]) -> None:
         """Refuse a path that holds no number and values it cannot have."""
+        check_path(self.scenario, path)
         for value in values:
             changes: dict[str, Any] = {path: value}
             content = self.scenario.to_mapping()
@@ -109,11 +111,23 @@ def checked_runs(scenario: Scenario, strategies: Sequence[str], paths: int, seed
     return Runs(scenario, strategies, paths, seed)
 
 
+def check_path(scenario: Scenario, path: str) -> None:
+    """Refuse the path of a table, which holds numbers and is none."""
+    if not isinstance(path, str):
+        raise TypeError(f"path must be text, got {path!r}; write 'practice.providers'")
+    below = [name for name in scenario.numbers() if name.startswith(f"{path}.")]
+    if below and path not in scenario.numbers() and path not in scenario.quantities():
+        remedy = f"name a number in it, such as {' or '.join(below[:2])}"
+        raise ScenarioError([Problem("path", path, "is a table and no number", remedy)])
+
+
 def check_strategy(scenario: Scenario, name: object, argument: str = "strategy") -> str:
     """Return the name of a strategy of the scenario, or name those there are."""
     known = [*scenario.strategies, CURRENT]
     if not isinstance(name, str) or name not in known:
         rule = f"is not a strategy of {scenario.name}"
-        remedy = f"choose from {', '.join(dict.fromkeys(known))}"
+        known = list(dict.fromkeys(known))
+        meant, choose = nearest(str(name), known), f"choose from {', '.join(known)}"
+        remedy = f"{meant} If not, {choose}" if meant.startswith("did") else choose
         raise ScenarioError([Problem(argument, name, rule, remedy)])
     return name

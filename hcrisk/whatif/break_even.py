@@ -8,6 +8,7 @@ from typing import Any
 
 import xarray as xr
 
+from hcrisk.arguments import check_finite
 from hcrisk.figures import Figure, spoken
 from hcrisk.measures.statistic import Statistic
 from hcrisk.measures.statistic import statistic as read_statistic
@@ -22,6 +23,7 @@ from hcrisk.whatif._labels import (
     attributes,
     coordinate,
     figures_over,
+    rounded_band,
     unit_words,
     with_summary,
 )
@@ -152,13 +154,12 @@ def difference_curve(
 
 def check_range(low: float, high: float) -> tuple[float, float]:
     """Return the ends of a range as floats, or say why they are none."""
-    for name, value in (("low", low), ("high", high)):
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not math.isfinite(value):
-            raise ValueError(f"{name} must be a finite number, got {value!r}; write 10")
-    if not low < high:
-        raise ValueError(f"low must be less than high, got {low!r} and {high!r}; swap them")
-    return float(low), float(high)
+    ends = [check_finite(name, value, "number", "10")
+            for name, value in (("low", low), ("high", high))]  # fmt: skip
+    if ends[0] >= ends[1]:
+        remedy = "swap them" if ends[0] > ends[1] else "choose two that differ"
+        raise ValueError(f"low must be less than high, got {low!r} and {high!r}; {remedy}")
+    return ends[0], ends[1]
 
 
 def is_whole(path: str, low: float, high: float) -> bool:
@@ -237,7 +238,8 @@ def _sentences(
         new = ways.names[int(one.sign < 0)]
         start = "From" if about["whole"] else "Above"
         band = _band(one, units, about["confidence"])
-        said.append(f"{start} {amount(one.value, units)} {new} is cheaper; {band}.")
+        at = rounded_band(Figure(*one[:3]), units)[0]
+        said.append(f"{start} {at} {new} is cheaper; {band}.")
     if len(crossings) > 1:
         said.append("Where people, posts or managers are whole, the difference moves in steps.")
     return said
@@ -253,10 +255,11 @@ def _band(one: Crossing, units: str, confidence: float) -> str:
     if math.isinf(one.lower) and math.isinf(one.upper):
         return "these paths do not tell which is cheaper anywhere near"
     share = f"at {100 * confidence:g}% confidence"
+    _, lower, upper = rounded_band(Figure(*one[:3]), units)
     if math.isinf(one.lower):
-        return f"not certain up to {amount(one.upper, units)} {share}"
+        return f"not certain up to {upper} {share}"
     if math.isinf(one.upper):
-        return f"not certain from {amount(one.lower, units)} on {share}"
+        return f"not certain from {lower} on {share}"
     if amount(one.lower) == amount(one.upper):
         return "certain on both sides of it"
-    return f"not certain between {amount(one.lower)} and {amount(one.upper, units)} {share}"
+    return f"not certain between {lower.removesuffix(units).rstrip()} and {upper} {share}"

@@ -23,6 +23,7 @@ from hcrisk.whatif._labels import (
     attributes,
     coordinate,
     figures_over,
+    rounded_band,
     unit_words,
     with_summary,
 )
@@ -272,7 +273,7 @@ def _sentences(
         one = found[path]
         below = f"{100 * one.probability:.0f}%"
         said.append(
-            f"{path} turns it round at {amount(one.value.value, unit)} "
+            f"{path} turns it round at {rounded_band(one.value, unit)[0]} "
             f"(central {amount(one.central)}; {below} of its distribution lies below)."
         )
     rest = len(order) - len(flipping)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import xarray as xr
 
+from hcrisk.arguments import check_finite
 from hcrisk.exceptions import HcriskError, Problem, ScenarioError
 from hcrisk.figures import Figure, spoken
 from hcrisk.measures.statistic import Statistic
 from hcrisk.measures.statistic import statistic as read_statistic
 from hcrisk.scenario.quantity import Law, Number
+from hcrisk.scenario.refusal import nearest
 from hcrisk.scenario.scenario import CURRENT, Scenario
 from hcrisk.whatif._labels import (
     amount,
@@ -19,6 +20,7 @@ from hcrisk.whatif._labels import (
     attributes,
     coordinate,
     figures_over,
+    rounded_band,
     unit_words,
     with_summary,
 )
@@ -98,27 +100,19 @@ def goal_seek(
     True
     """
     chosen, confidence = read_statistic(statistic), checked(effort).confidence
-    _check_target(target)
+    target = check_finite("target", target, "amount", "2_000_000")
     runs = checked_runs(scenario, [strategy], effort.paths, effort.seed)
     low, high = check_range(*(_range(scenario, path) if within is None else within))
     runs.check(path, (low, high))
     whole = is_whole(path, low, high)
-    curve = _curve(runs, path, float(target), chosen, confidence)
+    curve = _curve(runs, path, target, chosen, confidence)
     ends = curve.at(low), curve.at(high)
     if min(end.value for end in ends) > 0.0 or max(end.value for end in ends) < 0.0:
-        raise GoalNotReachedError(
-            _out_of_reach(scenario, path, float(target), (low, high), ends, chosen)
-        )
+        raise GoalNotReachedError(_out_of_reach(scenario, path, target, (low, high), ends, chosen))
     goal = _goal(curve, low, high, whole)
     about = attributes(runs, "goal_seek", chosen.title, confidence)
-    about |= {"path": path, "strategy": strategy, "target": float(target)}
+    about |= {"path": path, "strategy": strategy, "target": target}
     return _labelled(curve, goal, whole, about, unit_words(scenario, path))
-
-
-def _check_target(target: object) -> None:
-    number = isinstance(target, int | float) and not isinstance(target, bool)
-    if not number or not math.isfinite(target):  # type: ignore[arg-type]
-        raise ValueError(f"target must be a finite amount, got {target!r}; write 2_000_000")
 
 
 def _range(scenario: Scenario, path: str) -> tuple[float, float]:
@@ -129,6 +123,11 @@ def _range(scenario: Scenario, path: str) -> tuple[float, float]:
     if isinstance(law, Law) and law.constant is None:
         low, high = law.distribution.quantile([TAIL, 1.0 - TAIL])
         return float(low), float(high)
+    known = list(scenario.numbers() | scenario.quantities())
+    if path not in known and (meant := nearest(path, known)).startswith("did"):
+        rule = "is no number of the scenario with a range to look in"
+        remedy = f"{meant} If not, write within=(low, high)"
+        raise ScenarioError([Problem("path", path, rule, remedy)])
     rule = "must be given: the number is certain and states no range"
     raise ScenarioError([Problem("within", None, rule, "write within=(low, high)")])
 
@@ -187,10 +186,13 @@ def _labelled(
         about,
     )
     wanted = spoken(Figure(target, target, target), currency)
-    said = [
-        f"The {about['statistic']} of {about['strategy']} is {wanted} at "
-        f"{about['path']} = {amount(goal.value, unit)}."
-    ]
+    at = rounded_band(Figure(*goal[:3]), unit)[0]
+    whose, there = f"The {about['statistic']} of {about['strategy']}", spoken(reached, currency)
     if whole and reached.value != target:
-        said.append(f"There it is {spoken(reached, currency)}: the number is whole.")
-    return with_summary(ds, said)
+        ends = f"{amount(goal.before)} and {amount(goal.value, unit)}"
+        said = f"passes {wanted} between {ends}; at {amount(goal.value)} it is {there}"
+    elif reached.lower <= target <= reached.upper:
+        said = f"is {wanted} at {about['path']} = {at}"
+    else:
+        said = f"steps over {wanted} at {about['path']} = {at}, to {there}"
+    return with_summary(ds, [f"{whose} {said}."])

@@ -10,18 +10,22 @@ import xarray as xr
 
 from hcrisk.figures import Figure, spoken
 from hcrisk.measures._estimators import Floats
-from hcrisk.measures._labelled import check_choice, check_share
+from hcrisk.measures._labelled import check_choice
 from hcrisk.measures.statistic import Statistic
 from hcrisk.measures.statistic import statistic as read_statistic
 from hcrisk.program.layout import assignments
+from hcrisk.progress import progress_bar
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.simulation import check_scenario
 from hcrisk.variables import label_text, words
 from hcrisk.whatif._labels import as_figure, attributes, coordinate, figures_over, with_summary
 from hcrisk.whatif._runs import Runs, checked_runs
+from hcrisk.whatif.effort import Effort, checked
 from hcrisk.whatif.stresses import Stress, stresses
 
 BASE = "base"
+# Every stress is simulated once.
+LONG = Effort(paths=10_000)
 
 Given = Mapping[str, Stress | Mapping[str, Any]]
 
@@ -32,9 +36,7 @@ def stress(
     *,
     statistic: str = "mean",
     strategies: Sequence[str] | None = None,
-    paths: int = 10_000,
-    seed: int = 0,
-    confidence: float = 0.95,
+    effort: Effort = LONG,
 ) -> xr.Dataset:
     """Return what strategies cost under stresses, and what each stress adds.
 
@@ -52,10 +54,8 @@ def stress(
         "mean", or a percentile or tail mean of present value, as "p80" and "tvar95".
     strategies
         Names of strategies; default all, and today's arrangement.
-    paths, seed
-        Of every simulation.
-    confidence
-        Confidence of the intervals, in (0, 1).
+    effort
+        Paths, seed, confidence, progress; 10,000 paths by default.
 
     Returns
     -------
@@ -77,23 +77,27 @@ def stress(
     --------
     >>> import hcrisk
     >>> small = hcrisk.load("small-practice")
-    >>> found = stress(small, {"dear": {"people.benefits_load": 0.5}}, paths=200)
+    >>> found = stress(small, {"dear": {"people.benefits_load": 0.5}},
+    ...                effort=hcrisk.Effort(paths=200))
     >>> found["stress"].values.tolist()
     ['base', 'dear']
     >>> bool((found["difference"].sel(stress="dear") > 0).any())
     True
     """
-    chosen, confidence = read_statistic(statistic), check_share("confidence", confidence)
+    chosen, confidence = read_statistic(statistic), checked(effort).confidence
     check_scenario(scenario)
     wanted = checked_stresses(scenario, names)
     chosen_strategies = list(assignments(scenario, strategies))
-    runs = checked_runs(scenario, chosen_strategies, paths, seed)
+    runs = checked_runs(scenario, chosen_strategies, effort.paths, effort.seed)
     # Every change is checked before the first simulation.
     for one in wanted.values():
         scenario.replace(one.changes)
-    base = runs.base()
-    stressed = [runs.changed(one.changes) for one in wanted.values()]
-    return _labelled(wanted, [base, *stressed], runs, chosen, confidence)
+    costs = [runs.base()]
+    with progress_bar(len(wanted) * runs.paths, effort.progress) as advance:
+        for one in wanted.values():
+            costs.append(runs.changed(one.changes))
+            advance(runs.paths)
+    return _labelled(wanted, costs, runs, chosen, confidence)
 
 
 def checked_stresses(

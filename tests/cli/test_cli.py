@@ -68,6 +68,24 @@ def test_help__imports_nothing_heavy(argv):
         assert max(map(len, done.stdout.splitlines())) <= 81
 
 
+@pytest.mark.parametrize(
+    ("argv", "needed"),
+    [
+        (["--version"], set()),
+        (["decide", "--help"], set()),
+        (["list"], {"numba", "scipy", "numpy", "pydantic"}),
+        (["check", "small-practice"], {"numba", "scipy", "numpy", "pydantic"}),
+    ],
+)
+def test_quick_commands__import_only_what_they_need(argv, needed):
+    code = (
+        f"import sys; from hcrisk.cli import main; main({argv!r}); "
+        f"print(*({HEAVY!r} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stderr.splitlines()[-1].split()) <= needed
+
+
 def test_version(run):
     assert run("--version") == (0, f"hcrisk {hcrisk.__version__}\n", "")
 

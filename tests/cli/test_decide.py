@@ -49,6 +49,16 @@ def test_decide__json_holds_the_same(run):
     assert first["margin"] == 0.0 < second["margin"]
     values = {name: entry["value"] for name, entry in told["by_service"]["help_desk"].items()}
     assert min(values.values()) == first["value"]
+    assert first["lower"] < first["value"] < first["upper"]
+    assert told["by_service"]["help_desk"]["insource"]["upper"] > values["insource"]
+
+
+def test_decide__bounds_for_want_of_paths_are_null(run):
+    argv = ["decide", "small-practice", "--services", "help_desk", "--paths", 100, "--json"]
+    code, out, err = run(*argv, "--objective", "tvar95", "--top", 2, "--quiet")
+    assert (code, err) == (0, "")
+    first, second = json.loads(out)["best"]
+    assert (first["lower"], first["margin_upper"], second["margin_upper"]) == (None, 0.0, None)
 
 
 def test_decide__keeps_to_constraints(run):
@@ -117,3 +127,10 @@ def test_decide__refused_with_one_message(run, options, message):
     assert (code, out) == (1, "")
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_limits_of_the_picture_are_told():
+    from hcrisk.cli.decide import _limits
+
+    assert _limits(["vendors <= 2"], 7e6, "USD") == "vendors <= 2; P80 <= $7M"
+    assert _limits([], None, "USD") == ""

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+import xarray as xr
 
 import hcrisk
 from hcrisk.cli import main
@@ -28,7 +29,9 @@ def test_page_fits_and_says_whose(run):
     assert max(map(len, out.splitlines())) <= 80
     assert "what drives the cost of Outsource less Current" in out
     assert "Present value over 5 years; 1,000 futures a run, seed 0." in out
-    assert "The worst 5% of futures cost" in out
+    assert "The mean of this difference is" in out
+    assert "In the worst 5% of futures the difference is $" in out
+    assert " larger than in the rest:" in out
     assert "P10 and P90, which 10% and 90% of its values do not exceed." in out
 
 
@@ -77,13 +80,53 @@ def test_a_long_title_is_wrapped(run):
     assert "a technology leader: what drives the cost of" in " ".join(out.split())
 
 
-def test_by_default_the_cheapest_against_today(run):
-    _, out, _ = run(*SMALL, "--json")
-    found = json.loads(out)
-    ds = hcrisk.simulate(hcrisk.load("small-practice"), paths=1000)
-    means = ds["npv"].mean("path").to_series().sort_values()
-    expected = [means.index[0], "current" if means.index[0] != "current" else means.index[1]]
-    assert [found["strategy"], found["baseline"]] == expected
+def test_by_default_services_left_to_nobody_are_no_choice(run):
+    argv = ("mid-market", "--paths", 300, "--count", 1, "--quiet")
+    out, found = run(*argv)[1], json.loads(run(*argv, "--json")[1])
+    means = hcrisk.simulate(hcrisk.load("mid-market"), paths=300)["npv"].mean("path").to_series()
+    assert means.index[means.argmin()] == "current"
+    funded = means.drop("current").sort_values()
+    assert [found["strategy"], found["baseline"]] == list(funded.index[:2])
+    assert found["left_out"] == {"current": ["Data and analytics", "Software development"]}
+    assert (
+        "Not chosen from, as it leaves services to nobody: Current (Data and analytics and "
+        "Software development). To look at it all the same, write --strategy current."
+    ) in " ".join(out.split())
+    assert max(map(len, out.splitlines())) <= 80
+    # Asked for by name, it is shown, and nothing is left out.
+    named = run(*argv, "--strategy", "current")[1]
+    assert "what drives the cost of Current\n" in named
+    assert "Not chosen from" not in named
+    assert "In the worst 5% of futures it costs $" in named
+
+
+def test_what_comes_back_is_told_as_more_or_less_of_it():
+    from types import SimpleNamespace
+
+    from hcrisk.report.drivers import _component
+
+    found = SimpleNamespace(labels={"insurance_recovery": "Insurance recovery"})
+    told = [_component(found, "insurance_recovery", excess) for excess in (3e5, -3e5)]
+    assert told == ["less insurance recovery", "more insurance recovery"]
+    assert _component(found, "vendor_fees", -3e5) == "Vendor fees"
+
+
+@pytest.mark.parametrize("left_out", [(), ("b",), ("current",), ("b", "current")])
+def test_by_default_the_cheapest_against_today_or_the_next(left_out):
+    from hcrisk.report.drivers import _decision
+
+    names, npv = ["a", "b", "current", "d"], [[3.0] * 9, [1.0] * 9, [4.0] * 9, [2.0] * 9]
+    ds = xr.Dataset(
+        {"npv": (("strategy", "path"), npv)}, {"strategy": names}, {"current": "current"}
+    )
+    cheapest = "d" if "b" in left_out else "b"
+    after = "a" if "b" in left_out else "d"
+    today = after if "current" in left_out else "current"
+    assert _decision(ds, left_out) == (cheapest, today)
+    assert _decision(ds, ("a", "b", "current")) == ("d", None)
+    ds["npv"][2] = 0.0
+    if "current" not in left_out:
+        assert _decision(ds, left_out) == ("current", cheapest)
 
 
 def test_plot_is_written(run, tmp_path):

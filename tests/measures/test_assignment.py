@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from hcrisk.measures import best_assignment, service_choices, tail_value_at_risk
+from hcrisk.exceptions import PrecisionWarning
+from hcrisk.measures import (
+    best_assignment,
+    mean,
+    percentiles,
+    probability_above,
+    service_choices,
+    tail_value_at_risk,
+)
 from hcrisk.measures.statistic import statistic
 
 SERVICES = {"desk": ("own", "partner"), "security": ("own", "shared", "partner")}
@@ -23,11 +31,15 @@ def result(npv):
     return xr.Dataset({"npv": (("strategy", "path"), npv)}, coords, {"services": list(SERVICES)})
 
 
+few = pytest.mark.filterwarnings("ignore::hcrisk.exceptions.PrecisionWarning")
+
+
 def drawn(paths=400, seed=1):
     generator = np.random.default_rng(seed)
     return generator.normal(10, 2, (len(LABELS), paths)) + generator.normal(0, 5, paths)
 
 
+@few
 @pytest.mark.parametrize("objective", ["mean", "p80", "tvar95", "p50"])
 def test_ranking_is_that_of_the_statistic(objective):
     npv = drawn()
@@ -46,6 +58,7 @@ def test_ranking_is_that_of_the_statistic(objective):
     assert (found["margin"] <= found["margin_upper"]).all()
 
 
+@few
 def test_a_budget_leaves_out_what_may_exceed_it():
     npv = np.array(
         [[1.0] * 7 + [99.0] * 3, [20.0] * 10, [30.0] * 10, [40.0] * 10, [50.0] * 10, [60.0] * 10]
@@ -118,6 +131,7 @@ def test_each_service_with_the_others_at_their_best():
     assert np.isnan(found["value"].sel(service="desk", arrangement="shared"))
 
 
+@few
 @given(st.lists(st.integers(0, 3), min_size=6, max_size=6), st.sampled_from(["mean", "p80"]))
 def test_ties_and_one_path_are_ranked_in_order_of_the_file(values, objective):
     found = best_assignment(result(np.array(values, dtype=float)[:, None]), objective, top=6)
@@ -153,6 +167,66 @@ def test_interval_of_a_difference_covers_it():
 def test_top_is_a_count(top):
     with pytest.raises(ValueError, match="top must be a whole number"):
         best_assignment(result(drawn(10)), top=top)
+
+
+@pytest.mark.parametrize(
+    ("objective", "measure"),
+    [
+        ("mean", mean),
+        ("p80", lambda ds: percentiles(ds, 0.8)),
+        ("tvar90", lambda ds: tail_value_at_risk(ds, 0.9)),
+    ],
+)
+def test_values_have_the_interval_of_their_measure(objective, measure):
+    ds = result(drawn(1000))
+    known = measure(ds).squeeze(drop=True)
+    found = best_assignment(ds, objective, top=6, budget=14.0, assurance=0.5)
+    choices = service_choices(ds, objective)
+    for name in ("value", "lower", "upper"):
+        expected = known[name].sel(strategy=found["strategy"])
+        np.testing.assert_allclose(found[name], expected, rtol=1e-12)
+        for service, held in SERVICES.items():
+            for one in held:
+                mine = known.isel(strategy=np.flatnonzero(ds[service].values == one))
+                least = mine.isel(strategy=int(mine["value"].values.argmin()))
+                entry = choices[name].sel(service=service, arrangement=one)
+                assert entry.item() == pytest.approx(least[name].item(), rel=1e-12)
+    over = probability_above(ds, 14.0).squeeze(drop=True).sel(strategy=found["strategy"])
+    for mine, theirs in (("", "value"), ("_lower", "upper"), ("_upper", "lower")):
+        within = found[f"probability_within{mine}"]
+        np.testing.assert_allclose(within, 1 - over[theirs], rtol=1e-9)
+
+
+def test_without_a_budget_it_is_certain_to_be_kept():
+    found = best_assignment(result(drawn()))
+    for end in ("", "_lower", "_upper"):
+        assert (found[f"probability_within{end}"] == 1.0).all()
+
+
+@pytest.mark.parametrize("measure", [best_assignment, service_choices])
+def test_bounds_for_want_of_paths_are_not_silent(measure):
+    text = r"^P95 of npv rests on 200 paths, too few .*; simulate at least 1000 paths$"
+    with pytest.warns(PrecisionWarning, match=text) as caught:
+        found = measure(result(drawn(200)), "p95")
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    assert np.isinf(found["margin_upper"]).any()
+    assert np.isfinite(measure(result(drawn(1000)), "p95")["upper"]).sum() >= 5
+
+
+def test_the_best_of_many_looks_better_by_no_more_than_the_docstring_says():
+    """All cost 0 in truth: the least of 40 means is below, by some standard errors."""
+    rng, runs, paths = np.random.default_rng(6), 200, 50
+    names = [str(i) for i in range(40)]
+    least = np.empty(runs)
+    for i in range(runs):
+        npv = rng.normal(size=(40, paths))
+        ds = xr.Dataset({"npv": (("strategy", "path"), npv)}, {"strategy": names})
+        least[i] = best_assignment(ds, top=1)["value"].item()
+    error = least.std() / np.sqrt(runs)
+    most = np.sqrt(2 * np.log(40)) * np.sqrt(2 / paths)
+    assert least.mean() < -4 * error
+    assert least.mean() > -most
 
 
 def test_services_must_be_known():

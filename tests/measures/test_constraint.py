@@ -143,10 +143,33 @@ def test_those_named_leave_none_and_dropping_any_leaves_some(texts):
     with pytest.raises(ValueError, match="no combination of 12") as caught:
         best_assignment(ds, constraints=texts)
     named = [text for text in texts if repr(text) in str(caught.value)]
-    assert not feasible_assignments(ds, named).sizes["strategy"]
-    for one in named:
-        rest = [text for text in named if text != one]
-        assert feasible_assignments(ds, rest).sizes["strategy"]
+    alone = [text for text in texts if not feasible_assignments(ds, text).sizes["strategy"]]
+    assert set(alone) <= set(named)
+    together = [text for text in named if text not in alone]
+    rest = [text for text in texts if text not in alone]
+    assert bool(together) != bool(feasible_assignments(ds, rest).sizes["strategy"])
+    if together:
+        assert not feasible_assignments(ds, together).sizes["strategy"]
+    for one in together:
+        others = [text for text in together if text != one]
+        assert feasible_assignments(ds, others).sizes["strategy"]
+
+
+def test_all_that_leave_none_alone_are_named():
+    npv = [[3.0, 5.0], [4.0, 4.5], [9.0, 1.0]]
+    coords = {"strategy": ["a", "b", "c"], "desk": ("strategy", ["own", "own", "partner"])}
+    ds = xr.Dataset({"npv": (("strategy", "path"), npv)}, coords, {"services": ["desk"]})
+    with pytest.raises(ValueError, match="no combination of 3") as caught:
+        best_assignment(ds, constraints=["p95 <= 1", "mean <= 2"])
+    assert str(caught.value) == (
+        "no combination of 3 keeps to 'p95 <= 1': the least P95 is 4.48, by b; nor to 'mean <= 2': "
+        "the least mean is 4.00, by a; relax each to that, or leave it out"
+    )
+    limits = ["mean <= 2", "desk is partner", "desk is own"]
+    with pytest.raises(
+        ValueError, match=r"leave it out; and none to 'desk is partner' \(kept by 1"
+    ):
+        best_assignment(ds, constraints=limits)
 
 
 @pytest.mark.parametrize(

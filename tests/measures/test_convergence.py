@@ -5,6 +5,7 @@ import pytest
 import xarray as xr
 
 import hcrisk
+from hcrisk.exceptions import PrecisionWarning
 from hcrisk.measures import convergence, mean, percentiles, tail_value_at_risk
 
 
@@ -45,7 +46,9 @@ def test_of_a_simulation_the_estimates_are_those_of_shorter_runs():
 
 
 def test_ties_one_path_and_all_equal():
-    one = convergence(result([5.0]))
+    with pytest.warns(PrecisionWarning, match="mean of npv for s0 rests on 1 path") as caught:
+        one = convergence(result([5.0]))
+    assert caught[0].filename == __file__
     assert one["paths"].values.tolist() == [1]
     assert (one["value"].item(), one["lower"].item()) == (5.0, -np.inf)
     same = convergence(result(np.full(500, 2.0)), "p95")
@@ -53,6 +56,14 @@ def test_ties_one_path_and_all_equal():
     assert same["upper"].values[:, -1].tolist() == [2.0]
     few = convergence(result(np.arange(12.0)), points=40)
     assert few["paths"].values.tolist() == [10, 11, 12]
+
+
+@pytest.mark.parametrize(("statistic", "enough"), [("p95", 72), ("tvar90", 500), ("mean", 2)])
+def test_too_few_paths_are_said_and_not_their_beginning(statistic, enough):
+    npv = np.random.default_rng(2).normal(size=enough)
+    assert np.isfinite(convergence(result(npv), statistic)["upper"].values[:, -1]).all()
+    with pytest.warns(PrecisionWarning, match=f"simulate at least {enough} paths"):
+        convergence(result(npv[:-1]), statistic)
 
 
 def test_79_percent_zeros():

@@ -67,8 +67,9 @@ def test_years_are_those_of_worst_year_where_nothing_is_discounted():
 
 
 def test_one_path_and_refusals():
-    with pytest.warns(PrecisionWarning, match="P80 of parts"):
+    with pytest.warns(PrecisionWarning, match="P80 of parts") as caught:
         found = diversification(result([[[1.0], [2.0]]]))
+    assert caught[0].filename == __file__
     assert found["saved"].item() == 0.0
     assert found["saved_upper"].item() == np.inf
     with pytest.raises(ValueError, match="simulate again with detail='default'"):

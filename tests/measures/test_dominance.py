@@ -145,33 +145,80 @@ def test_tested__pointwise_tests_are_those_of_scipy():
     a, b = rng.gamma(2, 1, (2, 60))
     for amount in (0.7, 1.9, 3.0):
         more, less = ((a > amount) & (b <= amount)).sum(), ((b > amount) & (a <= amount)).sum()
-        _, _, worse, better = _tested(a, b, 1, amount)
+        _, _, worse, better, apart = _tested(a, b, 1, amount)
+        assert apart == more + less
         exact = stats.binomtest(int(more), int(more + less), alternative="greater")
         assert worse == pytest.approx(exact.pvalue, rel=1e-12)
         exact = stats.binomtest(int(less), int(more + less), alternative="greater")
         assert better == pytest.approx(exact.pvalue, rel=1e-12)
         over = [np.maximum(x - amount, 0) for x in (a, b)]
-        mean, error, worse, better = _tested(a, b, 2, amount)
+        mean, error, worse, better, _ = _tested(a, b, 2, amount)
         t = stats.ttest_rel(*over).statistic
         assert mean / error == pytest.approx(t, rel=1e-12)
         assert (worse, better) == pytest.approx((stats.norm.sf(t), stats.norm.cdf(t)))
 
 
+@pytest.mark.parametrize("between", [(0.05, 0.95), (0.01, 0.99)])
 @pytest.mark.parametrize("order", [1, 2])
-def test_dominance__errs_no_oftener_than_it_says(order):
+def test_dominance__errs_no_oftener_than_it_says(order, between):
     # Equal laws, correlated paths: dominance of A is true (weakly) and strict dominance false.
     rng, runs = np.random.default_rng(41), 160
     refuted = established = 0
     for _ in range(runs):
         shared = rng.normal(0, 1, 400)
         a, b = (np.exp(0.7 * shared + 0.7 * rng.normal(0, 1, 400)) for _ in range(2))
-        found = stochastic_dominance(result(a, b), order, between=(0.05, 0.95), points=10)
+        found = stochastic_dominance(result(a, b), order, between=between, points=10)
         verdict = of(found, "a", "b")["verdict"]
         refuted += verdict == "refuted"
-        established += verdict == "established"
+        established += verdict.startswith("established")
     most = 0.05 + 3 * np.sqrt(0.05 * 0.95 / runs)
     assert refuted / runs < most
     assert established / runs < most
+
+
+def test_dominance__a_few_huge_costs_beyond_the_levels_refute_it():
+    rng = np.random.default_rng(3)
+    a, b = rng.normal(5, 0.5, 20_000), rng.normal(8, 0.5, 20_000)
+    cheaper = stochastic_dominance(result(a, b))
+    assert of(cheaper, "a", "b")["verdict"] == "established"
+    a[:100] = 1000.0
+    for order in (1, 2):
+        found = of(stochastic_dominance(result(a, b), order), "a", "b")
+        assert found["verdict"] == "refuted"
+        assert found["p_within"] == found["p_established"] == 1.0
+
+
+def test_dominance__what_holds_between_the_levels_only_is_called_so():
+    rng = np.random.default_rng(8)
+    a, b = rng.normal(5, 0.5, 20_000), rng.normal(8, 0.5, 20_000)
+    # The more of A's paths are catastrophes, the less holds beyond the levels, and then at all.
+    few = {0: "established", 7: "established between P1 and P99", 11: "undecided", 40: "refuted"}
+    for count, verdict in few.items():
+        tail = np.r_[np.full(count, 12.0), a[count:]]
+        found = of(stochastic_dominance(result(tail, b)), "a", "b")
+        assert found["verdict"] == verdict
+        assert (found["p_within"] < 0.05) == verdict.startswith("established")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.floats(0, 2),
+    st.sampled_from([0.0, 0.001, 0.004, 0.01, 0.03]),
+    st.floats(0, 200),
+)
+def test_dominance__established_to_the_first_order_is_not_refuted_to_the_second(
+    seed, gap, share, catastrophe
+):
+    rng = np.random.default_rng(seed)
+    a, b = rng.normal(5, 0.5, 2000), rng.normal(5 + gap, 0.5, 2000)
+    a[rng.random(2000) < share] += catastrophe
+    first, second = (stochastic_dominance(result(a, b), order) for order in (1, 2))
+    for pair in (("a", "b"), ("b", "a")):
+        if of(first, *pair)["verdict"].startswith("established"):
+            assert of(second, *pair)["verdict"] != "refuted"
+        if of(first, *pair)["verdict"] == "established":
+            assert of(second, *pair)["verdict"] == "established"
 
 
 def test_dominance__refusals():

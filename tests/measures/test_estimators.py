@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from scipy import stats
 
 from hcrisk.measures import _estimators as est
@@ -205,6 +206,30 @@ def test_batch_estimate__covers_as_often_as_it_says():
     found = est.batch_estimate(est.tail_mean(np.sort(values), 0.95), by_batch, 0.95)
     covered = ((found.lower <= true) & (true <= found.upper)).mean()
     assert covered == pytest.approx(0.95, abs=3 * np.sqrt(0.95 * 0.05 / 300))
+
+
+@pytest.mark.parametrize("skew", [-1.0, -0.3, 0.0, 1e-9, 0.2, 1.0])
+@pytest.mark.parametrize("t", [-2.5, -1.0, 0.5, 1.96])
+def test_unskewed__is_the_inverse_of_halls_transformation(t, skew):
+    x = est._unskewed(t, np.array(skew)).item()
+    assert x + skew * x**2 / 3 + skew**2 * x**3 / 27 + skew / 6 == pytest.approx(t, abs=1e-12)
+
+
+@steady
+@given(hnp.arrays(float, (3, 250), elements=st.integers(0, 3).map(float)), st.floats(0.01, 0.99))
+def test_tail_estimate__bounds_enclose_the_value(values, confidence):
+    found = est.tail_estimate(np.sort(values), 0.8, confidence)
+    assert (found.lower <= found.value).all()
+    assert (found.value <= found.upper).all()
+    assert np.isfinite(found.upper).all()
+
+
+def test_tail_estimate__a_narrow_spread_on_a_large_amount():
+    """What is added to every path is added to the bounds, but for rounding."""
+    values = np.sort(np.random.default_rng(3).exponential(size=1000))
+    one, other = (est.tail_estimate(add + values, 0.95, 0.95) for add in (0.0, 1e7))
+    for small, large in zip(one, other, strict=True):
+        assert large - 1e7 == pytest.approx(small, abs=1e-6)
 
 
 def test_regrets__published_decision_table():

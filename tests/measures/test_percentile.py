@@ -7,6 +7,7 @@ from scipy import stats
 
 from hcrisk.exceptions import PrecisionWarning
 from hcrisk.measures import mean, percentiles, tail_value_at_risk, value_at_risk
+from hcrisk.measures._labelled import check_choice
 
 STRATEGIES = ["current", "msp"]
 
@@ -36,6 +37,17 @@ def test_percentiles__values_intervals_and_tail_paths():
         assert one["lower"].values.tolist() == [468.0, 935.0]
         assert one["upper"].values.tolist() == [531.0, 963.0]
         assert one["tail_paths"].values.tolist() == [500, 50]
+
+
+def test_check_choice__of_many_names_lists_none_or_the_first():
+    names = [f"input.{letter}" for letter in "abcdefghijklmnop"]
+    with pytest.raises(
+        ValueError, match=r"one of 16 known ones, got 'inptu.c'; did you mean '\S+$"
+    ):
+        check_choice("of", "inptu.c", names)
+    with pytest.raises(ValueError, match=r"them, such as 'input.a', .*, 'input.l'$"):
+        check_choice("of", "zzz", names)
+    assert check_choice("of", "input.b", names) == "input.b"
 
 
 def test_percentiles__labelled_with_units_provenance_and_confidence():

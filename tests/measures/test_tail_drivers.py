@@ -7,7 +7,7 @@ from scipy import stats
 
 from hcrisk.exceptions import PrecisionWarning
 from hcrisk.measures import tail_drivers
-from hcrisk.measures.tail_drivers import worst_weights
+from hcrisk.measures._parts import tail_parts
 
 
 def result(components, events=None, inputs=None):
@@ -115,7 +115,7 @@ def test_components_add_up_to_the_cost_whatever_ties(values, level, seed):
         found = tail_drivers(ds, "s0", level=level)
     assert found["component_excess"].sum().item() == pytest.approx(found["excess"].item(), abs=1e-9)
     assert found["excess"] >= -1e-12
-    weights = worst_weights(cost, level)
+    weights = tail_parts(cost, level)
     assert weights.sum() == pytest.approx((1 - level) * cost.size)
     assert ((weights >= 0) & (weights <= 1 + 1e-12)).all()
 
@@ -166,6 +166,27 @@ def test_interval_covers():
 def test_refused(example, options, message):
     with pytest.raises(ValueError, match=message):
         tail_drivers(example, **{"strategy": "s0"} | options)
+
+
+def test_every_mean_that_is_compared_has_bounds(example):
+    found = tail_drivers(example, "s0")
+    means = ("component_worst", "component_rest", "struck_worst", "struck_rest")
+    for name in means:
+        assert (found[f"{name}_lower"] <= found[name]).all()
+        assert (found[name] <= found[f"{name}_upper"]).all()
+        assert np.isfinite(found[f"{name}_upper"]).all()
+    # Of the worst 5 % all are struck but those beyond the 4 % that are struck at all.
+    struck = found.sel(risk="r0")
+    assert struck["struck_worst_lower"] < 0.8 < struck["struck_worst_upper"]
+    against = tail_drivers(example, "s1", baseline="s0").sel(risk="r1")
+    assert -1 < against["struck_rest_lower"] < -0.4
+
+
+def test_a_warning_points_at_the_caller(example):
+    with pytest.warns(PrecisionWarning, match=r"worst 5% apart .* at least 1000 paths") as caught:
+        found = tail_drivers(example.isel(path=slice(500)), "s0")
+    assert caught[0].filename == __file__
+    assert np.isinf(found["excess_upper"])
 
 
 def test_totals_have_the_excess_only(example):

@@ -51,5 +51,9 @@ def test_break_even__one_path_and_no_crossing(size):
 
 def test_break_even__refuses_another_result():
     ds = break_even(fees(), FIXED, 200, 300, **WAYS, effort=Effort(paths=1, points=3))
+    with pytest.raises(
+        ValueError, match=r"what hcrisk.break_even returns, got Dataset; draw hcrisk"
+    ):
+        plot(ds.drop_vars(["crossing_at", "value"]))
     with pytest.raises(ValueError, match=r"has no cost; pass the whole result"):
         plot(ds.drop_vars("cost"))

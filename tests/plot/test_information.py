@@ -57,7 +57,9 @@ def test_information__says_how_many_are_left_out(ax):
 
 def test_information__names_the_tail_mean(ax):
     information(ranking([5e4], "tvar95"), ax=ax)
-    assert ax.get_xlabel() == "Reduction of the TVaR 95 by knowing before choosing"
+    assert ax.get_xlabel() == (
+        "Reduction of the TVaR 95 (mean of the worst 5%) by knowing before choosing"
+    )
 
 
 def test_information__nothing_to_know(ax):

@@ -7,6 +7,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from hcrisk import measures, plot
+from hcrisk.exceptions import PrecisionWarning
 
 STRATEGIES = ["current", "msp"]
 PARTS = ["salaries", "breach", "insurance_recovery", "training"]
@@ -93,9 +94,22 @@ def test_convergence__lines_end_at_the_whole_and_bands_begin_where_known():
     ends = [line.get_ydata()[-1] for line in ax.lines]
     np.testing.assert_allclose(ends, np.quantile(ds["npv"], 0.95, axis=1))
     assert ax.get_xscale() == "log"
+    known = np.isfinite(found["lower"]) & np.isfinite(found["upper"])
+    assert not known.all()
+    for line, own in zip(ax.lines, known.transpose("strategy", "paths"), strict=True):
+        # No line where there is no interval, and no part of one outside the frame.
+        np.testing.assert_array_equal(line.get_xdata(), found["paths"].values[own])
+        low, high = ax.get_ylim()
+        assert (low < line.get_ydata()).all()
+        assert (line.get_ydata() < high).all()
+    assert ax.get_xlim()[0] == min(line.get_xdata()[0] for line in ax.lines)
+    tail = plot.convergence(measures.convergence(ds, "tvar90"), ax=axes())
+    assert tail.get_ylabel() == "TVaR 90 (mean of the worst 10%), USD"
     with pytest.raises(ValueError, match=r"what hcrisk\.convergence returns"):
         plot.convergence(ds)
-    one = plot.convergence(measures.convergence(ds.isel(path=[0])), ax=axes())
+    with pytest.warns(PrecisionWarning, match="rests on 1 path"):
+        single = measures.convergence(ds.isel(path=[0]))
+    one = plot.convergence(single, ax=axes())
     assert len(one.lines) == 2
 
 
@@ -103,6 +117,7 @@ def test_estimates__one_mark_for_each_figure():
     found = measures.allocate(result(), by="component")
     ax = plot.estimates(found, "tail_cost", along="component", ax=axes())
     assert rows(ax) == ["Salaries", "Breach", "Insurance recovery", "Training"]
+    assert ax.get_xlabel() == "USD"
     marks = [line for line in ax.lines if line.get_linestyle() == "None"]
     np.testing.assert_allclose([mark.get_xdata() for mark in marks], found["tail_cost"])
     with pytest.raises(ValueError, match="name must be a figure with bounds, one of"):

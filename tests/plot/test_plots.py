@@ -279,6 +279,24 @@ def test_looks__a_selection_changes_none():
     assert looks(backwards) == looks(ds)
 
 
+def test_looks__of_many_strategies_no_two_drawn_are_alike():
+    names = [f"way {i}" for i in range(256)]
+    ds = xr.Dataset(coords={"strategy": names})
+    ds["strategy"].attrs["labels"] = label_text({name: name for name in names})
+    for chosen in (names[::32], names[:36], names[3::8]):
+        found = looks(ds.sel(strategy=chosen))
+        assert list(found) == chosen
+        assert len({(look.color, look.marker) for look in found.values()}) == len(chosen)
+        # Whatever their order, each keeps its own.
+        assert looks(ds.sel(strategy=chosen[::-1])) == found
+
+
+def test_plots__say_the_limits_that_were_applied(ax):
+    ds = result().assign_attrs(limits="vendors <= 2; P80 <= $7M")
+    plot.frontier(ds, ax=ax)
+    assert ax.get_title(loc="left").splitlines()[-1] == r"Only within: vendors <= 2; P80 <= \$7M"
+
+
 def test_looks__the_same_whichever_strategies_are_simulated():
     scenario = hcrisk.load("mid-market")
     whole, part = (

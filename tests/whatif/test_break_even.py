@@ -49,6 +49,21 @@ def test_break_even__band_is_the_interval_of_the_mean():
         assert found[f"crossing_at{bound}"].item() == pytest.approx(fee[name].item() / 50, rel=1e-6)
 
 
+def test_break_even__is_told_in_the_digits_its_band_supports():
+    found = break_even(
+        uncertain(50), PRICE, 1.5, 2.5, **WAYS, effort=Effort(paths=400, seed=5, points=9)
+    )
+    value, lower, upper = (
+        found[f"crossing_at{bound}"].item() for bound in ("", "_lower", "_upper")
+    )
+    assert 0.01 < upper - value < 0.1
+    ends = math.floor(1e3 * lower) / 1e3, math.ceil(1e3 * upper) / 1e3
+    assert found.attrs["summary"].splitlines()[1] == (
+        f"Above {value:.3f} USD/month fixed is cheaper; not certain between {ends[0]:.3f} and "
+        f"{ends[1]:.3f} USD/month at 95% confidence."
+    )
+
+
 def test_break_even__every_step_is_found_as_enumerated():
     found = break_even(bare(STEPS), "practice.providers", 5, 65, service="desk",
                        between=("own", "rented"), effort=Effort(points=100, paths=1))  # fmt: skip
@@ -166,6 +181,14 @@ def test_break_even__other_services_are_as_asked():
         ),
         ({"between": ({"desk": "fixed"}, "stay"), "service": None}, ValueError, "twice"),
         ({"service": None}, ScenarioError, "is not a strategy"),
+        (
+            {"service": None, "between": ("stay", "mov")},
+            ScenarioError,
+            'did you mean "move"[?] If not, choose from stay, move, current',
+        ),
+        ({"path": "practice"}, ScenarioError, "is a table and no number"),
+        ({"path": 3}, TypeError, "path must be text"),
+        ({"low": "ten"}, ValueError, "low must be a finite number, got 'ten'"),
         ({"statistic": "q80"}, ValueError, "write such as 'p80' or 'tvar95'"),
         ({"statistic": "p100"}, ValueError, "between 0 and 100"),
         ({"effort": 1000}, TypeError, r"write effort=hcrisk.Effort\(paths=20_000\)"),

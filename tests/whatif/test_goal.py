@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -66,7 +68,39 @@ def test_goal_seek__steps_over_the_target():
     )
     assert found["value"].item() == 41
     assert found["reached"].item() == pytest.approx(3000)
-    assert "the number is whole" in found.attrs["summary"]
+    assert found.attrs["summary"] == (
+        "The mean of current passes $2.50K between 40 and 41 providers; at 41 it is $3.0K."
+    )
+
+
+def test_goal_seek__a_share_that_steps_over_the_target_says_so():
+    # People are whole: no load of work gives 2.5 of them.
+    scenario = bare(STEPS).replace({"practice.providers": 41})
+    found = goal_seek(
+        scenario,
+        "services.desk.arrangements.own.seats.clerk.ratio",
+        2500,
+        statistic="mean",
+        within=(10.0, 30.5),
+        effort=Effort(paths=2),
+    )
+    assert found["reached"].item() == pytest.approx(3000)
+    assert found.attrs["summary"].startswith("The mean of current steps over $2.50K at services.")
+    assert found.attrs["summary"].endswith(" = 20.5 seats, to $3.00K.")
+
+
+@pytest.mark.parametrize("kind", [int, np.int64, np.float32, Fraction])
+def test_goal_seek__takes_any_real_number(kind):
+    found = goal_seek(
+        fees(),
+        FIXED,
+        kind(1200),
+        strategy="stay",
+        within=(kind(10), kind(200)),
+        effort=Effort(paths=2),
+    )
+    assert found["value"].item() == pytest.approx(100)
+    assert type(found.attrs["target"]) is float
 
 
 @pytest.mark.parametrize("end", [10, 200])
@@ -87,7 +121,13 @@ def test_goal_seek__out_of_reach_says_what_is_reached():
     ("asked", "error", "says"),
     [
         ({"within": None}, ScenarioError, r"write within=\(low, high\)"),
-        ({"within": (5, 5)}, ValueError, "swap them"),
+        ({"within": (5, 5)}, ValueError, "choose two that differ"),
+        ({"within": (6, 5)}, ValueError, "swap them"),
+        ({"within": (False, 5)}, ValueError, "low must be a finite number, got False"),
+        ({"target": True}, ValueError, "target must be a finite amount, got True"),
+        ({"target": 10**400}, ValueError, "target must be a finite amount"),
+        ({"path": f"{FIXED}s", "within": None}, ScenarioError, f'did you mean "{FIXED}"'),
+        ({"path": "practice"}, ScenarioError, "a table and no number; name a number in it, such"),
         ({"strategy": "go"}, ScenarioError, "choose from stay, move"),
         ({"target": np.nan}, ValueError, "target must be a finite amount"),
         ({"path": "vendors.flt.delivered"}, ScenarioError, "flat"),

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 import hcrisk
+from hcrisk import Effort
 from hcrisk.distributions.distribution import Distribution
 from hcrisk.exceptions import ScenarioError
 from hcrisk.measures import compare
@@ -52,7 +53,7 @@ def test_scaled__every_quantile_is_multiplied(law, factor):
 
 
 def test_stress__fees_in_closed_form():
-    found = stress(fees(), "fees", paths=3)
+    found = stress(fees(), "fees", effort=Effort(paths=3))
     assert found["stress"].values.tolist() == ["base", "fees"]
     cost = found["value"].sel(strategy=["stay", "move"])
     np.testing.assert_allclose(cost.sel(stress="base"), [1200, 1200])
@@ -66,7 +67,8 @@ def test_stress__fees_in_closed_form():
 def test_stress__base_differs_by_nothing_and_own_changes_are_paired(statistic):
     scenario = crowded()
     dear = {"people.benefits_load": 0.6}
-    found = stress(scenario, {"dear": dear}, statistic=statistic, paths=600, seed=9)
+    effort = Effort(paths=600, seed=9)
+    found = stress(scenario, {"dear": dear}, statistic=statistic, effort=effort)
     for name in ("difference", "difference_lower", "difference_upper"):
         np.testing.assert_array_equal(found[name].sel(stress="base"), 0)
     one, other = (
@@ -117,7 +119,9 @@ def test_stresses__a_share_stays_one(share):
 
 def test_stress__cheapest_and_words():
     changes = {"small": Stress("A small group", "few providers", {"practice.providers": 10})}
-    found = stress(fees(**{PRICE: 3.0}), changes, paths=2, strategies=["stay", "move"])
+    found = stress(
+        fees(**{PRICE: 3.0}), changes, strategies=["stay", "move"], effort=Effort(paths=2)
+    )
     assert found["cheapest"].values.tolist() == ["stay", "move"]
     assert "A small group: costs nobody more, and move $1.44K less; move becomes cheapest." in (
         found.attrs["summary"].splitlines()
@@ -135,4 +139,17 @@ def test_stress__cheapest_and_words():
 )
 def test_stress__refuses(names, error, says):
     with pytest.raises(error, match=says):
-        stress(fees(), names, paths=1)
+        stress(fees(), names, effort=Effort(paths=1))
+
+
+def test_stress__effort_says_how_much_and_how_surely():
+    scenario, changes = crowded(), {"dear": {"people.benefits_load": 0.6}}
+    npv = hcrisk.simulate(scenario, paths=50, seed=3)["npv"]
+    found = stress(scenario, changes, effort=Effort(paths=50, seed=3, confidence=0.5))
+    name = found["strategy"].values[0]
+    known = hcrisk.mean(npv.sel(strategy=[name]).to_dataset(), confidence=0.5)
+    here = found.sel(stress="base", strategy=name)
+    for key in ("value", "lower", "upper"):
+        assert here[key].item() == pytest.approx(known[key].item(), rel=1e-12)
+    with pytest.raises(TypeError, match=r"effort must be an hcrisk\.Effort, got 50"):
+        stress(scenario, changes, effort=50)
