@@ -278,7 +278,7 @@ def test_import_contracts():
 # Imports: what is not needed is not loaded, as a person at a prompt waits for it.
 
 HEAVY = ["h5netcdf", "h5py", "matplotlib", "numba", "numpy", "pandas", "pydantic", "scipy"]
-HEAVY += ["dask", "distributed", "pyarrow", "tqdm", "xarray", "zarr"]
+HEAVY += ["dask", "distributed", "openpyxl", "pyarrow", "tqdm", "xarray", "zarr"]
 
 
 def loaded_by(statement: str) -> set[str]:

@@ -9,12 +9,12 @@ from datetime import date
 
 import numpy as np
 
-from hcrisk.calibrate.cells import nan, parse_count, parse_date
 from hcrisk.calibrate.frequency import Counts
 from hcrisk.calibrate.likelihood import CalibrationError, Floats
 from hcrisk.calibrate.severity import Sample
 from hcrisk.calibrate.table import Column, read_table
 from hcrisk.calibrate.windows import DAYS_PER_YEAR, Window
+from hcrisk.cells import nan, parse_count, parse_date
 
 # Half a record below the smallest count that must be published.
 REPORTABLE = 499.5

@@ -10,12 +10,12 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from hcrisk.calibrate.cells import nan, parse_amount, parse_count, parse_date, parse_flag
 from hcrisk.calibrate.frequency import Counts
 from hcrisk.calibrate.likelihood import CalibrationError, Floats
 from hcrisk.calibrate.severity import Sample
 from hcrisk.calibrate.table import Column, read_table
 from hcrisk.calibrate.windows import Window
+from hcrisk.cells import nan, parse_amount, parse_count, parse_date, parse_flag
 
 COLUMNS = (
     Column("date", parse_date, ("day", "occurred", "reported", "incident date", "date reported")),

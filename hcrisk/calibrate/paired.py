@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from hcrisk.calibrate.cells import nan, parse_percent
 from hcrisk.calibrate.copula import LEAST_PAIRS, CopulaFit, rank_copulas
 from hcrisk.calibrate.document import NOTHING, Derived
 from hcrisk.calibrate.evidence import confidence, founded
 from hcrisk.calibrate.joint import joined
 from hcrisk.calibrate.likelihood import CalibrationError, Floats
 from hcrisk.calibrate.table import Column, DataError, Flaw, column_key, read_header, read_table
+from hcrisk.cells import nan, parse_percent
 from hcrisk.distributions.copula import is_psd, nearest_correlation, pearson_from_spearman
 from hcrisk.scenario import Scenario
 from hcrisk.scenario.refusal import nearest

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from hcrisk.calibrate.cells import nan, parse_number
 from hcrisk.calibrate.document import Derived
 from hcrisk.calibrate.experts import (
     FEWEST,
@@ -24,6 +23,7 @@ from hcrisk.calibrate.experts import (
 from hcrisk.calibrate.likelihood import CalibrationError
 from hcrisk.calibrate.table import Column, DataError, Flaw, column_key, read_header, read_table
 from hcrisk.calibrate.written import quantiles_of
+from hcrisk.cells import nan, parse_number
 from hcrisk.scenario import Scenario
 from hcrisk.scenario.refusal import nearest
 

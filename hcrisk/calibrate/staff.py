@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hcrisk.calibrate.cells import parse_date
 from hcrisk.calibrate.fitted import short
 from hcrisk.calibrate.likelihood import CalibrationError, Floats
 from hcrisk.calibrate.severity import Sample
@@ -25,6 +24,7 @@ from hcrisk.calibrate.survival import (
 )
 from hcrisk.calibrate.table import Column, Flaw, Rule, read_table
 from hcrisk.calibrate.windows import DAYS_PER_YEAR, Window
+from hcrisk.cells import parse_date
 
 BREAKS = (1.0, 2.0, 4.0)
 ROLE = Column("role", str, ("job title", "title", "position", "job"))

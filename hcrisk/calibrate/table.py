@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hcrisk.calibrate.cells import Refused, is_not_known
 from hcrisk.calibrate.likelihood import CalibrationError
+from hcrisk.cells import Refused, is_not_known
 
 MOST_SHOWN = 10
 DELIMITERS = (",", ";", "\t")
@@ -117,7 +117,7 @@ def read_table(
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "costs.csv"
-    >>> from hcrisk.calibrate.cells import parse_amount
+    >>> from hcrisk.cells import parse_amount
     >>> _ = path.write_text("Cost;Note\n1,200;printer\n")
     >>> read_table(path, [Column("cost", parse_amount)])
     ([2], {'cost': [1200.0]})

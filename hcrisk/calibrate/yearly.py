@@ -13,13 +13,13 @@ import numpy as np
 
 from hcrisk.calibrate.autoregression import NAMES, Autoregression, Macro, correlated, fit_macro
 from hcrisk.calibrate.backtest import Backtest, backtest_forecasts
-from hcrisk.calibrate.cells import nan, parse_amount, parse_percent, parse_year
 from hcrisk.calibrate.document import Derived
 from hcrisk.calibrate.evidence import confidence, founded
 from hcrisk.calibrate.fitted import short
 from hcrisk.calibrate.likelihood import CalibrationError
 from hcrisk.calibrate.series import Series
 from hcrisk.calibrate.table import Column, DataError, Flaw, read_table
+from hcrisk.cells import nan, parse_amount, parse_percent, parse_year
 
 YEAR = Column("year", parse_year, ("date", "calendar year"))
 OTHERS = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hcrisk.cli.refusals import UsageError
-from hcrisk.cli.values import SUFFIX, read_output, read_scenario, suggest
+from hcrisk.cli.values import SUFFIX, WORKBOOK, read_output, read_scenario, suggest
 
 if TYPE_CHECKING:
     from datetime import date
@@ -188,6 +188,11 @@ def _output(arguments: argparse.Namespace, stack: ExitStack) -> Path | None:
     if not arguments.out:
         return None
     path = read_output("--out", arguments.out, (SUFFIX,), arguments.force)
+    if arguments.extends.lower().endswith(WORKBOOK):
+        raise UsageError(
+            f"--out writes a {SUFFIX} file, which cannot extend a workbook, {arguments.extends}; "
+            "leave out --out and copy the numbers into it, or extend another scenario"
+        )
     if _is_file(arguments.extends) and path.resolve() == Path(arguments.extends).resolve():
         raise UsageError(f"--out must not be the file it extends, {path}; choose another name")
     return stack.enter_context(replace_when_done(path, arguments.force))

@@ -8,7 +8,7 @@ import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from hcrisk.cli.values import SUFFIX, read_scenario
+from hcrisk.cli.values import is_file_name, read_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ def check(arguments: argparse.Namespace) -> str:
     name: str = arguments.scenario
     scenario = read_scenario(name)
     said = textwrap.wrap(f"{name}: no problems. {_summary(scenario)}", WIDTH)
-    if name.endswith(SUFFIX):
+    if is_file_name(name):
         said += _own(scenario)
     weak = _weak(scenario, name, listed=arguments.multipliers)
     return "\n".join([*said, *_remarks(scenario), *_rosters(scenario), *_managers(scenario), *weak])

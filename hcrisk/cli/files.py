@@ -6,7 +6,7 @@ import argparse
 import textwrap
 
 from hcrisk.cli.refusals import UsageError
-from hcrisk.cli.values import SUFFIX, read_output, read_scenario, suggest
+from hcrisk.cli.values import SUFFIX, WORKBOOK, read_output, read_scenario, suggest
 from hcrisk.io import replace_when_done
 
 WIDTH = 80
@@ -35,24 +35,31 @@ def list_scenarios(arguments: argparse.Namespace) -> str:
 
 
 def init(arguments: argparse.Namespace) -> str:
-    """Write a commented file to start from, and return what to do next."""
+    """Write a file or workbook to start from, and return what to do next."""
     from hcrisk.scenario.names import slug
-    from hcrisk.scenarios import scenarios, template
+    from hcrisk.scenarios import scenarios, template, workbook
 
-    path = read_output("the file's name", arguments.file, (SUFFIX,), arguments.force)
+    path = read_output("the file's name", arguments.file, (SUFFIX, WORKBOOK), arguments.force)
     if arguments.parent not in scenarios():
         raise UsageError(
             f"--from must name a scenario that comes with hcrisk, got {arguments.parent!r}. "
             f"{suggest(arguments.parent, scenarios())}"
         )
-    text = template(arguments.parent, slug(path.stem, hyphens=True))
+    name = slug(path.stem, hyphens=True)
+    is_workbook = path.suffix.lower() == WORKBOOK
     with replace_when_done(path, arguments.force) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        if is_workbook:
+            workbook(temporary, arguments.parent, name)
+        else:
+            temporary.write_text(template(arguments.parent, name), encoding="utf-8")
+    opened = "a text editor. Take the # off a line and put your number in."
+    if is_workbook:
+        opened = "Excel. Its first sheet says what to do; fill in yellow cells, and save."
     return "\n".join(
         [
             f"Wrote {path}. It starts out as {arguments.parent}; what you change is yours.",
             "Next:",
-            "  1. Open it in a text editor. Take the # off a line and put your number in.",
+            f"  1. Open it in {opened}",
             f"  2. hcrisk check {path}",
             f"  3. hcrisk quote {path}",
         ]

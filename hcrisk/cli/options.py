@@ -8,7 +8,9 @@ from typing import Any
 def add_scenario(command: Any) -> None:
     """Add the scenario, by name or file."""
     command.add_argument(
-        "scenario", metavar="SCENARIO", help="a name that hcrisk list shows, or a .toml file"
+        "scenario",
+        metavar="SCENARIO",
+        help="a name that hcrisk list shows, or a .toml or .xlsx file",
     )
 
 

@@ -23,6 +23,7 @@ examples:
   hcrisk list                            the scenarios that come with hcrisk
   hcrisk quote mid-market                one page: cost, risk, why
   hcrisk init my-practice.toml           start a file of your own, edit it, then
+  hcrisk init my-practice.xlsx           or a workbook to fill in, in Excel; then
   hcrisk check my-practice.toml          see whether it is right, and
   hcrisk quote my-practice.toml          quote it
   hcrisk sources my-practice.toml        where every number comes from
@@ -87,7 +88,12 @@ PDF. The same scenario, seed and number of paths always give the same figures.""
 INIT_EXAMPLES = """\
 examples:
   hcrisk init my-practice.toml
-  hcrisk init --from large-group group.toml"""
+  hcrisk init my-practice.xlsx
+  hcrisk init --from large-group group.toml
+
+A name that ends in .xlsx makes a workbook to fill in, with drop-downs, units and
+sources; every command that takes a .toml file takes it too. It needs openpyxl,
+which pip install "hcrisk[xlsx]" installs."""
 
 SCHEMA_EXAMPLES = """\
 examples:
@@ -132,7 +138,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add(commands, "list", "list the scenarios that come with hcrisk", "files:list_scenarios")
     check = _add(commands, "check", "say all that is wrong with a scenario file", "check:check")
-    check.add_argument("scenario", metavar="FILE", help="a .toml file")
+    check.add_argument("scenario", metavar="FILE", help="a .toml or .xlsx file")
     check.add_argument(
         "--multipliers", action="store_true",
         help="list the multipliers that rest on weak evidence",
@@ -294,10 +300,13 @@ def _add_report(commands: Any) -> None:
 
 def _add_init(commands: Any) -> None:
     init = _add(
-        commands, "init", "write a commented file to start a scenario from", "files:init",
-        INIT_EXAMPLES,
+        commands, "init", "write a commented file, or a workbook, to start a scenario from",
+        "files:init", INIT_EXAMPLES,
     )  # fmt: skip
-    init.add_argument("file", metavar="FILE", help="the file to write, such as my-practice.toml")
+    init.add_argument(
+        "file", metavar="FILE",
+        help="the file to write, such as my-practice.toml or my-practice.xlsx",
+    )  # fmt: skip
     init.add_argument(
         "--from",
         dest="parent",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CURRENT = "current"
 SUFFIX = ".toml"
+WORKBOOK = ".xlsx"
 EXAMPLES = {"--paths": 10_000, "--years": 5, "--threads": 2}
 
 
@@ -86,24 +87,38 @@ def read_strategies(text: str | None, scenario: Scenario) -> list[str] | None:
 
 def read_scenario(name: str) -> Scenario:
     """Return a scenario by its name or file, or say what is wrong and what was meant."""
-    from hcrisk.scenarios import load, scenarios
+    from hcrisk.scenarios import OTHER_WORKBOOKS, load, scenarios
 
     known = scenarios()
-    if name not in known and not name.endswith(SUFFIX):
-        beside = Path(f"{name}{SUFFIX}")
-        if beside.is_file():
-            hint = f"Did you mean the file {beside}?"
+    if name not in known and not is_file_name(name):
+        beside = [Path(f"{name}{suffix}") for suffix in (SUFFIX, WORKBOOK)]
+        there = [str(path) for path in beside if path.is_file()]
+        if there:
+            hint = f"Did you mean the file {' or '.join(there)}?"
+        elif name.lower().endswith(OTHER_WORKBOOKS):
+            hint = f"Save it in Excel as {WORKBOOK}, and give the name of that"
         elif Path(name).is_file():
-            hint = f"A scenario file's name ends in {SUFFIX}; rename it"
+            hint = f"A scenario file's name ends in {SUFFIX} or {WORKBOOK}; rename it"
         else:
-            hint = f"{suggest(name, known)} Or give the name of a {SUFFIX} file"
+            hint = f"{suggest(name, known)} Or give the name of a {SUFFIX} or {WORKBOOK} file"
         raise UsageError(f"there is no scenario {name!r}. {hint}")
-    if name.endswith(SUFFIX) and not Path(name).exists():
+    if is_file_name(name) and not Path(name).exists():
         raise UsageError(f"there is no file {name}; hcrisk init {name} writes one to start from")
     try:
         return load(name)
     except ScenarioError as error:
         raise FileRefused(name, error) from None
+
+
+def is_file_name(name: str) -> bool:
+    """Tell whether a name is that of a scenario file, not of a scenario that comes with hcrisk.
+
+    Examples
+    --------
+    >>> is_file_name("mid-market"), is_file_name("own.toml"), is_file_name("Own.XLSX")
+    (False, True, True)
+    """
+    return name.endswith(SUFFIX) or name.lower().endswith(WORKBOOK)
 
 
 def read_output(option: str, text: str, suffixes: Sequence[str], force: bool) -> Path:

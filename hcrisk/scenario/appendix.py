@@ -70,6 +70,31 @@ def appendix(parent: Scenario, shown: Collection[str]) -> list[str]:
     list of str
         Each field has an example, or what the parent states, or its default.
     """
+    entries = unstated(parent, shown)
+    order = list(dict.fromkeys(map(part_of, entries)))
+    lines = ["", *_head(parent)]
+    for part, paths in groupby(sorted(entries, key=lambda p: order.index(part_of(p))), part_of):
+        lines += ["", *_heading(part, shown)]
+        lines += [_line(parent, path, *entries[path]) for path in paths]
+    return lines
+
+
+def unstated(parent: Scenario, shown: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return whatever else may be stated, one path for each field.
+
+    Parameters
+    ----------
+    parent : Scenario
+        What a file extends.
+    shown : collection of str
+        Paths and headings that are shown elsewhere.
+
+    Returns
+    -------
+    dict
+        From path to an example, what the parent states or the default, as TOML, and to which of
+        them it is.
+    """
     own = fields(Scenario, parent.to_mapping())
     possible = fields(Scenario, examples(parent.services))
     entries: dict[str, tuple[str, str]] = {}
@@ -77,12 +102,7 @@ def appendix(parent: Scenario, shown: Collection[str]) -> list[str]:
         if example.stated or not _is_shown(field, shown):
             found = _entries(parent, field, example)
             entries |= {path: entry for path, entry in found.items() if path not in shown}
-    order = list(dict.fromkeys(map(part_of, entries)))
-    lines = ["", *_head(parent)]
-    for part, paths in groupby(sorted(entries, key=lambda p: order.index(part_of(p))), part_of):
-        lines += ["", *_heading(part, shown)]
-        lines += [_line(parent, path, *entries[path]) for path in paths]
-    return lines
+    return entries
 
 
 def fields(model: type[Table], content: Mapping[str, Any]) -> Iterator[Field]:

@@ -54,19 +54,38 @@ def own_partner(parent: Scenario) -> list[str]:
     >>> "#[vendors.acme.failure]" in lines, "#[risks.acme_compromise]" in lines
     (True, True)
     """
-    model = _model(parent)
-    if model is None or NAME in parent.vendors:
+    model = model_of(parent)
+    if model is None:
         return []
     where = f"{model.vendor} in {model.service}.{model.arrangement}"
     return [
         "",
         f"# ---- A partner of your own, as {where}: take the # off every line of this",
         f"# part, put the offer's numbers in, and call {NAME} what you like",
-        *(f"#{line}" for line in dump_toml(_content(parent, model)).splitlines() if line),
+        *(f"#{line}" for line in dump_toml(partner_content(parent, model)).splitlines() if line),
     ]
 
 
-def _model(parent: Scenario) -> Model | None:
+def model_of(parent: Scenario) -> Model | None:
+    """Return what a new partner is copied from: the first service a vendor delivers alone.
+
+    Parameters
+    ----------
+    parent : Scenario
+
+    Returns
+    -------
+    Model or None
+        None if there is no such service, or the name is taken.
+
+    Examples
+    --------
+    >>> from hcrisk.scenarios import load
+    >>> model_of(load("mid-market"))
+    Model(service='help_desk', arrangement='outsource', vendor='msp', strategy='outsource')
+    """
+    if NAME in parent.vendors:
+        return None
     for service, stated in parent.services.items():
         for name, arrangement in stated.arrangements.items():
             if len(arrangement.contracts) != 1 or arrangement.seats:
@@ -77,7 +96,8 @@ def _model(parent: Scenario) -> Model | None:
     return None
 
 
-def _content(parent: Scenario, model: Model) -> dict[str, Any]:
+def partner_content(parent: Scenario, model: Model) -> dict[str, Any]:
+    """Return what a file states that adds a partner like one the parent has."""
     whole = parent.to_mapping()
     vendor = whole["vendors"][model.vendor]
     arrangement = whole["services"][model.service]["arrangements"][model.arrangement]

@@ -54,9 +54,7 @@ def replaced(
         # What is inside an earlier change is checked when the scenario is built.
         inside = any(path.startswith(f"{earlier}.") for earlier in made)
         problem = None if inside else _unknown(scenario, content, parts, new)
-        if problem is None:
-            _disown(result, parts)
-        if problem is None and not _put(result, parts, copy.deepcopy(new)):
+        if problem is None and not put(result, path, new):
             problem = _no_such(parts, parts[:-1], parts[-1], (), new)
         if problem is None:
             made.append(path)
@@ -65,6 +63,32 @@ def replaced(
     if problems:
         raise ScenarioError(problems)
     return result
+
+
+def put(content: dict[str, Any], path: str, new: Any) -> bool:
+    """Put a value at a dotted path, and drop what was said of the number it is a part of.
+
+    Parameters
+    ----------
+    content : dict
+        Is changed.
+    path : str
+    new : object
+
+    Returns
+    -------
+    bool
+        Whether anything can be there.
+
+    Examples
+    --------
+    >>> content = {"pay": {"dist": "uniform", "low": 1, "high": 2, "source": "payroll"}}
+    >>> put(content, "pay.high", 3), content
+    (True, {'pay': {'dist': 'uniform', 'low': 1, 'high': 3}})
+    """
+    parts = path.split(".")
+    _disown(content, parts)
+    return _put(content, parts, copy.deepcopy(new))
 
 
 def _is_remark(path: str) -> bool:

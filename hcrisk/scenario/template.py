@@ -107,12 +107,19 @@ def template(parent: Scenario, name: str = "my-practice") -> str:
 
 def _known_paths(parent: Scenario) -> list[str]:
     content = parent.to_mapping()
-    found = [path for path in parent.quantities() if _is_known(path) and look_up(content, path)[0]]
+    found = [path for path in parent.quantities() if is_known(path) and look_up(content, path)[0]]
     order = list(dict.fromkeys(map(part_of, found)))
     return sorted(found, key=lambda path: order.index(part_of(path)))
 
 
-def _is_known(path: str) -> bool:
+def is_known(path: str) -> bool:
+    """Tell whether a practice knows the number at a path of itself, or can ask for it.
+
+    Examples
+    --------
+    >>> is_known("roles.technician.pay"), is_known("roles.technician.skill")
+    (True, False)
+    """
     parts = path.split(".")
     return any(
         len(parts) == len(wanted := pattern.split(".")) and all(map(fnmatchcase, parts, wanted))

@@ -11,8 +11,12 @@ from hcrisk.scenario import Scenario, load_file, parse_toml
 from hcrisk.scenario import from_toml as _from_toml
 from hcrisk.scenario import template as _template
 from hcrisk.scenario.refusal import nearest, refused
+from hcrisk.sheets import SUFFIX as WORKBOOK
+from hcrisk.sheets import load_workbook, save_template
 
 SUFFIX = ".toml"
+# What a workbook may be saved as instead, by mistake.
+OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods")
 
 
 def scenarios() -> tuple[str, ...]:
@@ -62,7 +66,8 @@ def load(name_or_file: str | Path) -> Scenario:
     Parameters
     ----------
     name_or_file : str or Path
-        The name of a scenario that comes with hcrisk, or the path of a ``.toml`` file.
+        The name of a scenario that comes with hcrisk, or the path of a ``.toml`` file, or of a
+        workbook (``.xlsx``) that ``hcrisk init`` wrote and somebody filled in.
 
     Returns
     -------
@@ -82,9 +87,14 @@ def load(name_or_file: str | Path) -> Scenario:
     """
     if not isinstance(name_or_file, str | Path):
         raise TypeError(
-            "load needs the name of a scenario or the path of a .toml file, got "
+            "load needs the name of a scenario or the path of a .toml or .xlsx file, got "
             f"{type(name_or_file).__name__}; Scenario.from_mapping builds one from a mapping"
         )
+    if str(name_or_file).lower().endswith(WORKBOOK):
+        return load_workbook(name_or_file, shipped)
+    if str(name_or_file).lower().endswith(OTHER_WORKBOOKS):
+        rule = "is a workbook of a kind that is not read"
+        raise refused("", str(name_or_file), rule, f"save it in Excel as {WORKBOOK}")
     if isinstance(name_or_file, Path) or str(name_or_file).endswith(SUFFIX):
         return load_file(name_or_file, shipped)
     content = shipped(str(name_or_file))
@@ -127,4 +137,24 @@ def template(parent: str = "mid-market", name: str = "my-practice") -> str:
     return _template(load(parent), name)
 
 
-__all__ = ["from_toml", "load", "scenarios", "shipped", "template"]
+def workbook(path: str | Path, parent: str = "mid-market", name: str = "my-practice") -> None:
+    """Write a workbook (``.xlsx``) to fill in, which `load` reads.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, which is replaced if it exists.
+    parent : str
+        The scenario the new one extends.
+    name : str
+        The name of the new one.
+
+    Raises
+    ------
+    MissingExtraError
+        If openpyxl is not installed.
+    """
+    save_template(path, load(parent), name)
+
+
+__all__ = ["from_toml", "load", "scenarios", "shipped", "template", "workbook"]

@@ -19,7 +19,7 @@ from hcrisk.calibrate import (
     read_openings,
     read_staff,
 )
-from hcrisk.calibrate.cells import Refused, parse_amount, parse_date
+from hcrisk.cells import Refused, parse_amount, parse_date
 
 PORTAL = (
     '"Name of Covered Entity","State","Covered Entity Type","Individuals Affected",'

@@ -130,7 +130,10 @@ def test_usage__exit_code_2(run, argv):
         (["quote", "mid-market", "--plot", "cdf"], "write for example cdf.png"),
         (["quote", "mid-market", "--out", "no/run.nc"], "no is not a folder; create it"),
         (["init", "own.toml", "--from", "midmarket"], "--from must name a scenario that comes"),
-        (["init", "own.txt"], "must end in .toml, got 'own.txt'; write for example own.toml"),
+        (
+            ["init", "own.txt"],
+            "must end in .toml or .xlsx, got 'own.txt'; write for example own.toml",
+        ),
     ],
 )
 def test_refused__one_message_and_no_file(run, here, argv, message):

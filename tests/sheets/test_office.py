@@ -1,0 +1,81 @@
+"""A template survives LibreOffice, the one office suite that a test can run."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from hcrisk.scenarios import load
+from hcrisk.sheets.layout import RECORD
+from tests.sheets.common import Sheets
+
+REQUIRED = os.environ.get("HCRISK_REQUIRE_OFFICE") == "1"
+PAY = "roles.technician.pay"
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory):
+    """Converts a file, in a profile of its own so that no other office is in the way."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        if REQUIRED:
+            pytest.fail("HCRISK_REQUIRE_OFFICE is 1, and there is no soffice on PATH")
+        pytest.skip("needs LibreOffice (soffice), which is not installed")
+    profile = tmp_path_factory.mktemp("profile").as_uri()
+
+    def convert(file, kind, folder):
+        done = subprocess.run(
+            [program, f"-env:UserInstallation={profile}", "--headless",
+             "--convert-to", kind, "--outdir", str(folder), str(file)],
+            capture_output=True, text=True, timeout=240, check=False,
+        )  # fmt: skip
+        made = folder / f"{file.stem}.{kind}"
+        assert made.exists(), done.stdout + done.stderr
+        return made
+
+    return convert
+
+
+@pytest.fixture
+def filled(book, tmp_path):
+    """A template filled in with a text, a number, a range, a choice and a formula."""
+    own = Sheets(book.save(tmp_path / "own.xlsx"))
+    own.fill(PAY, "=60000*1.05", source="payroll", confidence="high")
+    own.fill("people.benefits_load", low=0.2, mode=(0.25, "0%"), high=0.3)
+    own.fill("services.help_desk.current", "hybrid")
+    own.fill("practice.users", "1,250")
+    own.fill("growth.rate", 0.02)
+    return own.save(tmp_path / "own.xlsx")
+
+
+def test_saved_by_libreoffice_it_reads_the_same(office, filled, tmp_path):
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    saved = office(filled, "xlsx", folder)
+    changes = {
+        PAY: 63_000,
+        "people.benefits_load": {"dist": "triangular", "low": 0.2, "mode": 0.25, "high": 0.3},
+        "services.help_desk.current": "hybrid",
+        "practice.users": 1_250,
+        "growth.rate": 0.02,
+    }
+    read = load(saved)
+    assert read.digest == load("mid-market").replace(changes).digest
+    assert read.sources[read.numbers()[PAY].source].title == "payroll"
+    # What is to be chosen and what is hidden is still there, for whoever goes on.
+    again = Sheets(saved)
+    assert again.book[RECORD].sheet_state != "visible"
+    rules = again.book["Services"].data_validations.dataValidation
+    assert any("hybrid" in (rule.formula1 or "") for rule in rules)
+    assert again.cell(PAY, "source").protection.locked is False
+
+
+def test_it_prints(office, filled, tmp_path):
+    pages = office(filled, "pdf", tmp_path).read_bytes()
+    assert pages.startswith(b"%PDF")
+    # A page in landscape for each screenful of rows, and none for columns of their own; an office
+    # that packs its pages tells nothing of them.
+    count = len(re.findall(rb"/Type ?/Page[^s]", pages))
+    assert count == 0 or 20 < count < 60
