@@ -14,11 +14,11 @@ import numpy as np
 import xarray as xr
 
 from hcrisk.exceptions import PrecisionWarning
-from hcrisk.figures import Figure, measured, money, percent, plain, spoken, years
+from hcrisk.figures import Figure, measured, percent, plain, spoken, years
 from hcrisk.measures import first_order_indices, mean, rank_correlations, tail_drivers
 from hcrisk.measures.statistic import statistic as named_statistic
-from hcrisk.report.rows import RECOVERIES
 from hcrisk.report.wording import joined
+from hcrisk.report.worst import signed, tail_facts
 from hcrisk.results import title_of
 from hcrisk.scenario import Scenario
 from hcrisk.sensitivity import tornado, variance_split
@@ -28,7 +28,6 @@ from hcrisk.variables import labels_of, words
 from hcrisk.whatif._labels import unit_words
 
 LEVEL = 0.95
-MOST_IN_TAIL = 3
 WIDTH = 80
 FIRST_COLUMN = 34
 
@@ -232,7 +231,7 @@ def _input_lines(found: Drivers, statistic: str, currency: str) -> list[str]:
     for path in map(str, inputs["parameter"].values):
         one = inputs.sel(parameter=path)
         ends = [plain(float(f"{float(one[f'{end}_input']):.3g}")) for end in ("low", "high")]
-        moved = [_signed(measured(one, f"{end}_change"), currency) for end in ("low", "high")]
+        moved = [signed(measured(one, f"{end}_change"), currency) for end in ("low", "high")]
         alone = percent(found.alone[path])
         lines += _path_lines(path, 2)
         unit = re.sub("^1/", "per ", str(one["units"].item()))
@@ -267,11 +266,6 @@ def _path_lines(path: str, indent: int) -> list[str]:
     return lines
 
 
-def _signed(change: Figure, currency: str) -> str:
-    text = money(change, currency)
-    return text if text.startswith("-") else f"+{text}"
-
-
 def _tail_lines(found: Drivers, currency: str) -> list[str]:
     tail = found.tail
     more = spoken(measured(tail, "excess"), currency)
@@ -284,86 +278,6 @@ def _tail_lines(found: Drivers, currency: str) -> list[str]:
         )
         lines += _path_lines(fact.path, 14) if fact.path else []
     return lines
-
-
-class TailFact(NamedTuple):
-    """One way in which the worst futures differ.
-
-    Attributes
-    ----------
-    size, text
-        By how much, and in what, for a line of the page.
-    path
-        The input, if it is one.
-    label, rest
-        The risk, if it is one, and how many of the other futures it strikes.
-    side
-        Whether the input is ``"higher"`` or ``"lower"``.
-    """
-
-    size: str
-    text: str
-    path: str = ""
-    label: str = ""
-    rest: str = ""
-    side: str = ""
-
-
-def tail_facts(
-    tail: xr.Dataset, labels: Mapping[str, str], currency: str, most: int = MOST_IN_TAIL
-) -> list[TailFact]:
-    """Return how the worst futures differ from the rest, in words, what is not chance.
-
-    Parameters
-    ----------
-    tail
-        Result of `hcrisk.measures.tail_drivers`.
-    labels
-        What to print for components and risks.
-    currency
-        Currency code.
-    most
-        How many components, risks and inputs at most.
-
-    Returns
-    -------
-    list of TailFact
-    """
-    facts = []
-    for name in map(str, tail["component"].values[:most] if "component" in tail.coords else ()):
-        excess = measured(tail.sel(component=name), "component_excess")
-        if excess.value:
-            label = _component(labels, name, excess.value)
-            facts.append(TailFact(_signed(excess, currency), label))
-    for name in map(str, tail["risk"].values[:most] if "risk" in tail.coords else ()):
-        one = tail.sel(risk=name)
-        excess = measured(one, "struck_excess")
-        if excess.lower <= 0 <= excess.upper or "baseline" in tail.coords:
-            continue
-        worst, rest = (_whole(float(one[f"struck_{part}"])) for part in ("worst", "rest"))
-        label = labels.get(name, words(name))
-        text = f"of them are struck by {label}, {rest} of the rest"
-        facts.append(TailFact(worst, text, label=label, rest=rest))
-    for path in map(str, tail["parameter"].values[:most] if "parameter" in tail.coords else ()):
-        higher = measured(tail.sel(parameter=path), "input_higher")
-        if not higher.lower <= 0.5 <= higher.upper:
-            side = "higher" if higher.value > 0.5 else "lower"
-            chance = _whole(max(higher.value, 1 - higher.value))
-            text = f"chance that this is {side} than in the rest:"
-            facts.append(TailFact(chance, text, path, side=side))
-    return facts
-
-
-def _component(labels: Mapping[str, str], name: str, excess: float) -> str:
-    """Return a part of the cost; of what comes back, whether it is more or less of it."""
-    label = labels.get(name, words(name))
-    if name not in RECOVERIES:
-        return label
-    return f"{'less' if excess > 0 else 'more'} {label[:1].lower()}{label[1:]}"
-
-
-def _whole(share: float) -> str:
-    return "<1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"
 
 
 def drivers_json(found: Drivers) -> str:

@@ -101,11 +101,9 @@ def test_by_default_services_left_to_nobody_are_no_choice(run):
 
 
 def test_what_comes_back_is_told_as_more_or_less_of_it():
-    from types import SimpleNamespace
+    from hcrisk.report.worst import _component
 
-    from hcrisk.report.drivers import _component
-
-    found = SimpleNamespace(labels={"insurance_recovery": "Insurance recovery"})
+    found = {"insurance_recovery": "Insurance recovery"}
     told = [_component(found, "insurance_recovery", excess) for excess in (3e5, -3e5)]
     assert told == ["less insurance recovery", "more insurance recovery"]
     assert _component(found, "vendor_fees", -3e5) == "Vendor fees"

@@ -11,12 +11,12 @@ from hcrisk.program.layout import ENTERPRISE
 from hcrisk.report.assumptions import stated
 from hcrisk.report.columns import Row, unit_words
 from hcrisk.report.contents import Report
-from hcrisk.report.drivers import tail_facts
 from hcrisk.report.pair import entry_of
 from hcrisk.report.rows import component_rows, cost_rows, headings
 from hcrisk.report.turning import is_flip, rival_below, turn_value
 from hcrisk.report.uses import users
 from hcrisk.report.wording import inside
+from hcrisk.report.worst import tail_facts
 from hcrisk.story.context import WHOLE
 from hcrisk.story.gather import gathered
 from hcrisk.variables import labels_of
