@@ -6,10 +6,15 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 # Seconds before a progress bar appears: short runs show none.
 PATIENCE = 1.0
+
+Advance = Callable[[int], Any]
+# What advances the one bar of several stages, while there is one.
+_WHOLE: ContextVar[Advance | None] = ContextVar("whole", default=None)
 
 
 def is_watched(wanted: bool | None) -> bool:
@@ -20,8 +25,15 @@ def is_watched(wanted: bool | None) -> bool:
 
 
 @contextmanager
-def progress_bar(total: int, wanted: bool | None) -> Iterator[Callable[[int], Any]]:
-    """Yield a function that advances a bar of `total` paths, shown as `wanted`."""
+def progress_bar(total: int, wanted: bool | None) -> Iterator[Advance]:
+    """Yield a function that advances a bar of `total` paths, shown as `wanted`.
+
+    Within `one_bar` it advances that one, unless it is not `wanted`: its caller counts it then.
+    """
+    whole = _WHOLE.get()
+    if whole is not None and wanted is not False:
+        yield whole
+        return
     if not is_watched(wanted):
         yield lambda n: None
         return
@@ -31,3 +43,55 @@ def progress_bar(total: int, wanted: bool | None) -> Iterator[Callable[[int], An
         from tqdm.auto import tqdm
     with tqdm(total=total, unit="path", unit_scale=True, delay=PATIENCE, leave=False) as bar:
         yield bar.update
+
+
+@contextmanager
+def one_bar(total: int, wanted: bool | None) -> Iterator[None]:
+    """Show all progress inside as one bar of `total` paths; inside another, as a part of that.
+
+    What is done stands inside `stage`, whose sizes add up to the total.
+    """
+    with progress_bar(total, wanted) as advance, _advancing(advance):
+        yield
+
+
+@contextmanager
+def stage(paths: int) -> Iterator[None]:
+    """Take so many paths of `one_bar`, neither more nor fewer, whatever is counted inside.
+
+    Examples
+    --------
+    >>> counted = []
+    >>> with _advancing(counted.append):
+    ...     with stage(100), progress_bar(80, None) as advance:
+    ...         advance(80)
+    ...     with stage(10), progress_bar(15, None) as advance:
+    ...         advance(15)
+    >>> counted
+    [80, 20, 10]
+    """
+    whole = _WHOLE.get()
+    if whole is None:
+        yield
+        return
+    left = paths
+
+    def advance(n: int) -> None:
+        nonlocal left
+        taken = min(n, left)
+        left -= taken
+        if taken:
+            whole(taken)
+
+    with _advancing(advance):
+        yield
+    advance(left)
+
+
+@contextmanager
+def _advancing(advance: Advance) -> Iterator[None]:
+    token = _WHOLE.set(advance)
+    try:
+        yield
+    finally:
+        _WHOLE.reset(token)

@@ -50,7 +50,7 @@ _LABEL_WIDTH = 0.7
 _TOTAL_WIDTH = 0.75
 _NAME_WIDTH = 1.1
 _BAR_HEIGHT = 0.62
-_OTHER = "#C8C8C8"
+OTHER = "#C8C8C8"
 
 
 def components(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
@@ -123,26 +123,27 @@ class _Row(NamedTuple):
 def _rows(ds: xr.Dataset, means: xr.DataArray) -> list[_Row]:
     values, names = np.asarray(means.values, dtype=float), display_names(ds, "component")
     slugs = [str(slug) for slug in means["component"].values]
-    shown = _largest(values)
+    shown = largest(values)
     rows = [
-        _Row(names[slugs[i]], values[i], *_look(slugs[i], slugs_of(ds, "component"))) for i in shown
+        _Row(names[slugs[i]], values[i], *look_of(slugs[i], slugs_of(ds, "component")))
+        for i in shown
     ]
     rest = np.delete(values, shown, axis=0)
     small = (
-        _Row("Other costs", rest.clip(min=0).sum(axis=0), _OTHER, "oo"),
-        _Row("Other recoveries", rest.clip(max=0).sum(axis=0), _OTHER, "||"),
+        _Row("Other costs", rest.clip(min=0).sum(axis=0), OTHER, "oo"),
+        _Row("Other recoveries", rest.clip(max=0).sum(axis=0), OTHER, "||"),
     )
     return rows + [row for row in small if row.values.any()]
 
 
-def _look(slug: str, known: Sequence[str]) -> tuple[str, str]:
+def look_of(slug: str, known: Sequence[str]) -> tuple[str, str]:
     """Return colour and hatch, by a place that depends neither on selection nor on size."""
     places = list(dict.fromkeys([*_LARGE_LINES, *COST_LINES, *known]))
     turn, place = divmod(places.index(slug), len(_COLORS))
     return _COLORS[place], _HATCHES[(place + 3 * turn) % len(_HATCHES)]
 
 
-def _largest(values: Floats) -> list[int]:
+def largest(values: Floats) -> list[int]:
     """Return the components to show, in file order; a single small one is shown as itself."""
     sizes = np.abs(values).max(axis=1)
     present = np.flatnonzero(sizes > 0)

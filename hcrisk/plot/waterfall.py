@@ -24,6 +24,7 @@ from hcrisk.plot._style import (
     money_axis,
     plain_frame,
 )
+from hcrisk.variables import labels_of
 
 DEARER, CHEAPER = "#D55E00", "#0072B2"
 _MOST_SHOWN = 9
@@ -38,7 +39,7 @@ _NAME_WIDTH = 1.1
 _MOST_LETTERS = 28
 
 
-class _Step(NamedTuple):
+class Step(NamedTuple):
     """One part of the difference."""
 
     label: str
@@ -114,42 +115,42 @@ def waterfall(
     others = [str(name) for name in found["strategy"].values]
     found = found.sel(strategy=check_choice("strategy", strategy, others))
     start = str(found["baseline"].item())
-    steps = _steps(ds, found, by)
+    steps = steps_between(ds, found, by)
     ax = axes_or_new(ax, (9.0, 1.6 + 0.38 * (len(steps) + 2)))
     ends = [measured(found, "baseline_mean"), measured(found, "strategy_mean")]
     colors = [looks(ds)[name].color for name in (start, strategy)]
     reached = _draw(ax, steps, ends, colors)
     _write(ax, steps, ends, reached, currency_of(ds))
-    _finish(ax, ds, [names[start], *(step.label for step in steps), names[strategy]])
+    _finish(ax, ds, [names[start], *(literal(step.label) for step in steps), names[strategy]])
     title = f"From {names[start]} to {names[strategy]}: mean cost{horizon(ds)}"
     plain_frame(ax, ds, title)
     ax.spines["left"].set_visible(False)
     return ax
 
 
-def _steps(ds: xr.Dataset, found: xr.Dataset, by: str) -> list[_Step]:
+def steps_between(ds: xr.Dataset, found: xr.Dataset, by: str) -> list[Step]:
     """Return the parts to show, dearest first, years in their order, the small ones added up."""
     slugs = [str(slug) for slug in found[by].values]
-    names = {slug: f"Year {slug}" for slug in slugs} if by == "year" else display_names(ds, by)
+    names = {slug: f"Year {slug}" for slug in slugs} if by == "year" else labels_of(ds, by)
     sizes = np.abs(found["value"].values)
     large = np.argsort(-sizes, kind="stable")[:_MOST_SHOWN]
     shown = [int(i) for i in large if sizes[i] > _SMALLEST_SHARE * sizes.max()]
     rest = [i for i in np.flatnonzero(sizes) if i not in shown]
     if len(rest) == 1 and len(shown) < _MOST_SHOWN:
         shown, rest = [*shown, int(rest[0])], []
-    steps = [_Step(names[slugs[i]], measured(found.isel({by: i}))) for i in shown]
+    steps = [Step(names[slugs[i]], measured(found.isel({by: i}))) for i in shown]
     if by == "year":
         steps = [step for _, step in sorted(zip(shown, steps, strict=True))]
     else:
         steps.sort(key=lambda step: -step.figure.value)
     if rest:
         value = float(found["value"].values[rest].sum())
-        steps.append(_Step(f"Other ({len(rest)})", Figure(value, -np.inf, np.inf)))
+        steps.append(Step(f"Other ({len(rest)})", Figure(value, -np.inf, np.inf)))
     return steps
 
 
 def _draw(
-    ax: Axes, steps: list[_Step], ends: list[Figure], colors: list[str]
+    ax: Axes, steps: list[Step], ends: list[Figure], colors: list[str]
 ) -> list[tuple[float, float]]:
     """Draw the bars; return from where to where each row reaches."""
     last = len(steps) + 1
@@ -181,7 +182,7 @@ def _draw(
 
 def _write(
     ax: Axes,
-    steps: list[_Step],
+    steps: list[Step],
     ends: list[Figure],
     reached: list[tuple[float, float]],
     currency: str,
@@ -195,7 +196,7 @@ def _write(
         text = spoken(figure, currency) if free else money(figure, currency, step=coarse)
         texts.append(text if text.startswith("-") else f"+{text}")
     texts.append(spoken(ends[1], currency))
-    low, high = _span(reached)
+    low, high = span(reached)
     beyond = _TEXT_WIDTH / max(width_of(ax) - _TEXT_WIDTH, 1.0) * (high - low)
     ax.set_xlim(low, high + beyond)
     for row, (text, (start, end)) in enumerate(zip(texts, reached, strict=True)):
@@ -210,7 +211,7 @@ def _write(
         )
 
 
-def _span(reached: list[tuple[float, float]]) -> tuple[float, float]:
+def span(reached: list[tuple[float, float]]) -> tuple[float, float]:
     """Return what the axis shows: zero, unless the steps would then be too small to read."""
     levels = [level for _, level in reached]
     low, high = min(levels), max(levels)

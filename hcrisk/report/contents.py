@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -23,6 +23,7 @@ from hcrisk.measures import (
 from hcrisk.measures import (
     budget as budgeted,
 )
+from hcrisk.progress import one_bar, stage
 from hcrisk.report.asked import checked
 from hcrisk.report.assumptions import WeakAssumption, weakest
 from hcrisk.report.drivers import Drivers, find_drivers
@@ -30,7 +31,7 @@ from hcrisk.report.pair import Pair, choose
 from hcrisk.report.quote import BUDGET_LEVEL, TAIL_LEVEL, Quote, build_quote
 from hcrisk.report.sentences import what_budget, what_changes, which_way
 from hcrisk.report.sources import listed
-from hcrisk.report.turning import Turning, find_turning
+from hcrisk.report.turning import MOST_INPUTS, PATHS, POINTS, Turning, find_turning
 from hcrisk.scenario import Assumption, Scenario
 from hcrisk.simulation import simulate
 from hcrisk.story import Story
@@ -130,6 +131,43 @@ class Report:
         with replace_when_done(path, force) as temporary:
             temporary.write_text(render_html(self), encoding="utf-8", newline="\n")
 
+    def to_xlsx(
+        self,
+        path: str | os.PathLike[str],
+        force: bool = False,
+        *,
+        threads: int | None = None,
+        progress: bool | None = None,
+    ) -> None:
+        """Write the report as a workbook: figures to calculate with, formulas, native charts.
+
+        The futures are simulated once more, for the cost of each year by cost line.
+
+        Parameters
+        ----------
+        path : path
+            Ends in ``.xlsx``.
+        force : bool
+            Whether an existing file may be replaced.
+        threads, progress
+            As for `hcrisk.simulate`.
+
+        Raises
+        ------
+        MissingExtraError
+            XlsxWriter is not installed.
+        OutputError
+            The file exists and ``force`` is false, or cannot be written there.
+        """
+        from hcrisk.io import replace_when_done
+        from hcrisk.report.flows import yearly_flows
+        from hcrisk.report.workbook import check_installed, write_workbook
+
+        check_installed(path)
+        with replace_when_done(path, force) as temporary:
+            flows = yearly_flows(self.scenario, self.ds, threads=threads, progress=progress)
+            write_workbook(self, flows, temporary)
+
 
 def report(
     scenario: Scenario,
@@ -169,7 +207,7 @@ def report(
     Returns
     -------
     Report
-        ``report.to_html("quote.html")`` writes it.
+        ``report.to_html("quote.html")`` and ``report.to_xlsx("quote.xlsx")`` write it.
 
     Raises
     ------
@@ -187,18 +225,42 @@ def report(
     """
     asked = checked(scenario, paths, seed, strategies, baseline, budget)
     run: dict[str, Any] = {"seed": asked.seed, "threads": threads, "progress": progress}
-    with warnings.catch_warnings():
+    stages = _stages(asked.paths)
+    with warnings.catch_warnings(), one_bar(sum(stages), progress):
         # Figures without an interval say so themselves.
         warnings.simplefilter("ignore", PrecisionWarning)
-        ds = simulate(scenario, paths=asked.paths, strategies=asked.strategies, **run)
-        quote = build_quote(ds, scenario, LEVELS, baseline=asked.baseline)
-        pair = choose(quote)
-        drivers = _drivers(scenario, pair.focus, min(asked.paths, DRIVER_PATHS), run)
-        turning = None
-        if pair.rival is not None:
-            between = pair.focus, pair.rival
-            turning = find_turning(scenario, ds, between, seed=asked.seed, progress=progress)
-        return _gathered(scenario, ds, quote, pair, asked.budget, drivers, turning)
+        with stage(stages.run):
+            ds = simulate(scenario, paths=asked.paths, strategies=asked.strategies, **run)
+            quote = build_quote(ds, scenario, LEVELS, baseline=asked.baseline)
+        pair, turning = choose(quote), None
+        with stage(stages.drivers):
+            drivers = _drivers(scenario, pair.focus, min(asked.paths, DRIVER_PATHS), run)
+        with stage(stages.turning):
+            if pair.rival is not None:
+                between = pair.focus, pair.rival
+                turning = find_turning(scenario, ds, between, seed=asked.seed, progress=progress)
+        with stage(stages.measures):
+            return _gathered(scenario, ds, quote, pair, asked.budget, drivers, turning)
+
+
+def progress_paths(paths: int) -> int:
+    """Return how many paths the progress of a report counts."""
+    return sum(_stages(paths))
+
+
+class _Stages(NamedTuple):
+    """What each part of the work takes, in paths."""
+
+    run: int
+    drivers: int
+    turning: int
+    measures: int
+
+
+def _stages(paths: int) -> _Stages:
+    # Two runs for each of twice as many inputs as are kept, and four to choose them.
+    drivers = (4 + 4 * MOST_DRIVERS) * min(paths, DRIVER_PATHS)
+    return _Stages(paths, drivers, (POINTS + MOST_INPUTS) * min(paths, PATHS), paths // 4)
 
 
 def _drivers(scenario: Scenario, strategy: str, paths: int, run: dict[str, Any]) -> Drivers | None:

@@ -37,8 +37,7 @@ def render_sources(
         A table, then the numbered sources. Values the user has stated are marked ``*``.
     """
     entries = listed(scenario, weakest_first=weakest_first, with_defaults=with_defaults)
-    order = dict.fromkeys(entry.source for entry in entries if entry.source)
-    numbers = {key: place for place, key in enumerate(order, start=1)}
+    numbers = source_numbers(entries)
     lines = [*_summary(scenario, entries), "", *_head()]
     for entry in entries:
         lines += _entry(entry, numbers)
@@ -112,12 +111,29 @@ def _joined(cells: Iterable[str]) -> str:
     return "".join(padded).rstrip()
 
 
-def _source(number: int, key: str, source: Source) -> list[str]:
+def source_numbers(entries: Iterable[Assumption]) -> dict[str, int]:
+    """Return the numbers that sources go by, in the order of the entries."""
+    order = dict.fromkeys(entry.source for entry in entries if entry.source)
+    return {key: place for place, key in enumerate(order, start=1)}
+
+
+def web_address(source: Source) -> str:
+    """Return the address of a source if it is one of the web, which alone may be made a link."""
+    url = source.url or ""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def source_text(source: Source, key: str = "") -> str:
+    """Return a source in sentences."""
     origin = ", ".join(part for part in (source.publisher, source.year) if part)
     text = f"{source.title}." + (f" {origin}." if origin else "")
-    text += f" {source.obtained.capitalize()}; {source.confidence} confidence. [{key}]"
-    if source.note:
-        text += f" {source.note}."
+    text += f" {source.obtained.capitalize()}; {source.confidence} confidence."
+    text += f" [{key}]" if key else ""
+    return f"{text} {source.note.rstrip('.')}." if source.note else text
+
+
+def _source(number: int, key: str, source: Source) -> list[str]:
+    text = source_text(source, key)
     indent = " " * 5
     lines = textwrap.wrap(text, WIDTH, initial_indent=f"{number:>3}. ", subsequent_indent=indent)
     return [*lines, *_address(source.url, indent)] if source.url else lines

@@ -8,10 +8,15 @@ from typing import NamedTuple
 import xarray as xr
 
 from hcrisk.figures import Figure, measured, money
+from hcrisk.plot._names import input_words
 from hcrisk.report.rows import RECOVERIES
-from hcrisk.variables import words
+from hcrisk.report.uses import users
+from hcrisk.scenario import Scenario
+from hcrisk.variables import labels_of, words
 
 MOST_IN_TAIL = 3
+# In a report, which has room for more than a page of text.
+MOST_ON_PAGE = 5
 
 
 def signed(change: Figure, currency: str) -> str:
@@ -86,6 +91,42 @@ def tail_facts(
             text = f"chance that this is {side} than in the rest:"
             facts.append(TailFact(chance, text, path, side=side))
     return facts
+
+
+def tail_lines(
+    scenario: Scenario, ds: xr.Dataset, tail: xr.Dataset, strategy: str
+) -> list[tuple[str, str, str]]:
+    """Return how the worst futures of a strategy differ: in what, the input if one, by how much.
+
+    Parameters
+    ----------
+    scenario, ds
+        The scenario, and the run with its labels.
+    tail
+        Result of `hcrisk.measures.tail_drivers` for the strategy.
+    strategy
+        Its name: inputs of others differ by chance, or because they go with one of these.
+
+    Returns
+    -------
+    list of (str, str, str)
+    """
+    labels = dict[str, str]()
+    for dim in ("component", "risk"):
+        labels |= labels_of(ds, dim) if dim in ds.dims else {}
+    if "parameter" in tail.coords:
+        used = [path for path in map(str, tail["parameter"].values)
+                if users(scenario, [strategy], path)]  # fmt: skip
+        tail = tail.sel(parameter=used)
+    lines = []
+    for fact in tail_facts(tail, labels, str(ds.attrs["currency"]), MOST_ON_PAGE):
+        what, size = fact.text, fact.size
+        if fact.label:
+            what, size = f"Futures struck by: {fact.label}", f"{size} against {fact.rest}"
+        elif fact.path:
+            what, size = f"{input_words(fact.path)}: {fact.side} than in the rest", f"{size} chance"
+        lines.append((what, fact.path, size))
+    return lines
 
 
 def _component(labels: Mapping[str, str], name: str, excess: float) -> str:

@@ -16,7 +16,7 @@ from hcrisk.exceptions import PrecisionWarning
 from hcrisk.figures import measured, spoken
 from hcrisk.measures import percentiles
 from hcrisk.plot._style import PALETTE, display_names, looks
-from hcrisk.plot.components import _look
+from hcrisk.plot.components import look_of
 from hcrisk.scenario.components import COST_LINES
 from hcrisk.variables import label_text
 
@@ -338,7 +338,7 @@ def test_components__a_selection_changes_no_colour_or_hatch():
 
 def test_components__no_two_of_many_look_alike():
     known = [*COST_LINES, *(f"risk{i}" for i in range(20))]
-    assert len({_look(name, known) for name in known}) == len(known)
+    assert len({look_of(name, known) for name in known}) == len(known)
 
 
 def test_display_names__labels_when_given():

@@ -10,34 +10,19 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from hcrisk.figures import plain, years
+from hcrisk.figures import years
+from hcrisk.report.cautions import LEADS, cautions
 from hcrisk.report.contents import DRIVER_PATHS, Report
 from hcrisk.report.decision import futures
 from hcrisk.report.html import tables
 from hcrisk.report.html.charts import charts
+from hcrisk.report.manifest import shown_manifest
 from hcrisk.report.pair import entry_of
-from hcrisk.report.rosters import roster_text
 from hcrisk.report.rows import remarks
+from hcrisk.report.sources import source_numbers, source_text, web_address
 from hcrisk.report.text import facts
 from hcrisk.report.turning import PATHS
-from hcrisk.report.wording import inside, joined, share_words
-
-LEADS = ("Which way", "What budget", "What would change it")
-SHOWN_IN_MANIFEST = {
-    "scenario": "Scenario",
-    "scenario_digest": "Digest of the scenario",
-    "paths": "Simulated futures",
-    "seed": "Seed",
-    "years": "Horizon, years",
-    "discount_rate": "Discount rate",
-    "currency": "Currency",
-    "generator": "Random numbers",
-    "hcrisk": "hcrisk",
-    "python": "Python",
-    "numpy": "NumPy",
-    "numba": "numba",
-    "created": "Simulated at",
-}
+from hcrisk.report.wording import inside
 
 
 class Source(NamedTuple):
@@ -102,7 +87,7 @@ def _content(report: Report) -> dict[str, Any]:
         "facts": facts(quote),
         "notes": quote.notes,
         "sentences": list(zip(LEADS, report.sentences, strict=True)),
-        "cautions": _cautions(report),
+        "cautions": cautions(report.quote),
         "focus": inside(focus),
         "compared": compared,
         "baseline": inside(entry_of(quote, quote.baseline)),
@@ -117,7 +102,7 @@ def _content(report: Report) -> dict[str, Any]:
         "horizon": years(quote.years),
         "user_numbers": sum(entry.own == "user" for entry in report.register),
         "sources": _sources(report),
-        "manifest": _manifest(report),
+        "manifest": shown_manifest(report.ds),
     }
 
 
@@ -139,49 +124,9 @@ def _tables(report: Report) -> dict[str, tables.Table]:
     return {name: one for name, one in made.items() if one is not None and one.rows}
 
 
-def _cautions(report: Report) -> list[str]:
-    """Return what must be known before the figures are quoted."""
-    quote = report.quote
-    said = []
-    for entry in quote.strategies:
-        parts = [f"{joined(entry.unfunded)} to nobody"] if entry.unfunded else []
-        thin = [f"{name} {100 * share:.0f}% uncovered" for name, share in entry.thin.items()]
-        parts += [joined(thin)] if thin else []
-        if parts:
-            name = inside(entry)
-            said.append(f"{name[:1].upper()}{name[1:]} leaves {', and '.join(parts)}.")
-    full = quote.full_scope_cheapest
-    if full:
-        order = sorted(full, key=lambda name: -full[name].value)
-        chances = [f"{entry_of(quote, name).label} {'is the cheapest ' * (i == 0)}in "
-                   f"{share_words(full[name])}" for i, name in enumerate(order)]  # fmt: skip
-        said.append(
-            f"Among the strategies that deliver every service, {joined(chances)} of futures."
-        )
-    text = roster_text(quote)
-    return [*said, text] if text else said
-
-
 def _sources(report: Report) -> list[Source]:
     found = []
-    for key, number in tables.source_numbers(report).items():
+    for key, number in source_numbers(report.register).items():
         source = report.scenario.sources[key]
-        origin = ", ".join(part for part in (source.publisher, source.year) if part)
-        text = f"{source.title}." + (f" {origin}." if origin else "")
-        text += f" {source.obtained.capitalize()}; {source.confidence} confidence."
-        text += f" {source.note.rstrip('.')}." if source.note else ""
-        url = source.url or ""
-        # Nothing but an address of the web is made a link.
-        found.append(Source(number, text, url if url.startswith(("https://", "http://")) else ""))
+        found.append(Source(number, source_text(source), web_address(source)))
     return found
-
-
-def _manifest(report: Report) -> list[tuple[str, str]]:
-    attrs = {**report.ds.attrs, "paths": report.ds.sizes["path"]}
-    rows = []
-    for key, label in SHOWN_IN_MANIFEST.items():
-        if key in attrs:
-            value = attrs[key]
-            text = plain(float(value)) if key in ("paths", "discount_rate") else str(value)
-            rows.append((label, text))
-    return rows

@@ -13,16 +13,15 @@ from hcrisk.report.columns import Row, unit_words
 from hcrisk.report.contents import Report
 from hcrisk.report.pair import entry_of
 from hcrisk.report.rows import component_rows, cost_rows, headings
+from hcrisk.report.sources import source_numbers
 from hcrisk.report.turning import is_flip, rival_below, turn_value
-from hcrisk.report.uses import users
 from hcrisk.report.wording import inside
-from hcrisk.report.worst import tail_facts
+from hcrisk.report.worst import tail_lines
 from hcrisk.story.context import WHOLE
 from hcrisk.story.gather import gathered
 from hcrisk.variables import labels_of
 
 NO_NAME_LIMIT = 1000
-MOST_IN_TAIL = 5
 # In a cell that has nothing, and before an amount.
 NONE, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 
@@ -194,26 +193,10 @@ def flips(report: Report) -> Table | None:
 
 def worst(report: Report) -> Table:
     """Return what sets the worst futures apart."""
-    tail, labels = report.tail, dict[str, str]()
-    for dim in ("component", "risk"):
-        labels |= labels_of(report.ds, dim) if dim in report.ds.dims else {}
-    if "parameter" in tail.coords:
-        # An input of other strategies differs by chance, or because it goes with one of these.
-        focus = [report.pair.focus]
-        used = [path for path in map(str, tail["parameter"].values)
-                if users(report.scenario, focus, path)]  # fmt: skip
-        tail = tail.sel(parameter=used)
     rows = []
-    for fact in tail_facts(tail, labels, report.quote.currency, MOST_IN_TAIL):
-        cell, size = Cell(fact.text, is_number=False), fact.size.replace("-", MINUS)
-        if fact.label:
-            cell = Cell(f"Futures struck by: {fact.label}", is_number=False)
-            size = f"{size} against {fact.rest}"
-        elif fact.path:
-            text = f"{input_words(fact.path)}: {fact.side} than in the rest"
-            cell, size = Cell(text, fact.path, is_number=False), f"{size} chance"
-        rows.append([cell, Cell(size)])
-    size = spoken(measured(tail, "excess"), report.quote.currency)
+    for what, path, size in tail_lines(report.scenario, report.ds, report.tail, report.pair.focus):
+        rows.append([Cell(what, path, is_number=False), Cell(size.replace("-", MINUS))])
+    size = spoken(measured(report.tail, "excess"), report.quote.currency)
     caption = f"What sets the worst 5% of futures apart: they cost {size} more than the rest"
     return Table(caption, _heads("In what", ["By how much"]), rows)
 
@@ -272,7 +255,7 @@ def weakest(report: Report) -> Table:
 
 def register(report: Report) -> Table:
     """Return every number with its source and confidence, the weakest first."""
-    numbers = source_numbers(report)
+    numbers = source_numbers(report.register)
     rows = [
         [
             Cell(f"{entry.path}{'*' if entry.own == 'user' else ''}", entry.note or "", False),
@@ -284,9 +267,3 @@ def register(report: Report) -> Table:
     ]
     columns = [*_words("Number", "Value", "Confidence"), Cell("Source")]
     return Table("Every number behind this report, the weakest first", columns, rows, "register")
-
-
-def source_numbers(report: Report) -> dict[str, int]:
-    """Return the numbers that sources go by, in the order of the register."""
-    order = dict.fromkeys(entry.source for entry in report.register if entry.source)
-    return {key: place for place, key in enumerate(order, start=1)}

@@ -1,0 +1,143 @@
+"""What the charts of a report are called, and what they show, in words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from hcrisk.figures import Figure, measured, plain, spoken, years
+from hcrisk.plot._names import input_words
+from hcrisk.report.contents import Report
+from hcrisk.report.pair import entry_of
+from hcrisk.report.turning import size_words
+from hcrisk.report.wording import inside, joined
+from hcrisk.variables import labels_of
+
+_MOST_TOLD = 3
+
+
+class Told(NamedTuple):
+    """The title of a chart, and what it shows to those who do not see it."""
+
+    title: str
+    about: str
+
+
+def exceedance(report: Report) -> Told:
+    """Return the words for the chance of costing more than an amount, by strategy."""
+    currency, levels = report.quote.currency, report.quote.levels
+    entries = sorted(report.quote.strategies, key=lambda entry: entry.percentiles[0.8].value)
+    said = [
+        f"{entry.label} {spoken(entry.percentiles[0.8], currency)} at P80 and "
+        f"{spoken(entry.percentiles[max(levels)], currency)} at P95"
+        for entry in entries
+    ]
+    return Told(
+        "Chance of costing more than an amount",
+        f"One falling curve for each strategy, the cheapest at P80 first: {joined(said)}.",
+    )
+
+
+def yearly(report: Report) -> Told:
+    """Return the words for the cost of each year of the strategy the report is about."""
+    focus = report.pair.focus
+    table = report.years["value"].sel(strategy=focus)
+    said = []
+    for year in table["year"].values:
+        low, middle, high = (float(table.sel(year=year, level=at)) for at in (0.05, 0.5, 0.95))
+        said.append(
+            f"year {year} {_money(report, middle)} ({_money(report, low)} to "
+            f"{_money(report, high)})"
+        )
+    name = entry_of(report.quote, focus).label
+    return Told(
+        f"{name}: cost of each year",
+        f"Median cost of each year, with P5 and P95 in brackets: {joined(said)}.",
+    )
+
+
+def waterfall(report: Report) -> Told | None:
+    """Return the words for the way from the baseline to another strategy, if there is one."""
+    if report.difference is None or report.pair.compared is None:
+        return None
+    baseline = str(report.difference["baseline"].item())
+    found = report.difference.sel(strategy=report.pair.compared)
+    labels = labels_of(report.difference, "component")
+    names = [inside(entry_of(report.quote, one)) for one in (baseline, report.pair.compared)]
+    order = np.argsort(-np.abs(found["value"].values), kind="stable")
+    parts = []
+    for i in order[:_MOST_TOLD]:
+        value = float(found["value"].values[i])
+        way = "more" if value > 0 else "less"
+        name = labels[str(found["component"].values[i])]
+        parts.append(f"{_money(report, abs(value))} {way} for {name.lower()}")
+    ends = [_money(report, float(found[f"{one}_mean"])) for one in ("baseline", "strategy")]
+    return Told(
+        f"From {names[0]} to {names[1]}: mean cost",
+        f"From {ends[0]} with {names[0]} to {ends[1]} with {names[1]}; the largest steps are "
+        f"{joined(parts)}.",
+    )
+
+
+def allocation(report: Report) -> Told:
+    """Return the words for who owns the worst futures."""
+    found = report.by_component.isel(strategy=0)
+    labels = labels_of(report.by_component, "component")
+    tails = found["tail_cost"].values
+    order = np.argsort(-tails, kind="stable")[:_MOST_TOLD]
+    whole = measured(found, "total_tail")
+    parts = [
+        f"{labels[str(found['component'].values[i])].lower()} "
+        f"{_money(report, float(tails[i]))}, {_money(report, float(found['mean_cost'][i]))} "
+        "on average"
+        for i in order
+    ]
+    name = entry_of(report.quote, report.pair.focus).label
+    return Told(
+        f"{name}: who owns the worst 5% of futures",
+        f"The worst 5% of futures cost {spoken(whole, report.quote.currency)} on average; the "
+        f"largest shares are {'; '.join(parts)}.",
+    )
+
+
+def drivers(report: Report) -> Told | None:
+    """Return the words for what moves the mean cost; None if no input is uncertain."""
+    if report.drivers is None:
+        return None
+    inputs = report.drivers.inputs
+    parts = []
+    for i in range(min(_MOST_TOLD, inputs.sizes["parameter"])):
+        one = inputs.isel(parameter=i)
+        low, high = (_money(report, float(one[f"{end}_change"])) for end in ("low", "high"))
+        parts.append(f"{input_words(str(one['parameter'].item()))}: {low} to {high}")
+    name = entry_of(report.quote, report.pair.focus).label
+    return Told(
+        f"{name}: what moves the mean cost",
+        f"Change of the mean with an input at its P10 and P90, the widest: {'; '.join(parts)}.",
+    )
+
+
+def sizes(report: Report) -> Told | None:
+    """Return the words for the difference by size of the practice, if it was computed."""
+    if report.turning is None or report.turning.sizes is None or report.pair.rival is None:
+        return None
+    found = report.turning.sizes
+    focus, rival = (
+        inside(entry_of(report.quote, one)) for one in (report.pair.focus, report.pair.rival)
+    )
+    at, value = found["at"].values, found["value"].values
+    said = [
+        f"{_money(report, abs(float(value[i])))} {'more' if value[i] > 0 else 'less'} at "
+        f"{plain(float(at[i]))} providers"
+        for i in (0, -1)
+    ]
+    crossing = size_words(report.turning, focus, rival) or "it crosses zero nowhere"
+    return Told(
+        f"{rival[:1].upper()}{rival[1:]} less {focus}, by size of the practice",
+        f"Over {years(report.quote.years)} {rival} costs {joined(said)} than {focus}; {crossing}.",
+    )
+
+
+def _money(report: Report, value: float) -> str:
+    return spoken(Figure(value, value, value), report.quote.currency)

@@ -1,0 +1,110 @@
+"""Native charts, in the colours of `hcrisk.plot`."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from hcrisk.figures import unit_of
+from hcrisk.plot._style import GUIDE, Look
+from hcrisk.report.charted import Told
+from hcrisk.report.workbook.book import Book
+from hcrisk.report.workbook.sheet import Sheet
+from hcrisk.report.workbook.style import FONT, INK, QUIET, human_format
+
+GRID = "#E2E2E2"
+DASHES = {"-": "solid", "--": "dash", "-.": "dash_dot", ":": "square_dot"}
+MARKS = {"o": "circle", "s": "square", "^": "triangle", "D": "diamond"}
+# Where plots have a hatch, so that bars can be told apart in grey.
+PATTERNS = {
+    "///": "wide_upward_diagonal",
+    "--": "narrow_horizontal",
+    "...": "percent_10",
+    "\\\\\\": "wide_downward_diagonal",
+    "++": "small_grid",
+    "xxx": "outlined_diamond",
+    "oo": "percent_20",
+    "||": "narrow_vertical",
+}
+
+
+class Range(NamedTuple):
+    """Cells that a chart draws."""
+
+    sheet: Sheet
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+    @property
+    def listed(self) -> list[Any]:
+        """As xlsxwriter takes them."""
+        return [self.sheet.name, *self.first, *self.last]
+
+
+def column_of(sheet: Sheet, rows: tuple[int, int], column: int) -> Range:
+    """Return the cells of a column."""
+    return Range(sheet, (rows[0], column), (rows[1], column))
+
+
+def dash(look: Look) -> str:
+    """Return how a strategy's line is drawn.
+
+    Examples
+    --------
+    >>> dash(Look("#000000", "-", "o")), dash(Look("#0072B2", (0, (7, 2)), "<"))
+    ('solid', 'long_dash')
+    """
+    return DASHES.get(str(look.linestyle), "long_dash")
+
+
+def filled(color: str, hatch: str = "") -> dict[str, Any]:
+    """Return how a bar is filled, with a pattern where plots have a hatch."""
+    border = {"border": {"color": "#FFFFFF", "width": 0.75}}
+    if hatch not in PATTERNS:
+        return {"fill": {"color": color}, **border}
+    pattern = {"pattern": PATTERNS[hatch], "fg_color": "#FFFFFF", "bg_color": color}
+    return {"pattern": pattern, **border}
+
+
+def made(book: Book, kind: str, subtype: str = "") -> Any:
+    """Return an empty chart."""
+    wanted = {"type": kind, "subtype": subtype} if subtype else {"type": kind}
+    return book.workbook.add_chart(wanted)
+
+
+def axis(title: str = "", **options: Any) -> dict[str, Any]:
+    """Return the options of an axis: small letters, light grid only where asked for."""
+    small = {"name": FONT, "size": 9, "color": INK}
+    whole: dict[str, Any] = {
+        "num_font": small,
+        "name_font": {**small, "bold": False, "color": QUIET},
+        "line": {"color": GUIDE},
+        "major_gridlines": {"visible": False},
+    }
+    return whole | ({"name": title} if title else {}) | options
+
+
+def money_axis(book: Book, title: str, size: float, **options: Any) -> dict[str, Any]:
+    """Return the options of an axis of money that reaches about so far."""
+    scale, letter = unit_of(abs(size))
+    form = human_format(book.report.quote.currency, (scale, letter), scale / 10)
+    lines = {"visible": True, "line": {"color": GRID, "width": 0.75}}
+    return axis(title, num_format=form, major_gridlines=lines, **options)
+
+
+def place(sheet: Sheet, chart: Any, told: Told, at: tuple[int, int], size: tuple[int, int]) -> None:
+    """Put a finished chart on a sheet, with its title and what it shows in words."""
+    chart.set_title(
+        {
+            "name": told.title,
+            "name_font": {"name": FONT, "size": 12, "bold": True, "color": INK},
+            "overlay": False,
+        }
+    )
+    chart.set_size({"width": size[0], "height": size[1]})
+    chart.set_chartarea({"border": {"none": True}})
+    sheet.worksheet.insert_chart(*at, chart, {"description": told.about, "object_position": 2})
+
+
+def legend(position: str = "bottom", **options: Any) -> dict[str, Any]:
+    """Return the options of a legend."""
+    return {"position": position, "font": {"name": FONT, "size": 9, "color": INK}, **options}

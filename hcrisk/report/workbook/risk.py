@@ -1,0 +1,130 @@
+"""The sheet of where the risk sits: what the worst futures are made of."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import xarray as xr
+
+from hcrisk.figures import measured
+from hcrisk.plot._style import PALETTE
+from hcrisk.program.layout import ENTERPRISE
+from hcrisk.report import charted
+from hcrisk.report.pair import entry_of
+from hcrisk.report.workbook.book import Book
+from hcrisk.report.workbook.cells import Content, bounds, difference, share, total
+from hcrisk.report.workbook.charts import (
+    axis,
+    column_of,
+    filled,
+    legend,
+    made,
+    money_axis,
+    place,
+)
+from hcrisk.report.workbook.sheet import BELOW_TITLE, Area, Column, Sheet
+from hcrisk.story.context import WHOLE
+from hcrisk.variables import labels_of
+
+ABOUT = (
+    "What each cost line and each service adds to the worst 5% of futures of {focus}, and to an "
+    "average one (present value). A part that costs far more in the worst futures than on average "
+    "is risk; one that costs the same is steady. Parts add up to the whole."
+)
+COLUMNS = (
+    Column("Mean"),
+    Column("Lower"),
+    Column("Upper"),
+    Column("In the worst 5%", 15),
+    Column("Lower"),
+    Column("Upper"),
+    Column("Beyond the mean", 15),
+    Column("Share of the mean", 10, "percent"),
+    Column("Share of the worst 5%", 10, "percent"),
+)
+MOST_DRAWN = 10
+# So many rows of cells a chart of that many bars covers.
+ROWS_OF_CHART = 20
+
+
+def write_risk(book: Book, sheet: Sheet) -> None:
+    """Write the sheet: by cost line with a chart, then by service."""
+    report = book.report
+    label = entry_of(report.quote, report.pair.focus).label
+    sheet.begin(
+        f"Where the risk of {label} sits",
+        ABOUT.format(focus=label),
+        [38.0, *(column.width for column in COLUMNS)],
+    )
+    sheet.freeze(BELOW_TITLE)
+    _table(sheet, report.by_service, "service", "Service", {ENTERPRISE: WHOLE})
+    # The chart stands between the tables, so that it is not cut in two on paper.
+    at, sheet.row = sheet.row + 1, sheet.row + 1 + ROWS_OF_CHART
+    lines = _table(sheet, report.by_component, "component", "Cost line", {})
+    _draw(book, sheet, lines, at)
+
+
+def _table(sheet: Sheet, allocated: xr.Dataset, by: str, head: str, others: dict[str, str]) -> Area:
+    """Write what the parts cost, the dearest in the worst futures first."""
+    found = allocated.isel(strategy=0)
+    labels = labels_of(allocated, by) | others
+    sizes = np.abs(found["tail_cost"].values) + np.abs(found["mean_cost"].values)
+    order = [int(i) for i in np.argsort(-found["tail_cost"].values, kind="stable") if sizes[i]]
+    sheet.heading(f"By {head.lower()}")
+    first = sheet.next_row()
+    last = first + len(order) - 1
+    rows, wholes = list[list[Content]](), [0.0, 0.0]
+    parts = [[measured(found.isel({by: i}), key) for key in ("mean_cost", "tail_cost")]
+             for i in order]  # fmt: skip
+    wholes = [math.fsum(pair[k].value for pair in parts) for k in (0, 1)]
+    for row, (i, (mean, tail)) in enumerate(zip(order, parts, strict=True), start=first):
+        label = labels[str(found[by].values[i])]
+        cells = _derived(sheet, row, last + 1, (mean.value, tail.value), wholes)
+        rows.append([label, mean.value, *bounds(mean), tail.value, *bounds(tail), *cells])
+    sums = [
+        total(f"{sheet.cell(first, at)}:{sheet.cell(last, at)}", [pair[k].value for pair in parts])
+        for k, at in ((0, 1), (1, 4))
+    ]
+    ends = [bounds(measured(found, f"total_{one}")) for one in ("mean", "tail")]
+    whole: list[Content] = ["All", sums[0], *ends[0], sums[1], *ends[1]]
+    rows.append([*whole, *_derived(sheet, last + 1, last + 1, (wholes[0], wholes[1]), wholes)])
+    sheet.table([Column(head, kind="text"), *COLUMNS], rows, totals=1)
+    return Area(first, last)
+
+
+def _derived(
+    sheet: Sheet, row: int, total_row: int, values: tuple[float, float], wholes: list[float]
+) -> list[Content]:
+    """Return how far the worst futures go beyond the mean, and both shares."""
+    mean, tail = sheet.cell(row, 1), sheet.cell(row, 4)
+    shares = [share(cell, sheet.cell(total_row, at, fixed="row"), (value, whole))
+              for cell, at, value, whole in zip((mean, tail), (1, 4), values, wholes, strict=True)
+              ]  # fmt: skip
+    return [difference(tail, mean, (values[1], values[0])), *shares]
+
+
+def _draw(book: Book, sheet: Sheet, lines: Area, at: int) -> None:
+    """Draw the dearest cost lines, in the worst futures and on average."""
+    rows = (lines.first, min(lines.last, lines.first + MOST_DRAWN - 1))
+    chart = made(book, "bar")
+    for name, column, color, hatch in (
+        ("In the worst 5% of futures", 4, PALETTE[5], ""),
+        ("On average", 1, PALETTE[4], "///"),
+    ):
+        chart.add_series(
+            {
+                "name": name,
+                "categories": column_of(sheet, rows, 0).listed,
+                "values": column_of(sheet, rows, column).listed,
+                "gap": 50,
+                **filled(color, hatch),
+            }
+        )
+    found = book.report.by_component
+    most = float(found["tail_cost"].max())
+    title = f"Present value, {book.report.quote.currency}"
+    chart.set_x_axis(money_axis(book, title, most, label_position="high"))
+    chart.set_y_axis(axis(reverse=True, label_position="low"))
+    chart.set_legend(legend())
+    place(sheet, chart, charted.allocation(book.report), (at, 0), (900, 390))

@@ -1,0 +1,104 @@
+"""How cells look: number formats, colours, and each format made once."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from hcrisk.figures import UNITS, symbol
+
+INK, QUIET, WHITE = "#1F2937", "#6B7280", "#FFFFFF"
+# As is usual in finance: what was put in, here by the simulation, is blue; formulas are black.
+SIMULATED, LINKED = "#1F4E9E", "#0B4F8A"
+HEAD_FILL, TOTAL_FILL = "#1F3A5F", "#EDF1F5"
+HAIR = "#D1D5DB"
+CONFIDENCE_FILL = {"low": "#FBE3C8", "medium": "#FDF6DD"}
+FONT = "Calibri"
+PERCENT, COUNT, PLAIN, FACTOR = "0.0%", "#,##0", "#,##0.####", "0.000000"
+NUMERIC = ("money", "percent", "count", "plain", "factor")
+# Text that a spreadsheet takes for a formula once somebody edits the cell.
+FORMULA_LIKE = ("=", "+", "-", "@")
+
+
+def money_format(currency: str) -> str:
+    """Return the number format of whole amounts.
+
+    Examples
+    --------
+    >>> money_format("USD").split(";")[:2]
+    ['"$"#,##0', '-"$"#,##0']
+    """
+    amount = f'"{symbol(currency)}"#,##0'
+    return f'{amount};-{amount};"\N{EN DASH}"'
+
+
+def human_format(currency: str, unit: tuple[float, str], step: float) -> str:
+    """Return the number format of amounts in thousands, millions or billions.
+
+    Parameters
+    ----------
+    currency
+        Currency code.
+    unit
+        Scale and letter, as `hcrisk.figures.common_unit` gives them.
+    step
+        Place value of the last digit shown.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> human_format("USD", (1e6, "M"), 1e4)
+    '"$"#,##0.00,,"M"'
+    >>> human_format("EUR", (1.0, ""), 100.0)
+    '"€"#,##0'
+    """
+    scale, letter = unit
+    decimals = max(0, round(math.log10(scale / step)))
+    digits = "#,##0" + ("." + "0" * decimals if decimals else "")
+    thousands = "," * next(i for i, (size, _) in enumerate(UNITS) if size == scale)
+    shown = f'"{symbol(currency)}"{digits}{thousands}'
+    return shown + (f'"{letter}"' if letter else "")
+
+
+class Styles:
+    """The formats of one workbook.
+
+    Parameters
+    ----------
+    workbook
+        Of xlsxwriter.
+    currency
+        Currency code.
+    """
+
+    def __init__(self, workbook: Any, currency: str) -> None:
+        self._workbook = workbook
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._numbers = {
+            "money": money_format(currency),
+            "percent": PERCENT,
+            "count": COUNT,
+            "plain": PLAIN,
+            "factor": FACTOR,
+        }
+
+    def __call__(self, kind: str = "text", **properties: Any) -> Any:
+        """Return the format of a kind of cell, changed by properties as xlsxwriter names them."""
+        whole = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top"}
+        if kind in self._numbers:
+            whole |= {"num_format": self._numbers[kind]}
+        elif kind == "wrapped":
+            whole |= {"text_wrap": True}
+        elif kind == "head":
+            whole |= {
+                "bold": True, "font_color": WHITE, "bg_color": HEAD_FILL, "text_wrap": True,
+                "valign": "vcenter",
+            }  # fmt: skip
+        whole |= properties
+        key = tuple(sorted(whole.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format(whole)
+        return self._made[key]
