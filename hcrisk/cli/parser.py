@@ -31,6 +31,7 @@ examples:
   hcrisk decide mid-market               the best way for every service
   hcrisk drivers mid-market              which inputs and incidents decide
   hcrisk report mid-market --html q.html a report for the board, on paper too
+  hcrisk report mid-market --xlsx q.xlsx the same as a workbook, for controllers
   hcrisk calibrate incidents log.csv     numbers from data of your own
   hcrisk break-even --help               the size at which a choice turns round
 
@@ -81,9 +82,13 @@ examples:
   hcrisk report mid-market --html quote.html
   hcrisk report my-practice.toml --html quote.html --budget 7M --force
   hcrisk report my-practice.toml --html quote.html --strategies hybrid,outsource
+  hcrisk report mid-market --xlsx quote.xlsx
+  hcrisk report mid-market --html quote.html --xlsx quote.xlsx
 
-One file that needs no network: open it in a browser, or print it from there to
-PDF. The same scenario, seed and number of paths always give the same figures."""
+--html: one file that needs no network; open it in a browser, or print it from
+there to PDF. --xlsx: figures to calculate with, formulas and charts, for Excel
+or LibreOffice; it needs XlsxWriter, which pip install "hcrisk[xlsx]" installs.
+The same scenario, seed and number of paths always give the same figures."""
 
 INIT_EXAMPLES = """\
 examples:
@@ -282,11 +287,12 @@ def _add_drivers(commands: Any) -> None:
 
 
 def _add_report(commands: Any) -> None:
-    about = "write a report for the board as one HTML file"
+    about = "write a report for the board: one HTML file, a workbook, or both"
     report = _add(commands, "report", about, "report:report", REPORT_EXAMPLES)
     add_scenario(report)
     option = report.add_argument
-    option("--html", metavar="FILE", required=True, help="the file to write, such as quote.html")
+    option("--html", metavar="FILE", help="write it as one HTML file, such as quote.html")
+    option("--xlsx", metavar="FILE", help="write it as a workbook, such as quote.xlsx")
     add_runs(report, 100_000, threads=True)
     option("--strategies", metavar="A,B,...", help="only these, and the current arrangement")
     option(
@@ -294,7 +300,7 @@ def _add_report(commands: Any) -> None:
         help="what the others are compared with (default: today's arrangement)",
     )  # fmt: skip
     option("--budget", metavar="AMOUNT", help="say how often it is enough, such as 7M")
-    option("--force", action="store_true", help="let --html replace an existing file")
+    option("--force", action="store_true", help="let --html and --xlsx replace existing files")
     option("--quiet", action="store_true", help=f"show {NOT_EVEN_WRITTEN}")
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from hcrisk.cli.check import odd_values
 from hcrisk.cli.quote import LARGEST_SEED, MOST_PATHS, MOST_THREADS
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import (
     CURRENT,
+    WORKBOOK,
     read_output,
     read_scenario,
     read_strategies,
@@ -22,6 +25,7 @@ from hcrisk.io import replace_when_done
 from hcrisk.report import FEWEST_PATHS
 
 if TYPE_CHECKING:
+    from hcrisk.report.contents import Report
     from hcrisk.scenario import Scenario
 
 SUFFIXES = (".html", ".htm")
@@ -32,42 +36,101 @@ def report(arguments: argparse.Namespace) -> str:
 
     Everything that can be refused is refused before the simulation starts.
     """
+    asked = _read(arguments)
+    odd = [] if arguments.quiet else odd_values(asked.scenario)
+    if odd:
+        print("\n".join(["Worth a second look:", *odd]), file=sys.stderr)
+    with ExitStack() as files:
+        page, book = (
+            None if path is None else files.enter_context(replace_when_done(path, arguments.force))
+            for path in (asked.html, asked.xlsx)
+        )
+        # None shows a bar, on long runs in a terminal only.
+        found = _write(asked, page, book, False if arguments.quiet else None)
+    written = [str(path) for path in (asked.html, asked.xlsx) if path is not None]
+    if not arguments.quiet:
+        print(f"wrote {' and '.join(written)}", file=sys.stderr)
+    return _wrapped(found.sentences)
+
+
+class _Asked(NamedTuple):
+    scenario: Scenario
+    paths: int
+    seed: int
+    threads: int | None
+    strategies: list[str] | None
+    baseline: str | None
+    budget: float | None
+    html: Path | None
+    xlsx: Path | None
+
+
+def _read(arguments: argparse.Namespace) -> _Asked:
+    """Return what was asked for, or refuse it."""
     paths = read_whole("--paths", arguments.paths, FEWEST_PATHS, MOST_PATHS)
     seed = read_whole("--seed", arguments.seed, 0, LARGEST_SEED)
     threads = None
     if arguments.threads is not None:
         threads = read_whole("--threads", arguments.threads, 1, MOST_THREADS)
     budget = None if arguments.budget is None else _read_budget(arguments.budget)
-    path = read_output("--html", arguments.html, SUFFIXES, arguments.force)
+    html, xlsx = _read_files(arguments)
     scenario = read_scenario(arguments.scenario)
     strategies = read_strategies(arguments.strategies, scenario)
     baseline = _read_baseline(arguments.baseline, scenario)
-    odd = [] if arguments.quiet else odd_values(scenario)
-    if odd:
-        print("\n".join(["Worth a second look:", *odd]), file=sys.stderr)
     from hcrisk.report.asked import checked
-    from hcrisk.report.contents import report as gather
-    from hcrisk.report.html import render_html
 
     try:
         checked(scenario, paths, seed, strategies, baseline, budget)
     except ScenarioError as error:
         raise UsageError(f"--{error}") from None
-    with replace_when_done(path, arguments.force) as temporary:
-        found = gather(
-            scenario,
-            paths=paths,
-            seed=seed,
-            strategies=strategies,
-            baseline=baseline,
-            budget=budget,
-            threads=threads,
-            progress=False if arguments.quiet else None,
+    return _Asked(scenario, paths, seed, threads, strategies, baseline, budget, html, xlsx)
+
+
+def _read_files(arguments: argparse.Namespace) -> tuple[Path | None, Path | None]:
+    """Return the files to write, at least one."""
+    if arguments.html is None and arguments.xlsx is None:
+        raise UsageError(
+            "report needs a file to write; add --html quote.html, --xlsx quote.xlsx, or both"
         )
-        temporary.write_text(render_html(found), encoding="utf-8", newline="\n")
-    if not arguments.quiet:
-        print(f"wrote {path}", file=sys.stderr)
-    return _wrapped(found.sentences)
+
+    def output(option: str, text: str | None, suffixes: tuple[str, ...]) -> Path | None:
+        return None if text is None else read_output(option, text, suffixes, arguments.force)
+
+    html, xlsx = output("--html", arguments.html, SUFFIXES), None
+    if arguments.xlsx is not None:
+        from hcrisk.report.workbook import check_installed
+
+        xlsx = output("--xlsx", arguments.xlsx, (WORKBOOK,))
+        check_installed(arguments.xlsx)
+    return html, xlsx
+
+
+def _write(asked: _Asked, page: Path | None, book: Path | None, progress: bool | None) -> Report:
+    """Simulate once, and write what was asked for."""
+    from hcrisk.progress import one_bar, stage
+    from hcrisk.report.contents import progress_paths
+    from hcrisk.report.contents import report as gather
+    from hcrisk.report.html import render_html
+
+    paths = progress_paths(asked.paths) + (0 if book is None else asked.paths)
+    with one_bar(paths, progress):
+        found = gather(
+            asked.scenario,
+            paths=asked.paths,
+            seed=asked.seed,
+            strategies=asked.strategies,
+            baseline=asked.baseline,
+            budget=asked.budget,
+            threads=asked.threads,
+            progress=progress,
+        )
+        if page is not None:
+            page.write_text(render_html(found), encoding="utf-8", newline="\n")
+        if book is not None:
+            with stage(asked.paths):
+                # The empty file that keeps the name is replaced.
+                found.to_xlsx(book, force=True, threads=asked.threads, progress=progress)
+    return found
 
 
 def _wrapped(sentences: tuple[str, ...]) -> str:

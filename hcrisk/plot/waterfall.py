@@ -40,10 +40,11 @@ _MOST_LETTERS = 28
 
 
 class Step(NamedTuple):
-    """One part of the difference."""
+    """One part of the difference; its slug, unless it is several parts added up."""
 
     label: str
     figure: Figure
+    part: str = ""
 
 
 def waterfall(
@@ -138,7 +139,7 @@ def steps_between(ds: xr.Dataset, found: xr.Dataset, by: str) -> list[Step]:
     rest = [i for i in np.flatnonzero(sizes) if i not in shown]
     if len(rest) == 1 and len(shown) < _MOST_SHOWN:
         shown, rest = [*shown, int(rest[0])], []
-    steps = [Step(names[slugs[i]], measured(found.isel({by: i}))) for i in shown]
+    steps = [Step(names[slugs[i]], measured(found.isel({by: i})), slugs[i]) for i in shown]
     if by == "year":
         steps = [step for _, step in sorted(zip(shown, steps, strict=True))]
     else:
@@ -191,7 +192,7 @@ def _write(
     # The rest is a sum of parts: no finer than the coarsest of them.
     coarse = max((supported_step(figure) for figure in bounded), default=None)
     texts = [spoken(ends[0], currency)]
-    for _, figure in steps:
+    for figure in (step.figure for step in steps):
         free = figure.is_bounded or coarse is None
         text = spoken(figure, currency) if free else money(figure, currency, step=coarse)
         texts.append(text if text.startswith("-") else f"+{text}")

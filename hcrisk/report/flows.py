@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import xarray as xr
 
 from hcrisk.progress import one_bar
@@ -43,6 +42,7 @@ def yearly_flows(
     Examples
     --------
     >>> from hcrisk.scenarios import load
+    >>> import numpy as np
     >>> small = load("small-practice")
     >>> ds = simulate(small, paths=50, seed=1)
     >>> flows = yearly_flows(small, ds)
@@ -53,7 +53,7 @@ def yearly_flows(
     stated = [name for name in names if name in scenario.strategies]
     paths, first = ds.sizes["path"], int(ds["path"].values[0])
     size = 8 * len(names) * ds.sizes["component"] * ds.sizes["year"] * (len(scenario.services) + 1)
-    most, sums = max(1, ROOM // size), np.zeros(())
+    most, sums = max(1, ROOM // size), xr.DataArray(0.0)
     with one_bar(paths, progress):
         for start in range(0, paths, most):
             part = simulate(
@@ -68,5 +68,5 @@ def yearly_flows(
             )["cost_cube"]
             part = part.transpose("strategy", "component", "year", "service", "path")
             sums = sums + part.sum("path").sum("service")
-    flows: xr.DataArray = (sums / paths).sel(strategy=names)
+    flows = (sums / paths).sel(strategy=names)
     return flows.assign_attrs(units=str(ds.attrs["currency"]), long_name="mean nominal cost")

@@ -1,5 +1,6 @@
 """The report command."""
 
+import sys
 from importlib import import_module
 
 import pytest
@@ -98,4 +99,56 @@ def test_help_says_how(run):
     code, out, _ = run("--help")
     assert code == 0
     assert "hcrisk report mid-market --html quote.html" in out
-    assert run("small-practice")[0] == 2
+    assert "hcrisk report mid-market --xlsx quote.xlsx" in out
+
+
+def test_page_and_workbook_are_of_one_run(run, tmp_path, monkeypatch):
+    made, gather = [], CONTENTS.report
+    monkeypatch.setattr(CONTENTS, "report", lambda *a, **k: made.append(gather(*a, **k)) or made[0])
+    html, xlsx = tmp_path / "quote.html", tmp_path / "quote.xlsx"
+    options = ("--paths", 150, "--seed", 2, "--strategies", "outsource", "--threads", 1)
+    code, out, err = run("small-practice", "--html", html, "--xlsx", xlsx, *options)
+    assert code == 0
+    assert err.endswith(f"wrote {html} and {xlsx}\n")
+    (found,) = made
+    assert " ".join(out.split()) == " ".join(found.sentences)
+    assert html.read_text(encoding="utf-8") == render_html(found)
+    found.to_xlsx(tmp_path / "again.xlsx", progress=False)
+    assert xlsx.read_bytes() == (tmp_path / "again.xlsx").read_bytes()
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.fixture
+def never(monkeypatch):
+    def simulated(*_, **__):
+        raise AssertionError("simulated")
+
+    monkeypatch.setattr(CONTENTS, "simulate", simulated)
+
+
+def test_a_file_to_write_must_be_named(run, never):
+    code, out, err = run("small-practice")
+    assert (code, out) == (1, "")
+    assert "add --html quote.html, --xlsx quote.xlsx, or both" in err
+
+
+def test_workbooks_that_exist_or_are_none_are_refused_before_the_run(run, tmp_path, never):
+    file = tmp_path / "quote.xlsx"
+    file.write_bytes(b"mine")
+    code, _, err = run("small-practice", "--html", tmp_path / "a.html", "--xlsx", file)
+    assert code == 1
+    assert "quote.xlsx exists already; choose another name, or add --force" in err
+    assert file.read_bytes() == b"mine"
+    code, _, err = run("small-practice", "--xlsx", tmp_path / "quote.xls")
+    assert code == 1
+    assert "--xlsx must end in .xlsx" in err
+    assert [one.name for one in tmp_path.iterdir()] == ["quote.xlsx"]
+
+
+def test_without_xlsxwriter_it_says_what_to_install(run, tmp_path, never, monkeypatch):
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    code, _, err = run("small-practice", "--xlsx", tmp_path / "quote.xlsx")
+    assert code == 1
+    assert "quote.xlsx needs xlsxwriter, which is not installed" in err
+    assert 'pip install "hcrisk[xlsx]"' in err
+    assert list(tmp_path.iterdir()) == []

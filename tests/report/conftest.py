@@ -110,13 +110,17 @@ HOSTILE = '<script>alert("1")</script>'
 def hostile():
     """A scenario whose texts would run in a browser that takes them for a page."""
     small = load("small-practice")
-    source = next(iter(small.sources))
+    source, other = list(small.sources)[:2]
     return small.replace(
         {
             "label": f"Group {HOSTILE} & Co",
             "strategies.outsource.label": "<img src=x onerror=alert(2)>",
             f"sources.{source}.title": "</table><iframe src=//x.example></iframe>",
             f"sources.{source}.url": "javascript:alert(3)",
+            # And what a spreadsheet would take for formulas.
+            "strategies.hybrid.label": "=2+2",
+            f"sources.{other}.title": '=HYPERLINK("https://x.example","1")',
+            f"sources.{other}.note": "@SUM(1)",
         }
     )
 

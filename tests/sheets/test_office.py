@@ -1,9 +1,6 @@
 """A template survives LibreOffice, the one office suite that a test can run."""
 
-import os
 import re
-import shutil
-import subprocess
 
 import pytest
 
@@ -11,31 +8,7 @@ from hcrisk.scenarios import load
 from hcrisk.sheets.layout import RECORD
 from tests.sheets.common import Sheets
 
-REQUIRED = os.environ.get("HCRISK_REQUIRE_OFFICE") == "1"
 PAY = "roles.technician.pay"
-
-
-@pytest.fixture(scope="session")
-def office(tmp_path_factory):
-    """Converts a file, in a profile of its own so that no other office is in the way."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if program is None:
-        if REQUIRED:
-            pytest.fail("HCRISK_REQUIRE_OFFICE is 1, and there is no soffice on PATH")
-        pytest.skip("needs LibreOffice (soffice), which is not installed")
-    profile = tmp_path_factory.mktemp("profile").as_uri()
-
-    def convert(file, kind, folder):
-        done = subprocess.run(
-            [program, f"-env:UserInstallation={profile}", "--headless",
-             "--convert-to", kind, "--outdir", str(folder), str(file)],
-            capture_output=True, text=True, timeout=240, check=False,
-        )  # fmt: skip
-        made = folder / f"{file.stem}.{kind}"
-        assert made.exists(), done.stdout + done.stderr
-        return made
-
-    return convert
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ class CashFlow(NamedTuple):
 def cost_lines(book: Book) -> Lines:
     """Return the lines to list: those that are not zero everywhere."""
     flows, parts = book.flows, book.report.ds["component_npv"]
-    sizes = np.abs(flows).max(("strategy", "year")) + np.abs(parts).max(("strategy", "path"))
+    sizes = abs(flows).max(("strategy", "year")) + abs(parts).max(("strategy", "path"))
     names = [str(name) for name in flows["component"].values if float(sizes.sel(component=name))]
     # Title, what it is about, an empty row, and the heads.
     return Lines(names, labels_of(book.report.ds, "component"), 4)

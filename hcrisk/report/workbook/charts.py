@@ -14,16 +14,13 @@ from hcrisk.report.workbook.style import FONT, INK, QUIET, human_format
 GRID = "#E2E2E2"
 DASHES = {"-": "solid", "--": "dash", "-.": "dash_dot", ":": "square_dot"}
 MARKS = {"o": "circle", "s": "square", "^": "triangle", "D": "diamond"}
-# Where plots have a hatch, so that bars can be told apart in grey.
+# Where plots have a hatch, so that bars can be told apart in grey. Not every program draws
+# patterns of level and upright lines: where plots have these, bars are plain.
 PATTERNS = {
     "///": "wide_upward_diagonal",
-    "--": "narrow_horizontal",
     "...": "percent_10",
     "\\\\\\": "wide_downward_diagonal",
-    "++": "small_grid",
     "xxx": "outlined_diamond",
-    "oo": "percent_20",
-    "||": "narrow_vertical",
 }
 
 

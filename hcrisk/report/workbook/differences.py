@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import xarray as xr
-from xlsxwriter.utility import xl_rowcol_to_cell
 
-from hcrisk.figures import measured, power_of_ten, spoken
-from hcrisk.plot._style import looks
-from hcrisk.plot.waterfall import CHEAPER, DEARER, span, steps_between
-from hcrisk.report import charted
+from hcrisk.figures import measured
 from hcrisk.report.pair import entry_of
-from hcrisk.report.workbook.book import Book, Charted, linked
+from hcrisk.report.workbook.book import Book, linked
 from hcrisk.report.workbook.cashflow import CashFlow, Lines
 from hcrisk.report.workbook.cells import (
     Content,
@@ -24,17 +20,7 @@ from hcrisk.report.workbook.cells import (
     share,
     total,
 )
-from hcrisk.report.workbook.charts import (
-    axis,
-    column_of,
-    filled,
-    made,
-    money_axis,
-    place,
-)
-from hcrisk.report.workbook.sheet import Area, Column, Sheet
-from hcrisk.report.workbook.style import FONT
-from hcrisk.report.worst import signed
+from hcrisk.report.workbook.sheet import Column, Sheet
 
 ABOUT = (
     "Mean present value of each cost line with {base}, and what every other strategy costs more "
@@ -116,110 +102,3 @@ def _totals(
         means += [Formula(f"={base}+{more}", own), None, None]
         shares += [Shown(share(more, base, (own - whole, whole)), "percent"), None, None]
     return [totals, means, shares]
-
-
-def draw_waterfall(
-    book: Book, sheet: Sheet, charts: Charted, compared: dict[str, Compared]
-) -> None:
-    """Draw the way from the baseline to another strategy as bars that float on unseen ones."""
-    report = book.report
-    told, name = charted.waterfall(report), report.pair.compared
-    if told is None or name is None or report.difference is None:
-        return
-    found = report.difference.sel(strategy=name)
-    ends = [float(found[f"{one}_mean"]) for one in ("baseline", "strategy")]
-    if min(ends) <= 0:
-        # Unseen bars would have to reach below zero.
-        return
-    area, levels = _block(book, charts, compared[name], found, ends)
-    quote = report.quote
-    chart = made(book, "bar", "stacked")
-    colors = [looks(report.ds)[one].color for one in (quote.baseline, name)]
-    points: list[dict[str, Any] | None] = [filled(colors[0]), *[None] * len(levels)]
-    unseen = {"fill": {"none": True}, "border": {"none": True}}
-    texts = [
-        {"value": f"={charts.sheet.place(row, 8)}"} for row in range(area.first, area.last + 1)
-    ]
-    labels = {"value": True, "custom": texts, "position": "inside_base",
-              "font": {"name": FONT, "size": 9}}  # fmt: skip
-    for column, look in (
-        (3, unseen),
-        (4, {**filled(colors[0]), "points": [*points, filled(colors[1])]}),
-        (5, filled(DEARER, "///")),
-        (6, filled(CHEAPER)),
-        (7, {**unseen, "data_labels": labels}),
-    ):
-        chart.add_series(
-            {
-                "name": [charts.sheet.name, area.first - 1, column],
-                "categories": column_of(charts.sheet, area, 0).listed,
-                "values": column_of(charts.sheet, area, column).listed,
-                "gap": 45,
-                **look,
-            }
-        )
-    reached = [(0.0, ends[0]), *zip([ends[0], *levels], levels, strict=False), (0.0, ends[1])]
-    low, high = span(reached)
-    low = math.floor(low / (step := power_of_ten(high - low))) * step
-    chart.set_y_axis(axis(reverse=True, label_position="low"))
-    cut = "; the axis does not start at zero" if low else ""
-    title = f"Mean present value, {quote.currency}{cut}"
-    chart.set_x_axis(money_axis(book, title, high, min=low, label_position="high"))
-    chart.set_legend({"none": True})
-    place(sheet, chart, told, (sheet.row + 1, 0), (900, 120 + 30 * (len(levels) + 2)))
-
-
-def _block(
-    book: Book, charts: Charted, compared: Compared, found: xr.Dataset, ends: list[float]
-) -> tuple[Area, list[float]]:
-    """Write what the bars are made of; return where, and the level after each step."""
-    quote, lines, column = book.report.quote, compared.lines, compared.column
-    names = [entry_of(quote, one).label for one in (quote.baseline, str(found["strategy"].item()))]
-    by_label = {lines.labels[one]: lines.row(one) for one in lines.names}
-    steps = steps_between(book.report.ds, found, "component")
-    total_row, row, level = lines.last + 1, charts.next_row(), ends[0]
-    start = linked(compared.sheet.place(total_row, 1), level)
-    room = max(ends) * ROOM_FOR_LABEL
-    texts = [
-        spoken(measured(found, f"{one}_mean"), quote.currency) for one in ("baseline", "strategy")
-    ]
-    rows: list[list[Content]] = [
-        [names[0], None, start, 0.0, linked(_at(row, 2), level), 0.0, 0.0, room, texts[0]]
-    ]
-    levels, known = list[float](), list[str]()
-    for label, figure in steps:
-        row += 1
-        if label in by_label:
-            known.append(compared.sheet.place(by_label[label], column))
-            step = linked(known[-1], figure.value)
-        else:
-            every = compared.sheet.place(total_row, column)
-            step = Formula(f"={every}-SUM({','.join(known)})", figure.value)
-        before, level = level, level + figure.value
-        levels.append(level)
-        rows.append([
-            label, step,
-            Formula(f"={_at(row - 1, 2)}+{_at(row, 1)}", level),
-            Formula(f"=MIN({_at(row - 1, 2)},{_at(row, 2)})", min(before, level)), 0.0,
-            Formula(f"=MAX({_at(row, 1)},0)", max(figure.value, 0.0)),
-            Formula(f"=MAX(-{_at(row, 1)},0)", max(-figure.value, 0.0)), room,
-            signed(figure, quote.currency),
-        ])  # fmt: skip
-    last = [
-        linked(_at(row, 2), level),
-        0.0,
-        linked(_at(row + 1, 2), level),
-        0.0,
-        0.0,
-        room,
-        texts[1],
-    ]
-    rows.append([names[1], None, *last])
-    heads = ("Step", "Level after it", "Unseen below", "Whole", "More", "Less", "Room for labels")
-    columns = [Column("Cost line", kind="text"), *map(Column, heads), Column("Label", kind="text")]
-    return charts.block(f"From {names[0]} to {names[1]}", columns, rows), levels
-
-
-def _at(row: int, column: int) -> str:
-    name: str = xl_rowcol_to_cell(row, column)
-    return name

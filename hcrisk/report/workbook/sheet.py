@@ -171,7 +171,9 @@ class Sheet:
             if i in breaks or i == len(rows) - totals:
                 properties |= {"top": 1}
             for column, content in enumerate(row):
-                self.put(self.row, column, content, columns[column].kind, **properties)
+                kind = columns[column].kind
+                indent = {"indent": 1} if column and kind not in NUMERIC else {}
+                self.put(self.row, column, content, kind, **properties, **indent)
             self._fit(columns, row)
             self.row += 1
         return Area(first, self.row - 1)
@@ -207,8 +209,9 @@ class Sheet:
     def _heads(self, columns: Sequence[Column]) -> None:
         deepest = 1
         for i, column in enumerate(columns):
+            indent = {} if column.kind in NUMERIC or not i else {"indent": 1}
             side = "right" if column.kind in NUMERIC else "left"
-            self.put(self.row, i, column.head, "head", align=side)
+            self.put(self.row, i, column.head, "head", align=side, **indent)
             deepest = max(deepest, math.ceil(len(column.head) / (0.9 * self.widths[i])))
         self.worksheet.set_row(self.row, LINE_HEIGHT * deepest + 4)
         self.row += 1

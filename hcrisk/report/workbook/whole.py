@@ -15,12 +15,13 @@ from hcrisk.report.workbook.cashflow import cost_lines, draw_cash_flow, write_ca
 from hcrisk.report.workbook.contents import write_contents, write_names
 from hcrisk.report.workbook.curves import draw_exceedance
 from hcrisk.report.workbook.decisions import write_decision
-from hcrisk.report.workbook.differences import draw_waterfall, write_differences
+from hcrisk.report.workbook.differences import write_differences
 from hcrisk.report.workbook.inputs import write_inputs, write_questions, write_sources
 from hcrisk.report.workbook.moving import write_drivers, write_turning
 from hcrisk.report.workbook.percentiles import write_percentiles
 from hcrisk.report.workbook.risk import write_risk
 from hcrisk.report.workbook.sheet import Sheet
+from hcrisk.report.workbook.waterfalls import draw_waterfall
 from hcrisk.report.workbook.worst import write_worst
 from hcrisk.report.workbook.years import write_years
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hcrisk.figures import measured
 from hcrisk.measures._labelled import level_name
 from hcrisk.plot._style import looks
@@ -78,7 +80,7 @@ def _draw(book: Book, sheet: Sheet, charts: Charted, rows: Area) -> None:
     area = charts.block("Cost of each year of the strategy of this report", columns, block)
     color = looks(report.ds)[report.pair.focus].color
     chart = made(book, "column", "stacked")
-    fills = [{"fill": {"none": True}, "border": {"none": True}}]
+    fills: list[dict[str, Any]] = [{"fill": {"none": True}, "border": {"none": True}}]
     for clear in (65, 30, 65):
         fill = filled(color)
         fills.append({"fill": {"color": color, "transparency": clear}, "border": fill["border"]})
