@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -188,15 +189,7 @@ def _write(
     reached: list[tuple[float, float]],
     currency: str,
 ) -> None:
-    bounded = [step.figure for step in steps if step.figure.is_bounded]
-    # The rest is a sum of parts: no finer than the coarsest of them.
-    coarse = max((supported_step(figure) for figure in bounded), default=None)
-    texts = [spoken(ends[0], currency)]
-    for figure in (step.figure for step in steps):
-        free = figure.is_bounded or coarse is None
-        text = spoken(figure, currency) if free else money(figure, currency, step=coarse)
-        texts.append(text if text.startswith("-") else f"+{text}")
-    texts.append(spoken(ends[1], currency))
+    texts = bar_texts(steps, ends, currency)
     low, high = span(reached)
     beyond = _TEXT_WIDTH / max(width_of(ax) - _TEXT_WIDTH, 1.0) * (high - low)
     ax.set_xlim(low, high + beyond)
@@ -210,6 +203,19 @@ def _write(
             fontsize="small",
             fontweight="bold" if row in (0, len(texts) - 1) else "normal",
         )
+
+
+def bar_texts(steps: Sequence[Step], ends: Sequence[Figure], currency: str) -> list[str]:
+    """Return what is written at each bar: the start, what each step adds, and the end."""
+    bounded = [step.figure for step in steps if step.figure.is_bounded]
+    # The rest is a sum of parts: no finer than the coarsest of them.
+    coarse = max((supported_step(figure) for figure in bounded), default=None)
+    texts = [spoken(ends[0], currency)]
+    for figure in (step.figure for step in steps):
+        free = figure.is_bounded or coarse is None
+        text = spoken(figure, currency) if free else money(figure, currency, step=coarse)
+        texts.append(text if text.startswith("-") else f"+{text}")
+    return [*texts, spoken(ends[1], currency)]
 
 
 def span(reached: list[tuple[float, float]]) -> tuple[float, float]:

@@ -103,14 +103,16 @@ class Charted:
     ----------
     sheet
         An empty sheet.
+    columns
+        How many columns the widest block has.
     """
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, columns: int) -> None:
         self.sheet = sheet
         sheet.begin(
             "Chart data",
             "What charts draw and no other sheet has. The charts need it; change nothing here.",
-            [34.0, *[16.0] * 23],
+            [34.0, *[15.0] * (columns - 1)],
         )
         sheet.freeze(BELOW_TITLE)
 

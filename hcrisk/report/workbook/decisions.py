@@ -91,7 +91,7 @@ def _budget(book: Book, sheet: Sheet) -> None:
     first = sheet.next_row()
     parts = ("base", "contingency", "budget", "management_reserve", "ceiling")
     figures = [measured(report.budget, part) for part in parts]
-    forms = _formats(book, figures)
+    forms = [_formats(book, [figure])[0] for figure in figures]
     texts = (
         "Mean", f"Contingency: up to what {level} of futures stay within",
         f"Budget, which {level} of futures stay within",

@@ -23,30 +23,30 @@ NO_SOURCE = "no source given"
 # A link may not be longer in a workbook.
 LONGEST_LINK = 2_000
 INPUTS = (
-    Column("Number", 44, "wrapped"),
-    Column("Path", 50, "wrapped"),
-    Column("Central value", 13, "plain"),
-    Column("P5", 11, "plain"),
-    Column("P95", 11, "plain"),
-    Column("Unit", 16, "wrapped"),
-    Column("As stated", 34, "wrapped"),
+    Column("Number", 38, "wrapped"),
+    Column("Path", 38, "wrapped"),
+    Column("Central value", 12, "plain"),
+    Column("P5", 10, "plain"),
+    Column("P95", 10, "plain"),
+    Column("Unit", 14, "wrapped"),
+    Column("As stated", 28, "wrapped"),
     Column("Confidence", 11, "text"),
-    Column("Source", 18, "text"),
-    Column("Title of the source", 50, "wrapped"),
-    Column("Whose number", 14, "text"),
-    Column("Note", 50, "wrapped"),
+    Column("Source", 22, "wrapped"),
+    Column("Title of the source", 38, "wrapped"),
+    Column("Whose number", 13, "wrapped"),
+    Column("Note", 36, "wrapped"),
 )
 CONFIDENCE, SOURCE = 7, 8
 SOURCES = (
-    Column("Source", 18, "text"),
-    Column("Title", 60, "wrapped"),
+    Column("Source", 26, "wrapped"),
+    Column("Title", 48, "wrapped"),
     Column("Publisher", 30, "wrapped"),
     Column("Year", 10, "text"),
     Column("Obtained", 11, "text"),
     Column("Confidence", 11, "text"),
     Column("Numbers that rest on it", 12, "count"),
-    Column("Note", 60, "wrapped"),
-    Column("Address", 50, "wrapped"),
+    Column("Note", 48, "wrapped"),
+    Column("Address", 44, "wrapped"),
 )
 
 

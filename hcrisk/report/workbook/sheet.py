@@ -18,6 +18,7 @@ from hcrisk.report.workbook.style import (
     SIMULATED,
     TOTAL_FILL,
     Styles,
+    plain_format,
 )
 
 # A cell holds no longer text.
@@ -97,6 +98,9 @@ class Sheet:
             content = content.content
         if isinstance(content, float | int) and not math.isfinite(content):
             content = None
+        number = content.value if isinstance(content, Formula) else content
+        if kind == "plain" and isinstance(number, float | int):
+            properties = {"num_format": plain_format(number)} | properties
         if isinstance(content, float | int) and kind in NUMERIC:
             properties = {"font_color": SIMULATED} | properties
         if isinstance(content, Link):
@@ -172,7 +176,7 @@ class Sheet:
                 properties |= {"top": 1}
             for column, content in enumerate(row):
                 kind = columns[column].kind
-                indent = {"indent": 1} if column and kind not in NUMERIC else {}
+                indent = {"indent": 1, "align": "left"} if column and kind not in NUMERIC else {}
                 self.put(self.row, column, content, kind, **properties, **indent)
             self._fit(columns, row)
             self.row += 1

@@ -14,7 +14,9 @@ HEAD_FILL, TOTAL_FILL = "#1F3A5F", "#EDF1F5"
 HAIR = "#D1D5DB"
 CONFIDENCE_FILL = {"low": "#FBE3C8", "medium": "#FDF6DD"}
 FONT = "Calibri"
-PERCENT, COUNT, PLAIN, FACTOR = "0.0%", "#,##0", "#,##0.####", "0.000000"
+PERCENT, COUNT, FACTOR = "0.0%", "#,##0", "0.000000"
+# So many digits at least of numbers that are no amounts.
+DIGITS = 3
 NUMERIC = ("money", "percent", "count", "plain", "factor")
 # Text that a spreadsheet takes for a formula once somebody edits the cell.
 FORMULA_LIKE = ("=", "+", "-", "@")
@@ -63,6 +65,20 @@ def human_format(currency: str, unit: tuple[float, str], step: float) -> str:
     return shown + (f'"{letter}"' if letter else "")
 
 
+def plain_format(value: float) -> str:
+    """Return the number format of a number that is no amount: three digits at least.
+
+    Examples
+    --------
+    >>> plain_format(63_960.4), plain_format(12.345), plain_format(0.0123), plain_format(3.0)
+    ('#,##0', '#,##0.0', '0.0000', '#,##0')
+    """
+    if value == round(value) or not math.isfinite(value):
+        return COUNT
+    decimals = max(0, DIGITS - 1 - math.floor(math.log10(abs(value))))
+    return ("#,##0" if abs(value) >= 1 else "0") + ("." + "0" * decimals if decimals else "")
+
+
 class Styles:
     """The formats of one workbook.
 
@@ -81,7 +97,6 @@ class Styles:
             "money": money_format(currency),
             "percent": PERCENT,
             "count": COUNT,
-            "plain": PLAIN,
             "factor": FACTOR,
         }
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from hcrisk.figures import measured, power_of_ten, spoken
+from hcrisk.figures import measured, power_of_ten
 from hcrisk.plot._style import looks
-from hcrisk.plot.waterfall import CHEAPER, DEARER, Step, span, steps_between
+from hcrisk.plot.waterfall import CHEAPER, DEARER, Step, bar_texts, span, steps_between
 from hcrisk.report import charted
 from hcrisk.report.pair import entry_of
 from hcrisk.report.workbook.book import Book, Charted, linked
@@ -20,7 +20,6 @@ from hcrisk.report.workbook.charts import axis, column_of, filled, made, money_a
 from hcrisk.report.workbook.differences import Compared
 from hcrisk.report.workbook.sheet import Area, Column, Sheet
 from hcrisk.report.workbook.style import FONT
-from hcrisk.report.worst import signed
 
 # Of the larger end: the unseen end of a bar, in which stands what it is worth.
 ROOM_FOR_LABEL = 0.08
@@ -63,8 +62,7 @@ def draw_waterfall(
     steps = steps_between(report.ds, found, "component")
     way = _Way(names, (figures[0].value, figures[1].value), steps)
     area = _block(charts, compared[name], way)
-    ends = [spoken(figure, quote.currency) for figure in figures]
-    texts = [ends[0], *(signed(step.figure, quote.currency) for step in steps), ends[1]]
+    texts = bar_texts(steps, figures, quote.currency)
     colors = [looks(report.ds)[one].color for one in (quote.baseline, name)]
     chart = _bars(book, charts, area, texts, colors)
     levels = way.levels

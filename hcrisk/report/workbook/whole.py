@@ -80,7 +80,7 @@ def _flow(strategy: str) -> str:
 
 def _write(book: Book, sheets: dict[str, Sheet]) -> None:
     report, quote = book.report, book.report.quote
-    charts = Charted(sheets["Chart data"])
+    charts = Charted(sheets["Chart data"], max(8, 2 * len(quote.strategies), 1 + quote.years))
     factors, lines = write_basis(book, sheets["Basis"]), cost_lines(book)
     write_percentiles(book, sheets["Percentiles"])
     draw_exceedance(book, sheets["Percentiles"], charts)

@@ -94,6 +94,16 @@ def _draw(book: Book, sheet: Sheet, charts: Charted, rows: Area) -> None:
                 **fill,
             }
         )
+    chart.combine(_medians(book, charts, area, color))
+    chart.set_x_axis(axis("Year", label_position="low"))
+    most = float(table.max())
+    chart.set_y_axis(money_axis(book, f"Nominal cost, {report.quote.currency}", most))
+    chart.set_legend(legend(delete_series=[0]))
+    place(sheet, chart, charted.yearly(report), (sheet.row + 1, 0), (900, 400))
+
+
+def _medians(book: Book, charts: Charted, area: Area, color: str) -> Any:
+    """Return the line through the medians."""
     line = made(book, "line")
     line.add_series(
         {
@@ -109,9 +119,4 @@ def _draw(book: Book, sheet: Sheet, charts: Charted, rows: Area) -> None:
             },
         }
     )
-    chart.combine(line)
-    chart.set_x_axis(axis("Year", label_position="low"))
-    most = float(table.max())
-    chart.set_y_axis(money_axis(book, f"Nominal cost, {report.quote.currency}", most))
-    chart.set_legend(legend(delete_series=[0]))
-    place(sheet, chart, charted.yearly(report), (sheet.row + 1, 0), (900, 400))
+    return line
