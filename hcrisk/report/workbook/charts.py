@@ -12,6 +12,8 @@ from hcrisk.report.workbook.sheet import Sheet
 from hcrisk.report.workbook.style import FONT, INK, QUIET, human_format
 
 GRID = "#E2E2E2"
+# Axes that reach fewer units than these have ticks between them.
+FEW = 20
 DASHES = {"-": "solid", "--": "dash", "-.": "dash_dot", ":": "square_dot"}
 MARKS = {"o": "circle", "s": "square", "^": "triangle", "D": "diamond"}
 # Where plots have a hatch, so that bars can be told apart in grey. Not every program draws
@@ -83,7 +85,8 @@ def axis(title: str = "", **options: Any) -> dict[str, Any]:
 def money_axis(book: Book, title: str, size: float, **options: Any) -> dict[str, Any]:
     """Return the options of an axis of money that reaches about so far."""
     scale, letter = unit_of(abs(size))
-    form = human_format(book.report.quote.currency, (scale, letter), scale / 10)
+    step = scale / 10 if abs(size) < FEW * scale else scale
+    form = human_format(book.report.quote.currency, (scale, letter), step)
     lines = {"visible": True, "line": {"color": GRID, "width": 0.75}}
     return axis(title, num_format=form, major_gridlines=lines, **options)
 

@@ -37,6 +37,8 @@ def money_format(currency: str) -> str:
 def human_format(currency: str, unit: tuple[float, str], step: float) -> str:
     """Return the number format of amounts in thousands, millions or billions.
 
+    No format rounds to tens: where that is called for, the next larger unit is taken.
+
     Parameters
     ----------
     currency
@@ -54,10 +56,10 @@ def human_format(currency: str, unit: tuple[float, str], step: float) -> str:
     --------
     >>> human_format("USD", (1e6, "M"), 1e4)
     '"$"#,##0.00,,"M"'
-    >>> human_format("EUR", (1.0, ""), 100.0)
-    '"€"#,##0'
+    >>> human_format("EUR", (1e3, "K"), 1e3), human_format("EUR", (1e3, "K"), 1e4)
+    ('"€"#,##0,"K"', '"€"#,##0.00,,"M"')
     """
-    scale, letter = unit
+    scale, letter = next((one for one in UNITS if one[0] >= max(unit[0], step)), UNITS[-1])
     decimals = max(0, round(math.log10(scale / step)))
     digits = "#,##0" + ("." + "0" * decimals if decimals else "")
     thousands = "," * next(i for i, (size, _) in enumerate(UNITS) if size == scale)
