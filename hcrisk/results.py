@@ -6,13 +6,14 @@ import datetime
 import json
 import platform
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
+import llvmlite
 import numpy as np
 import xarray as xr
 
 from hcrisk._version import __version__
+from hcrisk.kernels._cache import numba_version
 from hcrisk.kernels.columns import COST_LINES
 from hcrisk.kernels.tables import Output
 from hcrisk.program import Program
@@ -176,7 +177,11 @@ def manifest(
         "generator": GENERATOR,
         "hcrisk": __version__,
         "python": platform.python_version(),
-        # Of what is loaded: installed metadata may be missing, or another version's.
-        **{name: str(import_module(name).__version__) for name in STANDS_ON},
+        **dict(zip(STANDS_ON, _versions(), strict=True)),
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
+
+
+def _versions() -> tuple[str, ...]:
+    """Return the versions of what results stand on; numba need not be loaded."""
+    return np.__version__, numba_version(), llvmlite.__version__, xr.__version__

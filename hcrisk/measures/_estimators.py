@@ -87,6 +87,17 @@ def order_statistic_ranks(n: int, level: float, confidence: float) -> tuple[int,
     return lower, upper + 1
 
 
+def ordered_for(values: Floats, levels: Iterable[float], confidence: float) -> Floats:
+    """Return values of which those are in order that `order_statistic_estimate` looks at."""
+    n = values.shape[-1]
+    ranks = {0, n - 1}
+    for level in levels:
+        r, s = order_statistic_ranks(n, level, confidence)
+        k = snapped(level, n - 1)[0] if n > 1 else 0
+        ranks |= {k, min(k + 1, n - 1), max(r - 1, 0), min(s - 1, n - 1)}
+    return np.partition(values, sorted(ranks), axis=-1)
+
+
 def order_statistic_estimate(ordered: Floats, level: float, confidence: float) -> Estimate:
     """Return the type 7 quantile between the order statistics that bound it."""
     n = ordered.shape[-1]
