@@ -20,7 +20,7 @@ from hcrisk.program import Program
 from hcrisk.program.keys import REST, Seed
 from hcrisk.program.layout import ENTERPRISE
 from hcrisk.scenario.scenario import Scenario
-from hcrisk.variables import CURRENCY, DEFAULT, DETAILS, FULL, kept, label_text, words
+from hcrisk.variables import CURRENCY, DEFAULT, DETAILS, FULL, kept, label_text, title_of
 
 GENERATOR = "Philox4x32-10; key BLAKE2b-64(seed, stream name); counter (path, step)"
 # How paths were drawn, by what the manifest has then; each variable says it too, since a variable
@@ -59,18 +59,6 @@ def labels(scenario: Scenario, names: dict[str, list[str]]) -> dict[str, dict[st
 def _label(item: object, slug: str) -> str:
     label = getattr(item, "label", None)
     return label if label is not None else slug.replace("_", " ").replace("-", " ")
-
-
-def title_of(scenario: Scenario) -> str:
-    """Return what to print above a result: the label, or the name in words.
-
-    Examples
-    --------
-    >>> from hcrisk.scenarios import load
-    >>> title_of(load("mid-market"))
-    'Mid-market physician group'
-    """
-    return scenario.label or words(scenario.name.replace("-", " "))
 
 
 def empty_output(scenario: Scenario, program: Program, n_path: int, detail: str) -> Output:

@@ -11,14 +11,13 @@ from markupsafe import Markup
 
 from hcrisk import plot
 from hcrisk.figures import Figure, measured, plain, spoken, years
-from hcrisk.plot._names import input_words
 from hcrisk.plot._svg import drawn_svg
 from hcrisk.report.contents import Report
 from hcrisk.report.html.svg import themed
 from hcrisk.report.pair import entry_of
 from hcrisk.report.turning import size_words
 from hcrisk.report.wording import inside, joined
-from hcrisk.variables import labels_of
+from hcrisk.variables import input_words, labels_of
 
 WIDE, NARROW = 8.0, 4.2
 _MOST_TOLD = 3
