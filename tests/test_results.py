@@ -341,7 +341,7 @@ def test_memory_that_is_not_known_is_asked_for(monkeypatch):
 
     monkeypatch.setattr("hcrisk.capacity.memory", lambda: math.inf)
     monkeypatch.setattr("hcrisk.simulation.empty_output", refuse)
-    message = r'GB of memory; simulate fewer, or use detail="totals"$'
+    message = r'GB of memory; simulate fewer, or use detail="totals"; or ask hcrisk.summarize'
     with pytest.raises(hcrisk.HcriskError, match=message):
         hcrisk.simulate(bare(), paths=10**6)
 
