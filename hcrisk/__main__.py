@@ -1,8 +1,16 @@
-"""Lets `python -m hcrisk` do what `hcrisk` does."""
+"""What `hcrisk` and `python -m hcrisk` run."""
 
 import sys
 
 from hcrisk.cli import main
 
-if __name__ == "__main__":
+
+def run() -> None:
+    """Run one command in a process of its own."""
+    # xarray imports dask wherever it is installed, which takes half a second; no command uses it.
+    sys.modules.setdefault("dask", None)  # type: ignore[arg-type]
     sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()

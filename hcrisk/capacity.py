@@ -34,15 +34,20 @@ def too_many(
     size, available = bytes_per_path(scenario, program, detail) + extra, memory()
     known = math.isfinite(available)
     least = bytes_per_path(scenario, program, TOTALS) + extra
+    # A design weighs or shares paths, which a summary cannot.
+    other = "" if extra else "; or ask hcrisk.summarize, which keeps no path, for the figures"
     return TooManyPathsError(
         paths,
         f"about {_gigabytes(paths * size)} of memory"
         + (f", and a run may use {_gigabytes(available)} here" if known else ""),
         f"{_rounded_down(available / size):,} or fewer" if known else "fewer",
-        ', or use detail="totals"'
-        + (f", which leaves room for {_rounded_down(available / least):,}" if known else "")
-        if detail != TOTALS
-        else "",
+        (
+            ', or use detail="totals"'
+            + (f", which leaves room for {_rounded_down(available / least):,}" if known else "")
+            if detail != TOTALS
+            else ""
+        )
+        + other,
     )
 
 

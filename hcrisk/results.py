@@ -6,20 +6,21 @@ import datetime
 import json
 import platform
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
+import llvmlite
 import numpy as np
 import xarray as xr
 
 from hcrisk._version import __version__
+from hcrisk.kernels._cache import numba_version
 from hcrisk.kernels.columns import COST_LINES
 from hcrisk.kernels.tables import Output
 from hcrisk.program import Program
 from hcrisk.program.keys import REST, Seed
 from hcrisk.program.layout import ENTERPRISE
 from hcrisk.scenario.scenario import Scenario
-from hcrisk.variables import CURRENCY, DEFAULT, DETAILS, FULL, kept, label_text, words
+from hcrisk.variables import CURRENCY, DEFAULT, DETAILS, FULL, kept, label_text, title_of
 
 GENERATOR = "Philox4x32-10; key BLAKE2b-64(seed, stream name); counter (path, step)"
 # How paths were drawn, by what the manifest has then; each variable says it too, since a variable
@@ -58,18 +59,6 @@ def labels(scenario: Scenario, names: dict[str, list[str]]) -> dict[str, dict[st
 def _label(item: object, slug: str) -> str:
     label = getattr(item, "label", None)
     return label if label is not None else slug.replace("_", " ").replace("-", " ")
-
-
-def title_of(scenario: Scenario) -> str:
-    """Return what to print above a result: the label, or the name in words.
-
-    Examples
-    --------
-    >>> from hcrisk.scenarios import load
-    >>> title_of(load("mid-market"))
-    'Mid-market physician group'
-    """
-    return scenario.label or words(scenario.name.replace("-", " "))
 
 
 def empty_output(scenario: Scenario, program: Program, n_path: int, detail: str) -> Output:
@@ -176,7 +165,11 @@ def manifest(
         "generator": GENERATOR,
         "hcrisk": __version__,
         "python": platform.python_version(),
-        # Of what is loaded: installed metadata may be missing, or another version's.
-        **{name: str(import_module(name).__version__) for name in STANDS_ON},
+        **dict(zip(STANDS_ON, _versions(), strict=True)),
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
+
+
+def _versions() -> tuple[str, ...]:
+    """Return the versions of what results stand on; numba need not be loaded."""
+    return np.__version__, numba_version(), llvmlite.__version__, xr.__version__

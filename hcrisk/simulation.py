@@ -19,7 +19,8 @@ from hcrisk.capacity import check_room, too_many
 from hcrisk.chunked import in_chunks
 from hcrisk.design import RANDOM, checked_design
 from hcrisk.exceptions import HcriskError
-from hcrisk.kernels._cache import cache_directory, is_kept
+from hcrisk.kernels._cache import cache_directory
+from hcrisk.kernels._jit import is_kept
 from hcrisk.kernels._struct import pack
 from hcrisk.kernels.path import DONE, run_block
 from hcrisk.kernels.room import Room
@@ -46,10 +47,10 @@ TICK = 0.1
 MOST_ROOM = 1 << 16
 LARGEST_SEED = 2**64 - 1
 LARGEST_PATH = 2**63 - 1
-COMPILING = "hcrisk: compiling the simulation core, once; this takes about a minute ..."
+COMPILING = "hcrisk: compiling the simulation core, once; this takes about half a minute ..."
 COMPILING_AGAIN = (
-    "hcrisk: compiling the simulation core; this takes about a minute, and there is nowhere to "
-    "keep it for the next time: set NUMBA_CACHE_DIR to a directory that you can write to ..."
+    "hcrisk: compiling the simulation core; this takes about half a minute, and there is nowhere "
+    "to keep it for the next time: set NUMBA_CACHE_DIR to a directory that you can write to ..."
 )
 
 
@@ -347,7 +348,6 @@ class Worker:
         """Allocate the scratch that the room asks for, and pack it for the kernels."""
         with_cube = self.output.cube.shape[-1] > 0
         self.work = make_work(self.tables, self.links, self.room, with_cube, self.with_journal)
-        # What is packed does not keep its arrays alive: this object does.
         parts = (self.tables, self.links, self.work, self.output)
         self.packed = tuple(pack(part) for part in parts)
 

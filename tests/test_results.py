@@ -317,7 +317,8 @@ def test_too_many_paths_are_refused_before_room_is_asked_for(monkeypatch, detail
         hcrisk.simulate(crowded(), paths=2**50, detail=detail)
     said = re.fullmatch(
         r"1,125,899,906,842,624 paths need about [\d,]+ GB of memory, and a run may use [\d.,]+ GB "
-        r'here; simulate [\d,]+ or fewer(, or use detail="totals", which leaves room for [\d,]+)?',
+        r'here; simulate [\d,]+ or fewer(, or use detail="totals", which leaves room for [\d,]+)?'
+        r"; or ask hcrisk\.summarize, which keeps no path, for the figures",
         str(refused.value),
     )
     assert said
@@ -340,7 +341,7 @@ def test_memory_that_is_not_known_is_asked_for(monkeypatch):
 
     monkeypatch.setattr("hcrisk.capacity.memory", lambda: math.inf)
     monkeypatch.setattr("hcrisk.simulation.empty_output", refuse)
-    message = r'GB of memory; simulate fewer, or use detail="totals"$'
+    message = r'GB of memory; simulate fewer, or use detail="totals"; or ask hcrisk.summarize'
     with pytest.raises(hcrisk.HcriskError, match=message):
         hcrisk.simulate(bare(), paths=10**6)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Collection
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +63,8 @@ class TableBuilder:
     def add(self, key: tuple[object, ...], build: Callable[[], FloatArray]) -> tuple[int, int]:
         """Return (start, size) of the table under `key`, building it the first time."""
         if key not in self._slices:
-            table = np.asarray(build(), dtype=np.float64)
+            # A copy: what was built may serve other builders too.
+            table = np.array(build(), dtype=np.float64)
             self._slices[key] = (self._size, table.size)
             self._parts.append(table)
             self._size += table.size
@@ -193,6 +195,7 @@ def _table(distribution: Distribution, row: FloatArray, tables: TableBuilder) ->
     return 0, 0
 
 
+@lru_cache(maxsize=256)
 def _gamma_table(shape: float) -> FloatArray:
     pieces = FIRST_PIECES
     while True:
@@ -204,6 +207,7 @@ def _gamma_table(shape: float) -> FloatArray:
         pieces *= 2
 
 
+@lru_cache(maxsize=256)
 def _beta_table(a: float, b: float) -> FloatArray:
     pieces = FIRST_PIECES
     while True:
@@ -233,6 +237,7 @@ def _atoms(component: Distribution) -> int:
     return len(values.get("values", ())) + inside
 
 
+@lru_cache(maxsize=256)
 def mixture_table(components: tuple[Distribution, ...], weights: tuple[float, ...]) -> FloatArray:
     """Return a mixture's monotone table: left ends in z, then four coefficients a piece.
 

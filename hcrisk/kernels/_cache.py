@@ -1,14 +1,14 @@
-"""Where compiled kernels are kept, and when they are out of date.
+"""Where machine code is kept, and when it is out of date.
 
-numba compares a cached function with its own source file only: a change in a module that the
-function calls goes unnoticed. Here everything is compiled anew once any kernel's source, numba
-or NumPy has changed. It is kept where the user may write, whoever installed the package.
+Everything is compiled anew once any kernel's source, numba or NumPy has changed, or the processor
+is another. It is kept where the user may write, whoever installed the package.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
+import importlib.metadata
 import os
 import shutil
 import tempfile
@@ -17,12 +17,17 @@ from pathlib import Path
 from typing import Any
 
 import llvmlite
-import numba
+import llvmlite.binding as llvm
 import numpy as np
 import platformdirs
-from numba.core import caching
 
 HERE = Path(__file__).parent
+SUFFIX = ".code"
+# As numba reads it; nothing is compiled and kernels are plain Python where it is set.
+IS_COMPILED = not int(os.environ.get("NUMBA_DISABLE_JIT") or 0)
+WHERE = "NUMBA_CACHE_DIR"
+# What numba takes from the environment and compiles no differently with.
+OF_NO_EFFECT = {WHERE, "NUMBA_NUM_THREADS", "NUMBA_THREADING_LAYER"}
 
 
 @functools.cache
@@ -35,21 +40,37 @@ def source_stamp(sources: Path = HERE) -> str:
     return digest.hexdigest()
 
 
+@functools.cache
+def numba_version() -> str:
+    """Return the version of numba, which takes long to import."""
+    try:
+        return importlib.metadata.version("numba")
+    except importlib.metadata.PackageNotFoundError:
+        import numba
+
+        return str(numba.__version__)
+
+
 def surroundings() -> str:
     """Return a hash of what the same sources compile differently with, and of where they are."""
-    versions = (numba.__version__, llvmlite.__version__, np.__version__)
-    options = (numba.config.BOUNDSCHECK, numba.config.OPT)
-    text = ",".join(map(str, (HERE, *versions, *options)))
+    versions = (numba_version(), llvmlite.__version__, np.__version__)
+    processor = (llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
+    settings = {
+        name: value
+        for name, value in sorted(os.environ.items())
+        if name.startswith("NUMBA_") and name not in OF_NO_EFFECT
+    }
+    text = ",".join(map(str, (HERE, *versions, *processor, settings)))
     return hashlib.blake2b(os.fsencode(text), digest_size=8).hexdigest()
 
 
 @functools.cache
 def cache_directory() -> Path | None:
-    """Return where this copy of the package keeps compiled kernels; None if nowhere.
+    """Return where this copy of the package keeps machine code; None if nowhere.
 
     Under ``NUMBA_CACHE_DIR`` if that is set, otherwise in the user's own cache directory.
     """
-    root = numba.config.CACHE_DIR or platformdirs.user_cache_dir("hcrisk", appauthor=False)
+    root = os.environ.get(WHERE) or platformdirs.user_cache_dir("hcrisk", appauthor=False)
     place = surroundings()
     directory = Path(root) / f"kernels-{place}-{source_stamp()}"
     try:
@@ -64,45 +85,38 @@ def cache_directory() -> Path | None:
     return directory
 
 
-class _Locator(caching._CacheLocator):
-    """Tells numba where a kernel is kept and whether what is there is up to date."""
-
-    def __init__(self, line: int, module: str) -> None:
-        self.name = f"{module}-{line}"
-
-    @classmethod
-    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> _Locator:
-        return cls(py_func.__code__.co_firstlineno, py_func.__module__)
-
-    def get_cache_path(self) -> str:
-        return str(cache_directory())
-
-    def get_source_stamp(self) -> str:
-        return source_stamp()
-
-    def get_disambiguator(self) -> str:
-        return self.name
+def _file_stem(function: Callable[..., Any]) -> str | None:
+    """Return how the names of a function's files begin; None if its source has no stamp."""
+    package, _, module = function.__module__.rpartition(".")
+    return f"{module}.{function.__qualname__}" if package == __package__ else None
 
 
-class _Overloads(caching.CompileResultCacheImpl):
-    _locator_classes = (_Locator,)
+def _file_of(function: Callable[..., Any], kinds: tuple[str, ...]) -> Path | None:
+    stem, directory = _file_stem(function), cache_directory()
+    if stem is None or directory is None:
+        return None
+    digest = hashlib.blake2b(",".join(kinds).encode(), digest_size=8).hexdigest()
+    return directory / f"{stem}-{digest}{SUFFIX}"
 
 
-class _KernelCache(caching.FunctionCache):
-    _impl_class = _Overloads
+def read(function: Callable[..., Any], kinds: tuple[str, ...]) -> bytes | None:
+    """Return what was kept of a function for such kinds of arguments, if anything."""
+    file = _file_of(function, kinds)
+    return file.read_bytes() if file is not None and file.exists() else None
 
 
-def keep_compiled(kernel: Any) -> None:
-    """Have a kernel looked up where it was kept, and kept when it is compiled."""
-    if not numba.config.DISABLE_JIT and cache_directory() is not None:
-        kernel._cache = _KernelCache(kernel.py_func)
+def keep(function: Callable[..., Any], kinds: tuple[str, ...], content: bytes) -> None:
+    """Keep what `read` is to return, in this process and later ones."""
+    file = _file_of(function, kinds)
+    if file is None:
+        return
+    # Others may be reading, or writing the same.
+    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as written:
+        written.write(content)
+    os.replace(written.name, file)
 
 
-def is_kept(kernel: Any) -> bool:
-    """Return whether a kernel was compiled before, now or in an earlier process."""
-    if numba.config.DISABLE_JIT or kernel.signatures:
-        return True
-    if cache_directory() is None:
-        return False
-    target = kernel.targetctx.codegen().magic_tuple()
-    return any(key[1] == target for key in kernel._cache._cache_file._load_index())
+def holds(function: Callable[..., Any]) -> bool:
+    """Return whether anything of a function was kept."""
+    stem, directory = _file_stem(function), cache_directory()
+    return stem is not None and directory is not None and any(directory.glob(f"{stem}-*{SUFFIX}"))

@@ -57,7 +57,8 @@ def _midranks(row: Floats) -> Floats:
     >>> _midranks(np.array([3.0, 1.0, 1.0])).tolist()
     [2.5, 1.0, 1.0]
     """
-    order = np.argsort(row, kind="stable")
+    # In whichever order equal ones come: they share one rank.
+    order = np.argsort(row)
     ordered = row[order]
     first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     count = np.diff(first, append=len(row))

@@ -82,9 +82,30 @@ def order_statistic_ranks(n: int, level: float, confidence: float) -> tuple[int,
     P(B <= r - 1) at most half of ``1 - confidence``, s the smallest with P(B >= s) at most half.
     """
     half = (1.0 - confidence) / 2.0
-    lower = bisect_left(range(n), True, key=lambda k: bool(special.bdtr(k, n, level) > half))
-    upper = bisect_left(range(n), True, key=lambda k: bool(special.bdtrc(k, n, level) <= half))
+    lower = bisect_left(range(n), True, key=lambda k: bool(_at_most(k, n, level) > half))
+    upper = bisect_left(range(n), True, key=lambda k: bool(_above(k, n, level) <= half))
     return lower, upper + 1
+
+
+# Not by special.bdtr and bdtrc, which take no more than 2**31 - 1 trials.
+def _at_most(k: int, n: int, chance: float) -> float:
+    """Return the probability that a binomial (n, chance) is at most k, which is below n."""
+    return float(special.betaincc(k + 1, n - k, chance))
+
+
+def _above(k: int, n: int, chance: float) -> float:
+    return float(special.betainc(k + 1, n - k, chance))
+
+
+def ordered_for(values: Floats, levels: Iterable[float], confidence: float) -> Floats:
+    """Return values of which those are in order that `order_statistic_estimate` looks at."""
+    n = values.shape[-1]
+    ranks = {0, n - 1}
+    for level in levels:
+        r, s = order_statistic_ranks(n, level, confidence)
+        k = snapped(level, n - 1)[0] if n > 1 else 0
+        ranks |= {k, min(k + 1, n - 1), max(r - 1, 0), min(s - 1, n - 1)}
+    return np.partition(values, sorted(ranks), axis=-1)
 
 
 def order_statistic_estimate(ordered: Floats, level: float, confidence: float) -> Estimate:

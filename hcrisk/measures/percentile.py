@@ -12,6 +12,7 @@ from hcrisk.measures._estimators import (
     Estimate,
     mean_estimate,
     order_statistic_estimate,
+    ordered_for,
     paths_to_bound_quantile,
     stack_estimates,
     t_quantile,
@@ -155,7 +156,7 @@ def mean(ds: xr.Dataset, *, of: str = "npv", confidence: float = 0.95) -> xr.Dat
 def quantile_dataset(
     sample: Sample, levels: tuple[float, ...], confidence: float, *, measure: str
 ) -> xr.Dataset:
-    """Return the quantiles of ``sample`` as `percentiles` describes; paths are sorted once."""
+    """Return the quantiles of ``sample`` as `percentiles` describes."""
     parts = quantile_estimates(sample, levels, confidence)
     estimate = stack_estimates(parts)
     values = sample.values
@@ -180,7 +181,7 @@ def quantile_estimates(
     """Return the quantile at each level, with intervals that suit how the paths were drawn."""
     design = sample.design
     if design is None:
-        ordered = np.sort(sample.values, axis=-1)
+        ordered = ordered_for(sample.values, levels, confidence)
         return [order_statistic_estimate(ordered, level, confidence) for level in levels]
     if design.weight is not None:
         found = []

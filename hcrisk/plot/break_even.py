@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from hcrisk.figures import measured, plain, rounded, supported_step
-from hcrisk.plot._names import input_words
 from hcrisk.plot._room import LETTER, fitted, is_narrow, width_of
 from hcrisk.plot._style import (
     CURRENT,
@@ -22,7 +21,7 @@ from hcrisk.plot._style import (
     plain_frame,
     required,
 )
-from hcrisk.variables import words
+from hcrisk.variables import input_words, words
 
 _ONE, _OTHER = PALETTE[0], PALETTE[4]
 # More marks than this hide the curve.

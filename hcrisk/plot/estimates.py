@@ -6,7 +6,6 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from hcrisk.plot._names import input_words
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below
 from hcrisk.plot._style import (
     GUIDE,
@@ -19,6 +18,7 @@ from hcrisk.plot._style import (
     money_axis,
     plain_frame,
 )
+from hcrisk.variables import input_words
 
 _MOST_ROWS = 40
 _NAME_WIDTH = 2.8

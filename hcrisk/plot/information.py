@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from hcrisk.figures import Figure, money, power_of_ten, supported_step, unit_of
 from hcrisk.measures.statistic import statistic
 from hcrisk.plot._money import literal
-from hcrisk.plot._names import input_words
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below
 from hcrisk.plot._style import (
     PALETTE,
@@ -20,6 +19,7 @@ from hcrisk.plot._style import (
     plain_frame,
     required,
 )
+from hcrisk.variables import input_words
 
 _MOST_SHOWN = 12
 _BAR_HEIGHT = 0.62

@@ -13,7 +13,6 @@ from matplotlib.ticker import MaxNLocator
 from hcrisk.figures import Figure, measured, plain, spoken
 from hcrisk.measures.statistic import statistic
 from hcrisk.plot._money import literal
-from hcrisk.plot._names import input_words
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below, width_of
 from hcrisk.plot._style import (
     PALETTE,
@@ -22,7 +21,7 @@ from hcrisk.plot._style import (
     money_axis,
     plain_frame,
 )
-from hcrisk.variables import words
+from hcrisk.variables import input_words, words
 
 Floats = npt.NDArray[np.float64]
 

@@ -7,12 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from hcrisk.figures import Figure, measured, plain, spoken, years
-from hcrisk.plot._names import input_words
 from hcrisk.report.contents import Report
 from hcrisk.report.pair import entry_of
 from hcrisk.report.turning import size_words
 from hcrisk.report.wording import inside, joined
-from hcrisk.variables import labels_of
+from hcrisk.variables import input_words, labels_of
 
 _MOST_TOLD = 3
 

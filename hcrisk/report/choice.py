@@ -16,8 +16,8 @@ from hcrisk.measures._limits import BUDGET, amount_text
 from hcrisk.measures.statistic import MEAN, PERCENTILE, statistic
 from hcrisk.report.columns import WIDTH, wrapped
 from hcrisk.report.decision import futures
-from hcrisk.results import title_of
 from hcrisk.scenario.scenario import CURRENT, Scenario
+from hcrisk.variables import title_of
 
 # What a committee may decide by, beside what it was asked to.
 OBJECTIVES = ("mean", "p80", "tvar95")

@@ -19,12 +19,11 @@ from hcrisk.measures import first_order_indices, mean, rank_correlations, tail_d
 from hcrisk.measures.statistic import statistic as named_statistic
 from hcrisk.report.wording import joined
 from hcrisk.report.worst import signed, tail_facts
-from hcrisk.results import title_of
 from hcrisk.scenario import Scenario
 from hcrisk.sensitivity import tornado, variance_split
 from hcrisk.sensitivity._runs import Run, inputs_used
 from hcrisk.simulation import simulate
-from hcrisk.variables import labels_of, words
+from hcrisk.variables import labels_of, title_of, words
 from hcrisk.whatif._labels import unit_words
 
 LEVEL = 0.95

@@ -18,9 +18,8 @@ from hcrisk.measures._labelled import level_name
 from hcrisk.report.assumptions import WeakAssumption, weakest
 from hcrisk.report.growth import growth_notes
 from hcrisk.report.wording import joined
-from hcrisk.results import title_of
 from hcrisk.scenario import Roster, Scenario, whole_roster
-from hcrisk.variables import labels_of, words
+from hcrisk.variables import labels_of, title_of, words
 
 # The one component nobody pays: what uncovered hours are worth to the practice.
 COVERAGE_GAP = "coverage_gap"

@@ -8,7 +8,6 @@ import xarray as xr
 
 from hcrisk.figures import Figure, measured, spoken, years
 from hcrisk.measures._labelled import level_name
-from hcrisk.plot._names import input_words
 from hcrisk.report.decision import futures
 from hcrisk.report.drivers import Drivers
 from hcrisk.report.pair import Pair, entry_of, full_scope
@@ -23,6 +22,7 @@ from hcrisk.report.wording import (
     share_words,
     told,
 )
+from hcrisk.variables import input_words
 
 
 def which_way(quote: Quote, pair: Pair, apart: Figure | None) -> str:

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from hcrisk.report.columns import WIDTH, broken_path, unit_words, wrapped
-from hcrisk.results import title_of
 from hcrisk.scenario import Assumption, Scenario, Source, register
+from hcrisk.variables import title_of
 
 # Confidence, path, value, number of the source.
 COLUMNS = (6, 39, 28, 4)

@@ -10,11 +10,11 @@ import xarray as xr
 from hcrisk.exceptions import ScenarioError
 from hcrisk.figures import measured, plain, rounded, supported_step
 from hcrisk.measures import rank_correlations
-from hcrisk.plot._names import input_words
 from hcrisk.report.columns import unit_words
 from hcrisk.report.wording import joined
 from hcrisk.scenario import Scenario
 from hcrisk.sensitivity._runs import inputs_used
+from hcrisk.variables import input_words
 from hcrisk.whatif import Effort, break_even, flip_points
 
 SIZE = "practice.providers"

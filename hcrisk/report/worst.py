@@ -8,11 +8,10 @@ from typing import NamedTuple
 import xarray as xr
 
 from hcrisk.figures import Figure, measured, money
-from hcrisk.plot._names import input_words
 from hcrisk.report.rows import RECOVERIES
 from hcrisk.report.uses import users
 from hcrisk.scenario import Scenario
-from hcrisk.variables import labels_of, words
+from hcrisk.variables import input_words, labels_of, words
 
 MOST_IN_TAIL = 3
 # In a report, which has room for more than a page of text.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import (
@@ -141,9 +142,11 @@ class Shape(NamedTuple):
 def shape_of(field: FieldInfo) -> Shape:
     """Return what a field of a table holds."""
     within = next((entry for entry in field.metadata if isinstance(entry, Within)), None)
-    return _shape(field.annotation, within, not field.is_required())
+    annotation: Any = field.annotation
+    return _shape(annotation, within, not field.is_required())
 
 
+@cache
 def _shape(annotation: Any, within: Within | None, optional: bool) -> Shape:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:

@@ -9,7 +9,7 @@ from hcrisk.design import RANDOM, checked_design
 from hcrisk.program import compile_program
 from hcrisk.program.layout import lay_out
 from hcrisk.program.proposal import Proposal
-from hcrisk.results import build_dataset, empty_output, labels, manifest, slugs, title_of
+from hcrisk.results import build_dataset, empty_output, labels, manifest, slugs
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.simulation import (
     LARGEST_PATH,
@@ -27,7 +27,7 @@ from hcrisk.story.record import Event, Story
 from hcrisk.story.size import size_events
 from hcrisk.story.staff import staff_events
 from hcrisk.story.vendors import vendor_events
-from hcrisk.variables import FULL, TOTALS, words
+from hcrisk.variables import FULL, TOTALS, title_of, words
 
 
 def story(

@@ -26,6 +26,11 @@ BLOCK_BYTES = 1 << 23
 LEAST_IN_TASK = 1 << 11
 MOST_IN_TASK = 1 << 16
 TASKS_PER_THREAD = 16
+# Tasks of a pass: each costs whoever merges their results some milliseconds, and some megabytes on
+# the way from a cluster.
+MOST_TASKS = 1 << 20
+# Counts of a task have 32 bits; limbs of its sums have room for as many addends.
+MOST_EVER_IN_TASK = 1 << 26
 
 # First path and how many, counted from the first of the run.
 Task = tuple[int, int]
@@ -174,10 +179,11 @@ def task_size(paths: int, threads: int) -> int:
 
     Examples
     --------
-    >>> task_size(1000, 4), task_size(10**6, 4), task_size(10**9, 4)
-    (2048, 15625, 65536)
+    >>> task_size(1000, 4), task_size(10**6, 4), task_size(10**9, 4), task_size(10**12, 4)
+    (2048, 15625, 65536, 953675)
     """
-    return max(LEAST_IN_TASK, min(paths // (TASKS_PER_THREAD * threads), MOST_IN_TASK))
+    size = max(LEAST_IN_TASK, min(paths // (TASKS_PER_THREAD * threads), MOST_IN_TASK))
+    return min(max(size, -(-paths // MOST_TASKS)), MOST_EVER_IN_TASK)
 
 
 def completed(

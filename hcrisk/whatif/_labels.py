@@ -11,9 +11,9 @@ import xarray as xr
 
 from hcrisk.figures import Figure, plain, supported_step
 from hcrisk.measures._estimators import Estimate
-from hcrisk.results import title_of
 from hcrisk.scenario.register import unit_of
 from hcrisk.scenario.scenario import Scenario
+from hcrisk.variables import title_of
 from hcrisk.whatif._runs import Runs
 
 _BOUNDS = ("", "_lower", "_upper")

@@ -13,10 +13,9 @@ from hcrisk.figures import Figure, spoken
 from hcrisk.measures.statistic import Statistic
 from hcrisk.measures.statistic import statistic as read_statistic
 from hcrisk.progress import progress_bar
-from hcrisk.results import title_of
 from hcrisk.scenario.register import unit_at
 from hcrisk.scenario.scenario import Scenario
-from hcrisk.variables import label_text
+from hcrisk.variables import label_text, title_of
 from hcrisk.whatif._labels import (
     amount,
     as_figure,

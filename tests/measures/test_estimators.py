@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -59,6 +61,15 @@ def test_order_statistic_ranks__printed_median_intervals(n):
         coverage = stats.binom.cdf(s - 1, int(n), 0.5) - stats.binom.cdf(r - 1, int(n), 0.5)
         assert 100 * coverage == pytest.approx(percent, abs=0.0501)
         assert est.order_statistic_ranks(int(n), 0.5, coverage - 1e-9) == (r, s)
+
+
+@pytest.mark.parametrize("n", [10**9, 2**31, 10**12])
+@pytest.mark.parametrize("level", [0.05, 0.5, 0.999])
+def test_order_statistic_ranks__of_many_paths_are_those_of_a_normal(n, level):
+    spread = math.sqrt(n * level * (1 - level))
+    for rank, side in zip(est.order_statistic_ranks(n, level, 0.95), (-1, 1), strict=True):
+        # The binomial's skewness moves ranks by less than two.
+        assert rank - n * level == pytest.approx(side * stats.norm.ppf(0.975) * spread, abs=3)
 
 
 @steady

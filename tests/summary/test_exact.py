@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hcrisk.kernels.exact import SQUARE_LIMBS, SUM_LIMBS, add_squares, add_values
+from hcrisk.kernels.exact import LIMB, SQUARE_LIMBS, SUM_LIMBS, add_squares, add_values
+from hcrisk.simulation import LARGEST_PATH
 from hcrisk.summary.exact import (
     SQUARE_BITS,
     SUM_BITS,
@@ -21,6 +22,7 @@ from hcrisk.summary.exact import (
     whole,
     words_of,
 )
+from hcrisk.summary.work import MOST_EVER_IN_TASK
 
 PROGRAM = """
 import numpy as np
@@ -50,6 +52,24 @@ def test_sums_are_those_of_fractions(values):
     assert Fraction(sum_of(np.array(values)), 1 << SUM_BITS) == sum(map(Fraction, values))
     squares = sum(Fraction(value) ** 2 for value in values)
     assert Fraction(squares_of(values), 1 << SQUARE_BITS) == squares
+
+
+@given(st.lists(FINITE, min_size=1, max_size=1))
+@example([LARGEST])
+@example([-LARGEST])
+@example([2.0**-1022 - 5e-324])
+def test_limbs_have_room_for_the_addends_of_a_task(values):
+    sums, squares = (np.zeros((1, n), dtype=np.int64) for n in (SUM_LIMBS, SQUARE_LIMBS))
+    add_values(words_of(np.array([values])), sums)
+    add_squares(words_of(np.array([values])), squares)
+    for limbs in (sums, squares):
+        assert MOST_EVER_IN_TASK * max(map(abs, limbs[0].tolist())) < 2**63
+
+
+def test_sums_have_room_for_every_path_there_is():
+    limit = scaled(LARGEST) * LARGEST_PATH
+    assert limit < 1 << (LIMB * (SUM_LIMBS - 1) + 62)
+    assert scaled(LARGEST) * limit < 1 << (LIMB * (SQUARE_LIMBS - 1) + 62)
 
 
 @given(LISTS, st.randoms(use_true_random=False), st.integers(0, 40))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hcrisk.figures import Figure, measured, money_margin, percent, plain, spoken, spoken_step
-from hcrisk.plot._names import input_words
 from hcrisk.program.layout import ENTERPRISE
 from hcrisk.report.assumptions import stated
 from hcrisk.report.columns import Row, unit_words
@@ -19,7 +18,7 @@ from hcrisk.report.wording import inside
 from hcrisk.report.worst import tail_lines
 from hcrisk.story.context import WHOLE
 from hcrisk.story.gather import gathered
-from hcrisk.variables import labels_of
+from hcrisk.variables import input_words, labels_of
 
 NO_NAME_LIMIT = 1000
 # In a cell that has nothing, and before an amount.

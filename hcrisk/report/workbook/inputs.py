@@ -6,7 +6,6 @@ from collections import Counter
 
 import numpy as np
 
-from hcrisk.plot._names import input_words
 from hcrisk.report.assumptions import stated
 from hcrisk.report.columns import unit_words
 from hcrisk.report.pair import entry_of
@@ -17,6 +16,7 @@ from hcrisk.report.workbook.sheet import Area, Column, Sheet
 from hcrisk.report.workbook.style import CONFIDENCE_FILL
 from hcrisk.scenario import Assumption, Scenario
 from hcrisk.scenario.quantity import Number
+from hcrisk.variables import input_words
 
 WHOSE = {"user": "the practice", "scenario": "the scenario", "default": "hcrisk's default"}
 NO_SOURCE = "no source given"

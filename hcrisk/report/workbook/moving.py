@@ -5,7 +5,6 @@ from __future__ import annotations
 import xarray as xr
 
 from hcrisk.figures import measured, percent, plain
-from hcrisk.plot._names import input_words
 from hcrisk.plot.waterfall import CHEAPER, DEARER
 from hcrisk.report import charted
 from hcrisk.report.columns import unit_words
@@ -26,6 +25,7 @@ from hcrisk.report.workbook.charts import (
     place,
 )
 from hcrisk.report.workbook.sheet import BELOW_TITLE, Area, Column, Sheet
+from hcrisk.variables import input_words
 
 INPUT = (Column("Input", 40, "wrapped"), Column("Unit", 14, "wrapped"))
 PATH = Column("Path", 36, "wrapped")
