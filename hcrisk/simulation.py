@@ -21,6 +21,7 @@ from hcrisk.design import RANDOM, checked_design
 from hcrisk.exceptions import HcriskError
 from hcrisk.kernels._cache import cache_directory, is_kept
 from hcrisk.kernels._struct import pack
+from hcrisk.kernels.crowd import make_crowd
 from hcrisk.kernels.path import DONE, run_block
 from hcrisk.kernels.room import Room
 from hcrisk.kernels.tables import Output
@@ -347,8 +348,9 @@ class Worker:
         """Allocate the scratch that the room asks for, and pack it for the kernels."""
         with_cube = self.output.cube.shape[-1] > 0
         self.work = make_work(self.tables, self.links, self.room, with_cube, self.with_journal)
+        self.crowd = make_crowd(self.tables, self.links, self.room)
         # What is packed does not keep its arrays alive: this object does.
-        parts = (self.tables, self.links, self.work, self.output)
+        parts = (self.tables, self.links, self.work, self.crowd, self.output)
         self.packed = tuple(pack(part) for part in parts)
 
     def run(self, start: int, column: int, n: int) -> None:

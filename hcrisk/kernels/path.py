@@ -8,7 +8,13 @@ import numpy as np
 
 from hcrisk.kernels._jit import njit, njit_once, njit_part
 from hcrisk.kernels.arrays import clear, fill
-from hcrisk.kernels.batches import draw_laws, exponentials, normal_cdfs, normal_quantiles
+from hcrisk.kernels.batches import (
+    draw_same_law,
+    exponentials,
+    normal_cdfs,
+    normal_quantiles,
+    uniforms_of_paths,
+)
 from hcrisk.kernels.cells import add_line, cost_cell, cost_managers, time_of_change
 from hcrisk.kernels.columns import (
     CL_CURRENT,
@@ -31,6 +37,7 @@ from hcrisk.kernels.columns import (
     Y_MULTIPLE,
 )
 from hcrisk.kernels.coverage import prepare_cover
+from hcrisk.kernels.crowd import keep_size, note_people, take_levels, take_people, take_size
 from hcrisk.kernels.drift import list_absences
 from hcrisk.kernels.growth import count_wanted, list_demand, walk_size, weigh_uncovered
 from hcrisk.kernels.incidents import bound_multiples, find_candidates
@@ -38,9 +45,10 @@ from hcrisk.kernels.laws import prepare_law
 from hcrisk.kernels.macro import fill_discount, walk_base_pay, walk_indices
 from hcrisk.kernels.moves import count_heads
 from hcrisk.kernels.output import stage_path, write_group
-from hcrisk.kernels.philox import uniform, uniform_call
+from hcrisk.kernels.people import draw_for_paths, fill_seats, prepare_roles
+from hcrisk.kernels.philox import uniform_call
 from hcrisk.kernels.proposal import force_incident, tilt_first
-from hcrisk.kernels.seats import cost_seats, fill_seats, prepare_roles
+from hcrisk.kernels.seats import cost_seats
 from hcrisk.kernels.settle import (
     book,
     book_premiums,
@@ -78,8 +86,7 @@ def draw_first(p, w, first_path, n):
         if row < p.n_shared:
             share_first(p, w, row, first_path, n)
             continue
-        for g in range(n):
-            w.first[row, g] = uniform(key, first_path + np.uint64(g), step)
+        uniforms_of_paths(key, first_path, step, n, w.first[row])
     if p.pick_row.size > 0:
         tilt_first(p, w, first_path, n)
     for row in range(w.kept.shape[0]):
@@ -116,33 +123,21 @@ def correlate(p, w, n):
 
 
 @njit_part
-def draw_inputs(t, p, w, n):
+def draw_inputs(t, p, w, c, n):
     """Write the inputs of a group of `n` paths."""
     if p.copula_rows.size > 0:
         correlate(p, w, n)
     for i in range(p.input_laws.size):
         for g in range(n):
-            w.draw_law[g] = p.input_laws[i]
             w.inputs[i, g] = w.first[i, g]
-        draw_laws(t.laws, w.draw_law, p.quantile_tables, w.inputs[i], 0, n, w.normals)
+        draw_same_law(t.laws, p.input_laws[i], p.quantile_tables, w.inputs[i], 0, n, c.quantile)
 
 
 @njit_part
-def draw_path(t, p, w, g):
+def draw_paths(t, p, w, c, n):
     """Draw the laws that every path draws: renewals, onboarding, overruns, frailties, growth."""
-    n = p.draw_laws.size
-    for j in range(n):
-        w.draw[j] = w.first[p.row_draw + j, g]
-    draw_laws(t.laws, p.draw_laws, p.quantile_tables, w.draw, 0, n, w.normals)
-
-
-@njit_part
-def write_inputs(t, p, w, g):
-    """Write a path's inputs into their slots and prepare the laws that depend on them."""
-    for j in range(p.write_inputs.size):
-        t.values[p.write_slots[j]] = w.inputs[p.write_inputs[j], g] * p.write_scales[j]
-    for j in range(p.dirty_laws.size):
-        prepare_law(t.laws, p.dirty_laws[j], p.quantile_tables)
+    for j in range(p.draw_laws.size):
+        draw_for_paths(t, p, c, p.draw_laws[j], c.lane, w.first[p.row_draw + j], 0, n)
 
 
 @njit_part
@@ -158,11 +153,19 @@ def apply_readiness(t, p):
 
 
 @njit_part
-def prepare(t, p, w):
-    """Compute what depends on numbers alone."""
+def write_inputs(t, p, w, g):
+    """Write a path's inputs into their slots and prepare the laws that depend on them."""
+    for j in range(p.write_inputs.size):
+        t.values[p.write_slots[j]] = w.inputs[p.write_inputs[j], g] * p.write_scales[j]
+    for j in range(p.dirty_laws.size):
+        prepare_law(t.laws, p.dirty_laws[j], p.quantile_tables)
     apply_readiness(t, p)
+
+
+@njit_part
+def prepare(t, p, w):
+    """Compute what depends on numbers alone, beside people."""
     fill_discount(t.practice, p.mid_year, w.discount)
-    prepare_roles(t, p, w)
     if p.has_growth == 0:
         base_fees(t, p, w)
         if p.has_demand == 1:
@@ -295,16 +298,61 @@ def add_shared_lines(t, p, w):
                     book(w, x, n_service, p.lines[n, LL_COMPONENT], y, amount)
 
 
+@njit_part
+def note_group(t, p, w, c, first_path, n):
+    """Note for each path of a group the numbers that its people depend on.
+
+    Returns
+    -------
+    int
+        1 if a path has more sizes than there is room for, else 0.
+    """
+    for g in range(n):
+        if p.input_laws.size > 0:
+            write_inputs(t, p, w, g)
+            note_people(t, p, c, g)
+        if p.has_growth == 1:
+            if walk_size(t, p, w, first_path + np.uint64(g)) != 0:
+                return 1
+            count_wanted(p, w)
+            keep_size(w, c, g)
+    return 0
+
+
 @njit_once
-def run_path(t, p, w, path, g):
+def run_people(t, p, w, c, first_path, n):
+    """Compute what `n` paths are made of before each goes on alone: draws, indices, people.
+
+    Returns
+    -------
+    int
+        DONE, or NO_ROOM if the scratch is too small for one of the paths.
+    """
+    draw_first(p, w, first_path, n)
+    draw_inputs(t, p, w, c, n)
+    if note_group(t, p, w, c, first_path, n) != 0:
+        return NO_ROOM
+    if p.input_laws.size > 0:
+        prepare_roles(p, c, n)
+    draw_paths(t, p, w, c, n)
+    rows, drift_rows = p.macro_rows, p.drift_rows
+    walk_indices(c.macro, p.macro_cholesky, w.first, rows, n, c.growth, c.index, c.scratch)
+    wage, level = c.index[WAGE], c.scratch[0]
+    walk_base_pay(c.pay, c.drift, c.drift_sd, wage, w.first, drift_rows, n, c.base, level)
+    take_levels(p, c, n)
+    return NO_ROOM if fill_seats(t, p, w, c, first_path, n) != 0 else DONE
+
+
+@njit_once
+def run_path(t, p, w, c, path, g):
     """Compute one path of all strategies into the scratch.
 
     Parameters
     ----------
-    t, p, w : Tables, Links, Work
+    t, p, w, c : Tables, Links, Work, Crowd
     path : uint64
     g : int
-        The path's column in ``w.first`` and ``w.inputs``.
+        The path's column in the scratch of its group.
 
     Returns
     -------
@@ -314,16 +362,12 @@ def run_path(t, p, w, path, g):
     if p.input_laws.size > 0:
         write_inputs(t, p, w, g)
         prepare(t, p, w)
-    draw_path(t, p, w, g)
+    take_people(p, w, c, g)
     if p.has_growth == 1:
-        if walk_size(t, p, w, path) != 0:
-            return NO_ROOM
-        count_wanted(p, w)
+        take_size(w, c, g)
         base_fees(t, p, w)
         list_demand(t, p, w)
-    walk_indices(t.macro, p.macro_cholesky, w.first, p.macro_rows, g, w.log_growth, w.index)
-    walk_base_pay(t.roles, w.index, w.first, p.drift_rows, g, w.base)
-    if fill_seats(t, p, w, path, g) != 0 or walk_vendors(t, p, w, path, g) != 0:
+    if walk_vendors(t, p, w, path, g) != 0:
         return NO_ROOM
     cost_seats(t, p, w)
     list_absences(t, p, w)
@@ -360,7 +404,7 @@ def run_path(t, p, w, path, g):
 
 
 @njit
-def run_block(t, p, w, out, first_path, n_path, column):
+def run_block(t, p, w, c, out, first_path, n_path, column):
     """Compute a block of paths.
 
     Parameters
@@ -369,6 +413,7 @@ def run_block(t, p, w, out, first_path, n_path, column):
         This thread's own copy: inputs are written into it.
     p : Links
     w : Work
+    c : Crowd
     out : Output
     first_path : uint64
         Number of the first path.
@@ -382,15 +427,19 @@ def run_block(t, p, w, out, first_path, n_path, column):
         DONE, or NO_ROOM: run the block again with more room.
     """
     group = w.first.shape[1]
+    apply_readiness(t, p)
     prepare(t, p, w)
+    for g in range(group):
+        note_people(t, p, c, g)
+    prepare_roles(p, c, group)
     done = 0
     while done < n_path:
         n = min(group, n_path - done)
         start = first_path + np.uint64(done)
-        draw_first(p, w, start, n)
-        draw_inputs(t, p, w, n)
+        if run_people(t, p, w, c, start, n) != DONE:
+            return NO_ROOM
         for g in range(n):
-            if run_path(t, p, w, start + np.uint64(g), g) != DONE:
+            if run_path(t, p, w, c, start + np.uint64(g), g) != DONE:
                 return NO_ROOM
             stage_path(p, w, out, g, column + done + g)
             if out.weight.size > 0:
