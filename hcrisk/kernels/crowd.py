@@ -32,7 +32,8 @@ from hcrisk.kernels.room import GROUP, Room, n_sizes
 from hcrisk.kernels.tables import Floats, Ints, Keys, Links, Tables
 
 # Columns of a spell.
-(SP_START, SP_END, SP_RAMP, SP_FACTOR) = range(4)
+SPELL_WIDTH = 4
+(SP_START, SP_END, SP_RAMP, SP_FACTOR) = range(SPELL_WIDTH)
 
 
 class Crowd(NamedTuple):
@@ -87,7 +88,6 @@ class Crowd(NamedTuple):
     stay: Floats
     quantile: Floats
     spells: Floats
-    spell_row: Floats
     n_spell: Ints
     n_held: Ints
     size_time: Floats
@@ -118,7 +118,6 @@ def make_crowd(tables: Tables, links: Links, room: Room) -> Crowd:
     own = own_laws(tables, links)
     slot = np.full(tables.laws.shape[0], -1)
     slot[own] = np.arange(own.size)
-    spells = np.zeros((GROUP, 4, n_seat, room.spells))
     by_role = {name: np.zeros((n_role, GROUP)) for name in BY_ROLE}
     whole = {name: np.zeros(n_item, dtype=np.int64) for name in ITEM_NUMBERS}
     keys = {name: np.zeros(n_item, dtype=np.uint64) for name in ITEM_KEYS}
@@ -147,8 +146,7 @@ def make_crowd(tables: Tables, links: Links, room: Room) -> Crowd:
         tenure=np.zeros((n_seat, GROUP)),
         level=np.zeros((GROUP, n_year)),
         gone=np.zeros((GROUP, n_seat)),
-        spells=spells,
-        spell_row=spells.reshape(GROUP, -1),
+        spells=np.zeros((GROUP, n_seat, room.spells, SPELL_WIDTH)),
         n_spell=np.zeros((GROUP, n_seat), dtype=np.int64),
         n_held=np.zeros((GROUP, n_seat), dtype=np.int64),
         size_time=np.zeros((GROUP, n_size)),
@@ -220,9 +218,12 @@ def take_people(p, w, c, g):
         w.draw[j] = w.first[p.row_draw + j, g]
     for i in range(p.seats.shape[0]):
         w.n_spell[i] = c.n_spell[g, i]
+        for k in range(w.n_spell[i]):
+            spell = c.spells[g, i, k]
+            w.spell_start[i, k], w.spell_end[i, k] = spell[SP_START], spell[SP_END]
+            w.spell_ramp[i, k], w.spell_factor[i, k] = spell[SP_RAMP], spell[SP_FACTOR]
         if p.seats[i, SL_DISPLACED] == 1:
             w.gone[i] = c.gone[g, i]
-    copy_row(c.spell_row[g], w.spell_row)
 
 
 @njit_part

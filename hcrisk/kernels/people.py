@@ -145,9 +145,8 @@ def start_incumbent(p, w, c, i, g):
 @njit_part
 def write_spell(c, i, g, k, start, end, ramp, factor):
     """Write spell `k` of seat `i` on path `g`."""
-    spells = c.spells[g]
-    spells[SP_START, i, k], spells[SP_END, i, k] = start, end
-    spells[SP_RAMP, i, k], spells[SP_FACTOR, i, k] = ramp, factor
+    spell = c.spells[g, i, k]
+    spell[SP_START], spell[SP_END], spell[SP_RAMP], spell[SP_FACTOR] = start, end, ramp, factor
 
 
 @njit_part
@@ -175,7 +174,7 @@ def open_item(p, c, n, i, g, time, number):
         opening = wanted_from(p, c, i, g, time)
         if time < p.n_year and opening > time:
             k = c.n_spell[g, i]
-            if k == c.spells.shape[3]:
+            if k == c.spells.shape[2]:
                 return -1
             write_spell(c, i, g, k, time, opening, CLOSED, 0.0)
             c.n_spell[g, i] = k + 1
@@ -251,7 +250,7 @@ def start_hires(p, c, n):
         start = c.item_time[j] + c.fill[j] / DAYS_PER_YEAR if c.item_found[j] == 1 else math.inf
         if start < min(opening, float(p.n_year)):
             k = c.n_spell[g, i]
-            if k == c.spells.shape[3]:
+            if k == c.spells.shape[2]:
                 return -1
             opening = start_hire(p, c, j, start)
         again = open_item(p, c, again, i, g, opening, c.item_number[j] + 1)

@@ -226,7 +226,6 @@ class Work(NamedTuple):
     scratch_year: Floats
     discount: Floats
     draw: Floats
-    spell_row: Floats
     spell_start: Floats
     spell_end: Floats
     spell_ramp: Floats

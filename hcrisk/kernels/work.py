@@ -18,7 +18,6 @@ from hcrisk.kernels.columns import (
     XL_FORM_END,
     XL_FORM_FIRST,
 )
-from hcrisk.kernels.crowd import SP_END, SP_FACTOR, SP_RAMP, SP_START
 from hcrisk.kernels.masks import seat_masks
 from hcrisk.kernels.room import GROUP, Room, n_absences, n_demands, n_segments, n_sizes
 from hcrisk.kernels.tables import Floats, Ints, Links, Tables, Work
@@ -88,7 +87,6 @@ def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
     """Return room for draws, indices and seats."""
     n_year = links.n_year
     n_seat, n_role = tables.seats.shape[0], tables.roles.shape[0]
-    spells = _floats(4, n_seat, room.spells)
     return {
         "first": _floats(links.first_keys.size, GROUP),
         "inputs": _floats(links.input_laws.size, GROUP),
@@ -100,11 +98,10 @@ def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "scratch_year": _floats(n_year),
         "discount": _floats(n_year),
         "draw": _floats(links.draw_laws.size),
-        "spell_row": spells.reshape(-1),
-        "spell_start": spells[SP_START],
-        "spell_end": spells[SP_END],
-        "spell_ramp": spells[SP_RAMP],
-        "spell_factor": spells[SP_FACTOR],
+        "spell_start": _floats(n_seat, room.spells),
+        "spell_end": _floats(n_seat, room.spells),
+        "spell_ramp": _floats(n_seat, room.spells),
+        "spell_factor": _floats(n_seat, room.spells),
         "n_spell": _ints(n_seat),
         "gone": _floats(n_seat),
         **_flow_and_row("seat", n_seat, N_SEAT_LINE, n_year),
