@@ -142,13 +142,14 @@ def equilibrium_pieces(u, stay, scale, breaks, factors, survival, stayed, n, age
 def place_in_piece(begun, end, factor, stayed, survival, scale, n, age, rate, share):
     """End in the piece of tenure that begins at `begun`, or go on to the next, on `n` paths."""
     for g in range(n):
-        here = age[g] == begun
-        passes = here and end < math.inf and share[g] > stayed[g]
-        here_rate = scale[g] * factor
-        here_share = max(1.0 - share[g] * here_rate / survival[g], 0.0)
-        rate[g] = here_rate if here else rate[g]
-        age[g] = end if passes else age[g]
-        left = share[g] - stayed[g] if passes else share[g]
+        # Read first and written last, whatever comes of it: a store under a mask is slow.
+        reached, wanted, piece_rate = age[g], share[g], scale[g] * factor
+        here = reached == begun
+        passes = here and end < math.inf and wanted > stayed[g]
+        here_share = max(1.0 - wanted * piece_rate / survival[g], 0.0)
+        left = wanted - stayed[g] if passes else wanted
+        rate[g] = piece_rate if here else rate[g]
+        age[g] = end if passes else reached
         share[g] = here_share if here and not passes else left
 
 
