@@ -22,6 +22,7 @@ from hcrisk.exceptions import HcriskError
 from hcrisk.kernels._cache import cache_directory
 from hcrisk.kernels._jit import is_kept
 from hcrisk.kernels._struct import pack
+from hcrisk.kernels.crowd import make_crowd
 from hcrisk.kernels.path import DONE, run_block
 from hcrisk.kernels.room import Room
 from hcrisk.kernels.tables import Output
@@ -348,7 +349,8 @@ class Worker:
         """Allocate the scratch that the room asks for, and pack it for the kernels."""
         with_cube = self.output.cube.shape[-1] > 0
         self.work = make_work(self.tables, self.links, self.room, with_cube, self.with_journal)
-        parts = (self.tables, self.links, self.work, self.output)
+        self.crowd = make_crowd(self.tables, self.links, self.room)
+        parts = (self.tables, self.links, self.work, self.crowd, self.output)
         self.packed = tuple(pack(part) for part in parts)
 
     def run(self, start: int, column: int, n: int) -> None:

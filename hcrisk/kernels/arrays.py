@@ -22,6 +22,22 @@ def fill(row, value):
 
 
 @njit
+def copy_row(row, out):
+    """Copy a one-dimensional array to the first entries of another.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> out = np.ones(3)
+    >>> copy_row(np.zeros(2), out)
+    >>> out.tolist()
+    [0.0, 0.0, 1.0]
+    """
+    for i in range(row.size):
+        out[i] = row[i]
+
+
+@njit
 def add_row(row, out):
     """Add a one-dimensional array to the first entries of another.
 

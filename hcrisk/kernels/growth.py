@@ -84,10 +84,23 @@ def walk_size(t, p, w, path):
 @njit_part
 def size_step(w, time):
     """Return which size holds at `time`."""
-    n = w.n_size[0] - 1
-    while n > 0 and w.size_time[n] > time:
-        n -= 1
-    return n
+    return step_at(w.size_time, w.n_size[0], time)
+
+
+@njit
+def step_at(times, n, time):
+    """Return the last of the first `n` times that is not after `time`, or the first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> step_at(np.array([0.0, 1.0, 2.0]), 3, 1.5)
+    1
+    """
+    step = n - 1
+    while step > 0 and times[step] > time:
+        step -= 1
+    return step
 
 
 @njit_part
@@ -142,30 +155,31 @@ def count_managers(p, w, j, n):
 
 
 @njit_part
-def is_wanted(p, w, i, n):
+def is_wanted(p, wanted, i, n):
     """Return whether seat `i` is wanted at size `n`; what follows no rule always is."""
     rule = p.seats[i, SL_RULE]
-    return rule < 0 or p.seats[i, SL_NUMBER] < w.wanted[rule, n]
+    return rule < 0 or p.seats[i, SL_NUMBER] < wanted[rule, n]
 
 
 @njit_part
-def wanted_from(p, w, i, time):
+def wanted_from(p, c, i, g, time):
     """Return the first time, from `time` on, at which seat `i` is wanted; infinity if never."""
-    n = size_step(w, time)
-    if is_wanted(p, w, i, n):
+    n = step_at(c.size_time[g], c.n_size[g, 0], time)
+    if is_wanted(p, c.wanted[g], i, n):
         return time
-    for later in range(n + 1, w.n_size[0]):
-        if is_wanted(p, w, i, later):
-            return w.size_time[later]
+    for later in range(n + 1, c.n_size[g, 0]):
+        if is_wanted(p, c.wanted[g], i, later):
+            return c.size_time[g, later]
     return math.inf
 
 
 @njit_part
-def wanted_until(p, w, i, time):
+def wanted_until(p, c, i, g, time):
     """Return when seat `i`, wanted at `time`, is wanted no longer; infinity if always."""
-    for later in range(size_step(w, time) + 1, w.n_size[0]):
-        if not is_wanted(p, w, i, later):
-            return w.size_time[later]
+    first = step_at(c.size_time[g], c.n_size[g, 0], time) + 1
+    for later in range(first, c.n_size[g, 0]):
+        if not is_wanted(p, c.wanted[g], i, later):
+            return c.size_time[g, later]
     return math.inf
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from hcrisk.kernels import law_columns as col
+from hcrisk.kernels._inline import njit_inline
 from hcrisk.kernels._jit import njit
 from hcrisk.kernels.calls import log, log1p, normal_cdf, normal_quantile
 from hcrisk.kernels.quantiles import INFINITY, quantile_law
@@ -173,9 +174,15 @@ def prepare_law(laws, i, tables):
     laws[i, col.U_HIGH] = level_law(laws, i, tables, high, True) if high < INFINITY else 1.0
 
 
-@njit
-def _inside(value, low, high):
-    """Return `value` moved into [low, high]."""
+@njit_inline
+def inside(value, low, high):
+    """Return `value` moved into [low, high].
+
+    Examples
+    --------
+    >>> float(inside(3.0, 0.0, 1.0))
+    1.0
+    """
     value = value if value > low else low
     return value if value < high else high
 
@@ -216,8 +223,8 @@ def draw_law(laws, i, tables, u):
 @njit
 def clip_law(laws, i, value):
     """Return a value moved into row i's truncation, then into its clipping bounds."""
-    value = _inside(value, float(laws[i, col.TRUNCATE_LOW]), float(laws[i, col.TRUNCATE_HIGH]))
-    return _inside(value, float(laws[i, col.CLIP_LOW]), float(laws[i, col.CLIP_HIGH]))
+    value = inside(value, float(laws[i, col.TRUNCATE_LOW]), float(laws[i, col.TRUNCATE_HIGH]))
+    return inside(value, float(laws[i, col.CLIP_LOW]), float(laws[i, col.CLIP_HIGH]))
 
 
 @njit

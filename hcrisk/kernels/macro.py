@@ -4,91 +4,136 @@ from __future__ import annotations
 
 import math
 
+from hcrisk.kernels import elementary
 from hcrisk.kernels._jit import njit
+from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.calls import exp, log
-from hcrisk.kernels.columns import (
-    ATTRITION,
-    M_MEAN,
-    M_PHI,
-    M_SD,
-    M_START,
-    P_RATE,
-    R_DRIFT,
-    R_DRIFT_SD,
-    R_PAY,
-    WAGE,
-)
+from hcrisk.kernels.columns import ATTRITION, M_MEAN, M_PHI, M_SD, M_START, P_RATE
 
 
 @njit
-def walk_indices(macro, cholesky, first, rows, g, growth, index):
-    """Write yearly growth and index paths of wage, price and attrition.
+def add_shocks(cholesky, first, rows, k, y, n, shock):
+    """Write the correlated innovations of series `k` in year `y`, for `n` paths."""
+    fill(shock, 0.0)
+    for j in range(k + 1):
+        weight = cholesky[k, j]
+        if weight != 0.0:
+            normal = first[rows[j] + y]
+            for g in range(n):
+                shock[g] += weight * normal[g]
+
+
+@njit
+def step_growth(macro, before, shock, n, growth):
+    """Write the growth of a year, for `n` paths: a first-order autoregression."""
+    mean, phi, sd = macro[M_MEAN], macro[M_PHI], macro[M_SD]
+    for g in range(n):
+        state = mean[g] + phi[g] * (before[g] - mean[g])
+        growth[g] = state + sd[g] * (shock[g] if sd[g] != 0.0 else 0.0)
+
+
+@njit
+def step_level(growth, before, n, level):
+    """Write a level that has grown since the year before, for `n` paths."""
+    for g in range(n):
+        level[g] = before[g] * elementary.exp(growth[g])
+
+
+@njit
+def step_attrition(macro, growth, n, variance, level):
+    """Write the level of attrition, of mean 1, and add a year to the variance of its log."""
+    phi, sd = macro[M_PHI], macro[M_SD]
+    for g in range(n):
+        variance[g] = sd[g] * sd[g] + phi[g] * phi[g] * variance[g]
+        level[g] = elementary.exp(growth[g] - 0.5 * variance[g])
+
+
+@njit
+def walk_indices(macro, cholesky, first, rows, n, growth, index, scratch):
+    """Write yearly growth and index paths of wage, price and attrition, for `n` paths.
 
     Parameters
     ----------
-    macro : float64[3, MACRO_WIDTH]
+    macro : float64[3, MACRO_WIDTH, n]
     cholesky : float64[3, 3]
         Lower factor of the correlations of the innovations.
-    first : float64[n_row, n_group]
+    first : float64[n_row, n]
         Standard normals; row ``rows[k] + y`` holds e_k of year y + 1.
     rows : int64[3]
-        First of those rows; -1 where the standard deviation is 0.
-    g : int
-        The path's column.
-    growth : float64[3, n_year]
+        First of those rows.
+    n : int
+        How many paths.
+    growth : float64[3, n_year, n]
         Overwritten with g_k,y.
-    index : float64[3, n_year]
+    index : float64[3, n_year, n]
         Overwritten with I_wage, I_price and Z.
+    scratch : float64[2, n]
+        Overwritten.
     """
-    n_year = growth.shape[1]
+    shock, variance = scratch[0], scratch[1]
     for k in range(3):
-        mean, phi, sd = macro[k, M_MEAN], macro[k, M_PHI], macro[k, M_SD]
-        state = macro[k, M_START]
-        level = 1.0
-        variance = 0.0
-        for y in range(n_year):
-            shock = 0.0
-            if sd != 0.0:
-                for j in range(k + 1):
-                    if cholesky[k, j] != 0.0:
-                        shock += cholesky[k, j] * first[rows[j] + y, g]
-            state = mean + phi * (state - mean) + sd * shock
-            growth[k, y] = state
+        fill(variance, 0.0)
+        for y in range(growth.shape[1]):
+            before = growth[k, y - 1] if y > 0 else macro[k, M_START]
+            add_shocks(cholesky, first, rows, k, y, n, shock)
+            step_growth(macro[k], before, shock, n, growth[k, y])
             if k == ATTRITION:
-                variance = sd * sd + phi * phi * variance
-                index[k, y] = exp(state - 0.5 * variance)
+                step_attrition(macro[k], growth[k, y], n, variance, index[k, y])
+            elif y > 0:
+                step_level(growth[k, y], index[k, y - 1], n, index[k, y])
             else:
-                if y > 0:
-                    level *= exp(state)
-                index[k, y] = level
+                fill(index[k, y], 1.0)
 
 
 @njit
-def walk_base_pay(roles, index, first, rows, g, base):
-    """Write the median pay of each role in each year, ``pay I_wage J``.
+def step_drift(drift, sd, normal, n, level):
+    """Let a role's pay against the wage index drift for a year, for `n` paths."""
+    for g in range(n):
+        level[g] *= elementary.exp(drift[g] + sd[g] * normal[g])
+
+
+@njit
+def step_certain_drift(drift, n, level):
+    """Let a role's pay against the wage index drift for a year, without noise."""
+    for g in range(n):
+        level[g] *= elementary.exp(drift[g])
+
+
+@njit
+def scale_pay(pay, wage, level, n, base):
+    """Write the median pay of a role in a year, for `n` paths."""
+    for g in range(n):
+        base[g] = pay[g] * wage[g] * level[g]
+
+
+@njit
+def walk_base_pay(pay, drift, drift_sd, wage, first, rows, n, base, level):
+    """Write the median pay of each role in each year, ``pay I_wage J``, for `n` paths.
 
     Parameters
     ----------
-    roles : float64[n_role, ROLE_WIDTH]
-    index : float64[3, n_year]
-    first : float64[n_row, n_group]
+    pay, drift, drift_sd : float64[n_role, n]
+    wage : float64[n_year, n]
+        I_wage.
+    first : float64[n_row, n]
         Standard normals; row ``rows[r] + y - 1`` belongs to role r, year y + 1.
     rows : int64[n_role]
         First of those rows; -1 where the noise is 0.
-    g : int
-    base : float64[n_role, n_year]
+    n : int
+        How many paths.
+    base : float64[n_role, n_year, n]
+        Overwritten.
+    level : float64[n]
         Overwritten.
     """
-    n_year = base.shape[1]
-    for r in range(roles.shape[0]):
-        drift, sd = roles[r, R_DRIFT], roles[r, R_DRIFT_SD]
-        level = 1.0
-        for y in range(n_year):
+    for r in range(rows.size):
+        fill(level, 1.0)
+        for y in range(wage.shape[0]):
             if y > 0 and rows[r] >= 0:
-                level *= exp(drift + sd * first[rows[r] + y - 1, g])
-            elif y > 0 and drift != 0.0:
-                level *= exp(drift)
-            base[r, y] = roles[r, R_PAY] * index[WAGE, y] * level
+                step_drift(drift[r], drift_sd[r], first[rows[r] + y - 1], n, level)
+            elif y > 0:
+                step_certain_drift(drift[r], n, level)
+            scale_pay(pay[r], wage[y], level, n, base[r, y])
 
 
 @njit

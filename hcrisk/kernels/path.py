@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from hcrisk.kernels._jit import njit, njit_once, njit_part
 from hcrisk.kernels.arrays import clear, fill
-from hcrisk.kernels.batches import draw_laws, exponentials, normal_cdfs, normal_quantiles
 from hcrisk.kernels.cells import add_line, cost_cell, cost_managers, time_of_change
 from hcrisk.kernels.columns import (
     CL_CURRENT,
@@ -16,31 +13,26 @@ from hcrisk.kernels.columns import (
     CL_SERVICE,
     COVERAGE_GAP,
     LL_COMPONENT,
-    N_CLOCK,
     N_COST_LINE,
     P_REVENUE,
     PRICE,
-    SL_FIRST,
-    SL_INCUMBENT,
     V_GAP_RATE,
     V_POST_HOURS,
     V_STAKE,
     WAGE,
-    Y_LEVEL,
-    Y_LIMIT,
-    Y_MULTIPLE,
 )
 from hcrisk.kernels.coverage import prepare_cover
+from hcrisk.kernels.crowd import note_people, take_people, take_size
 from hcrisk.kernels.drift import list_absences
-from hcrisk.kernels.growth import count_wanted, list_demand, walk_size, weigh_uncovered
+from hcrisk.kernels.group import apply_readiness, run_people, write_inputs
+from hcrisk.kernels.growth import list_demand, weigh_uncovered
 from hcrisk.kernels.incidents import bound_multiples, find_candidates
-from hcrisk.kernels.laws import prepare_law
-from hcrisk.kernels.macro import fill_discount, walk_base_pay, walk_indices
+from hcrisk.kernels.macro import fill_discount
 from hcrisk.kernels.moves import count_heads
 from hcrisk.kernels.output import stage_path, write_group
-from hcrisk.kernels.philox import uniform, uniform_call
-from hcrisk.kernels.proposal import force_incident, tilt_first
-from hcrisk.kernels.seats import cost_seats, fill_seats, prepare_roles
+from hcrisk.kernels.people import prepare_roles
+from hcrisk.kernels.proposal import force_incident
+from hcrisk.kernels.seats import cost_seats
 from hcrisk.kernels.settle import (
     book,
     book_premiums,
@@ -52,117 +44,13 @@ from hcrisk.kernels.settle import (
 from hcrisk.kernels.sweep import integrate_uncovered
 from hcrisk.kernels.vendor import base_fees, walk_vendors
 
-SMALLEST_U = 2.0**-53
-LARGEST_U = 1.0 - 2.0**-53
 (DONE, NO_ROOM) = range(2)
 
 
 @njit_part
-def share_first(p, w, row, first_path, n):
-    """Write an input's uniforms as given, or those that `inner` consecutive paths share."""
-    if p.given.shape[0] > 0:
-        column = int(first_path) - p.given_start
-        for g in range(n):
-            w.first[row, g] = p.given[row, column + g]
-        return
-    for g in range(n):
-        outer = (first_path + np.uint64(g)) // np.uint64(p.inner)
-        w.first[row, g] = uniform_call(p.first_keys[row], outer, p.first_steps[row])
-
-
-@njit_part
-def draw_first(p, w, first_path, n):
-    """Write the uniforms, normals and exponentials that every path needs, for `n` paths."""
-    for row in range(p.first_keys.size):
-        key, step = p.first_keys[row], p.first_steps[row]
-        if row < p.n_shared:
-            share_first(p, w, row, first_path, n)
-            continue
-        for g in range(n):
-            w.first[row, g] = uniform(key, first_path + np.uint64(g), step)
-    if p.pick_row.size > 0:
-        tilt_first(p, w, first_path, n)
-    for row in range(w.kept.shape[0]):
-        for g in range(n):
-            w.kept[row, g] = w.first[row, g]
-    for j in range(p.normal_rows.size):
-        normal_quantiles(w.first[p.normal_rows[j]], 0, n)
-    for i in range(p.seats.shape[0]):
-        if p.seats[i, SL_INCUMBENT] == 1:
-            exponentials(w.first[p.row_seat + p.seats[i, SL_FIRST] + 1], 0, n)
-    for row in range(p.row_vendor, p.row_vendor + N_CLOCK * p.vendor_keys.shape[0]):
-        exponentials(w.first[row], 0, n)
-
-
-@njit_part
-def correlate(p, w, n):
-    """Replace the uniforms of correlated inputs by those of a Gaussian copula."""
-    for i in range(p.copula_rows.size):
-        for g in range(n):
-            w.copula_normal[i, g] = w.first[p.copula_rows[i], g]
-        normal_quantiles(w.copula_normal[i], 0, n)
-        if p.copula[i, i] == 1.0:
-            continue
-        z = w.copula_sum
-        fill(z, 0.0)
-        for j in range(i + 1):
-            weight = p.copula[i, j]
-            if weight != 0.0:
-                for g in range(n):
-                    z[g] += weight * w.copula_normal[j, g]
-        normal_cdfs(z, n)
-        for g in range(n):
-            w.first[p.copula_rows[i], g] = min(max(z[g], SMALLEST_U), LARGEST_U)
-
-
-@njit_part
-def draw_inputs(t, p, w, n):
-    """Write the inputs of a group of `n` paths."""
-    if p.copula_rows.size > 0:
-        correlate(p, w, n)
-    for i in range(p.input_laws.size):
-        for g in range(n):
-            w.draw_law[g] = p.input_laws[i]
-            w.inputs[i, g] = w.first[i, g]
-        draw_laws(t.laws, w.draw_law, p.quantile_tables, w.inputs[i], 0, n, w.normals)
-
-
-@njit_part
-def draw_path(t, p, w, g):
-    """Draw the laws that every path draws: renewals, onboarding, overruns, frailties, growth."""
-    n = p.draw_laws.size
-    for j in range(n):
-        w.draw[j] = w.first[p.row_draw + j, g]
-    draw_laws(t.laws, p.draw_laws, p.quantile_tables, w.draw, 0, n, w.normals)
-
-
-@njit_part
-def write_inputs(t, p, w, g):
-    """Write a path's inputs into their slots and prepare the laws that depend on them."""
-    for j in range(p.write_inputs.size):
-        t.values[p.write_slots[j]] = w.inputs[p.write_inputs[j], g] * p.write_scales[j]
-    for j in range(p.dirty_laws.size):
-        prepare_law(t.laws, p.dirty_laws[j], p.quantile_tables)
-
-
-@njit_part
-def apply_readiness(t, p):
-    """Multiply the numbers that depend on what the practice has in place."""
-    for j in range(p.scaled_slots.size):
-        slot, effect = p.scaled_slots[j], p.scaled_effects[j]
-        if not math.isnan(p.scaled_bases[j]):
-            t.values[slot] = p.scaled_bases[j]
-        lacking = 1.0 - t.readiness[effect, Y_LEVEL]
-        product = t.values[slot] * (1.0 + (t.readiness[effect, Y_MULTIPLE] - 1.0) * lacking)
-        t.values[slot] = min(product, t.readiness[effect, Y_LIMIT])
-
-
-@njit_part
 def prepare(t, p, w):
-    """Compute what depends on numbers alone."""
-    apply_readiness(t, p)
+    """Compute what depends on numbers alone, beside people."""
     fill_discount(t.practice, p.mid_year, w.discount)
-    prepare_roles(t, p, w)
     if p.has_growth == 0:
         base_fees(t, p, w)
         if p.has_demand == 1:
@@ -296,15 +184,15 @@ def add_shared_lines(t, p, w):
 
 
 @njit_once
-def run_path(t, p, w, path, g):
+def run_path(t, p, w, c, path, g):
     """Compute one path of all strategies into the scratch.
 
     Parameters
     ----------
-    t, p, w : Tables, Links, Work
+    t, p, w, c : Tables, Links, Work, Crowd
     path : uint64
     g : int
-        The path's column in ``w.first`` and ``w.inputs``.
+        The path's column in the scratch of its group.
 
     Returns
     -------
@@ -314,16 +202,12 @@ def run_path(t, p, w, path, g):
     if p.input_laws.size > 0:
         write_inputs(t, p, w, g)
         prepare(t, p, w)
-    draw_path(t, p, w, g)
+    take_people(p, w, c, g)
     if p.has_growth == 1:
-        if walk_size(t, p, w, path) != 0:
-            return NO_ROOM
-        count_wanted(p, w)
+        take_size(w, c, g)
         base_fees(t, p, w)
         list_demand(t, p, w)
-    walk_indices(t.macro, p.macro_cholesky, w.first, p.macro_rows, g, w.log_growth, w.index)
-    walk_base_pay(t.roles, w.index, w.first, p.drift_rows, g, w.base)
-    if fill_seats(t, p, w, path, g) != 0 or walk_vendors(t, p, w, path, g) != 0:
+    if walk_vendors(t, p, w, path, g) != 0:
         return NO_ROOM
     cost_seats(t, p, w)
     list_absences(t, p, w)
@@ -360,7 +244,7 @@ def run_path(t, p, w, path, g):
 
 
 @njit
-def run_block(t, p, w, out, first_path, n_path, column):
+def run_block(t, p, w, c, out, first_path, n_path, column):
     """Compute a block of paths.
 
     Parameters
@@ -369,6 +253,7 @@ def run_block(t, p, w, out, first_path, n_path, column):
         This thread's own copy: inputs are written into it.
     p : Links
     w : Work
+    c : Crowd
     out : Output
     first_path : uint64
         Number of the first path.
@@ -382,15 +267,19 @@ def run_block(t, p, w, out, first_path, n_path, column):
         DONE, or NO_ROOM: run the block again with more room.
     """
     group = w.first.shape[1]
+    apply_readiness(t, p)
     prepare(t, p, w)
+    for g in range(group):
+        note_people(t, p, c, g)
+    prepare_roles(p, c, group)
     done = 0
     while done < n_path:
         n = min(group, n_path - done)
         start = first_path + np.uint64(done)
-        draw_first(p, w, start, n)
-        draw_inputs(t, p, w, n)
+        if run_people(t, p, w, c, start, n) != 0:
+            return NO_ROOM
         for g in range(n):
-            if run_path(t, p, w, start + np.uint64(g), g) != DONE:
+            if run_path(t, p, w, c, start + np.uint64(g), g) != DONE:
                 return NO_ROOM
             stage_path(p, w, out, g, column + done + g)
             if out.weight.size > 0:

@@ -7,6 +7,9 @@ from typing import NamedTuple
 from hcrisk.kernels.columns import MONTHS_PER_YEAR, PK_EVERY
 from hcrisk.kernels.tables import Links, Tables
 
+# How many paths are drawn together.
+GROUP = 32
+
 
 class Room(NamedTuple):
     """Capacities that a path may outgrow; its block is then run again with more."""

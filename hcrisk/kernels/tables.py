@@ -225,33 +225,13 @@ class Work(NamedTuple):
     base: Floats
     scratch_year: Floats
     discount: Floats
-    attrition: Floats
-    scale: Floats
-    newton: Floats
-    hazard: Floats
-    stay: Floats
-    survival: Floats
-    stayed: Floats
-    open_seat: Ints
-    open_time: Floats
-    found: Ints
-    draw_law: Ints
-    draw_key: Keys
-    draw_step: Keys
-    drawn: Floats
     draw: Floats
-    normals: Floats
-    tenure: Floats
-    tenure_rate: Floats
     spell_start: Floats
     spell_end: Floats
     spell_ramp: Floats
     spell_factor: Floats
     n_spell: Ints
-    n_drawn: Ints
-    n_held: Ints
     gone: Floats
-    change_years: Ints
     seat_flow: Floats
     seat_row: Floats
     segments: Floats

@@ -6,7 +6,6 @@ import math
 
 from hcrisk.kernels import elementary
 from hcrisk.kernels._jit import njit
-from hcrisk.kernels.calls import exp
 
 NEWTON_STEPS = 60
 CONVERGED = 1e-15
@@ -98,44 +97,60 @@ def hazard_scales(rates, breaks, factors, n, scale, work):
 
 
 @njit
-def equilibrium_piece(u, stay, scale, breaks, factors, survival, stayed):
-    """Return where the tenure lies below which a share `u` of an equilibrium workforce is.
+def equilibrium_pieces(u, stay, scale, breaks, factors, survival, stayed, n, age, rate, share):
+    """Write where the tenures lie below which shares `u` of an equilibrium workforce are.
 
-    Inverts ``integral_0^a S(t) dt / E[stay] = u``: a is the first tenure returned, plus an
-    exponential variable of the rate returned whose survival is the share returned.
+    Inverts ``integral_0^a S(t) dt / E[stay] = u`` on `n` paths: a is the tenure written, plus an
+    exponential variable of the rate written whose survival is the share written. Without
+    attrition everybody is new.
 
     Parameters
     ----------
-    u : float
-    stay : float
+    u : float64[n]
+    stay : float64[n]
         E[stay] in years.
-    scale : float
-        Hazard per year at tenure factor 1, positive.
+    scale : float64[n]
+        Hazard per year at tenure factor 1.
     breaks, factors : float64[n_break], float64[n_break + 1]
-    survival, stayed : float64[n_break + 1]
-        From `tabulate_stay`.
-
-    Returns
-    -------
-    tuple of float
-        Tenure in years, rate per year, share.
+    survival, stayed : float64[n_break + 1, n]
+        From `tabulate_stays`.
+    n : int
+    age, rate, share : float64[n]
+        Overwritten: tenure in years, rate per year, share.
 
     Examples
     --------
     >>> import numpy as np
-    >>> none, survival, stayed = np.empty(0), np.empty(1), np.empty(1)
-    >>> tabulate_stay(0.2, none, np.ones(1), survival, stayed)
-    >>> equilibrium_piece(0.5, 5.0, 0.2, none, np.ones(1), survival, stayed)
-    (0.0, 0.2, 0.5)
+    >>> none, survival, stayed = np.empty(0), np.empty((1, 1)), np.empty((1, 1))
+    >>> stay, scale, u = np.array([5.0]), np.array([0.2]), np.array([0.5])
+    >>> tabulate_stays(scale, none, np.ones(1), 1, survival, stayed)
+    >>> age, rate, share = np.empty(1), np.empty(1), np.empty(1)
+    >>> equilibrium_pieces(u, stay, scale, none, np.ones(1), survival, stayed, 1, age, rate, share)
+    >>> age.tolist(), rate.tolist(), share.tolist()
+    ([0.0], [0.2], [0.5])
     """
-    wanted = u * stay
-    piece = 0
-    while piece < breaks.size and wanted > stayed[piece]:
-        wanted -= stayed[piece]
-        piece += 1
-    tenure = breaks[piece - 1] if piece > 0 else 0.0
-    rate = scale * factors[piece]
-    return tenure, rate, max(1.0 - wanted * rate / survival[piece], 0.0)
+    for g in range(n):
+        # Until a lane is in its piece, `share` holds the years still wanted.
+        age[g], share[g] = 0.0, u[g] * stay[g]
+    for j in range(factors.size):
+        begun = breaks[j - 1] if j > 0 else 0.0
+        end = breaks[j] if j < breaks.size else math.inf
+        place_in_piece(begun, end, factors[j], stayed[j], survival[j], scale, n, age, rate, share)
+
+
+@njit
+def place_in_piece(begun, end, factor, stayed, survival, scale, n, age, rate, share):
+    """End in the piece of tenure that begins at `begun`, or go on to the next, on `n` paths."""
+    for g in range(n):
+        # Read first and written last, whatever comes of it: a store under a mask is slow.
+        reached, wanted, piece_rate = age[g], share[g], scale[g] * factor
+        here = reached == begun
+        passes = here and end < math.inf and wanted > stayed[g]
+        here_share = max(1.0 - wanted * piece_rate / survival[g], 0.0)
+        left = wanted - stayed[g] if passes else wanted
+        rate[g] = piece_rate if here else rate[g]
+        age[g] = end if passes else reached
+        share[g] = here_share if here and not passes else left
 
 
 @njit
@@ -155,27 +170,43 @@ def largest_factor(factors):
 
 
 @njit
-def tabulate_stay(scale, breaks, factors, survival, stayed):
+def tabulate_stays(scale, breaks, factors, n, survival, stayed):
     """Write the share of stays that reach each piece of tenure, and the mean years in it.
+
+    Parameters
+    ----------
+    scale : float64[n]
+        Hazard per year at tenure factor 1.
+    breaks, factors : float64[n_break], float64[n_break + 1]
+    n : int
+    survival, stayed : float64[n_break + 1, n]
+        Overwritten.
 
     Examples
     --------
     >>> import numpy as np
-    >>> survival, stayed = np.empty(2), np.empty(2)
-    >>> tabulate_stay(0.25, np.array([4.0]), np.ones(2), survival, stayed)
+    >>> survival, stayed = np.empty((2, 1)), np.empty((2, 1))
+    >>> tabulate_stays(np.array([0.25]), np.array([4.0]), np.ones(2), 1, survival, stayed)
     >>> survival.round(6).tolist(), stayed.round(6).tolist()
-    ([1.0, 0.367879], [2.528482, 1.471518])
+    ([[1.0], [0.367879]], [[2.528482], [1.471518]])
     """
-    cumulative, tenure, before = 0.0, 0.0, 1.0
-    for j in range(breaks.size):
+    cumulative, tenure, last = 0.0, 0.0, breaks.size
+    for g in range(n):
+        survival[0, g] = 1.0
+    for j in range(last):
         cumulative += factors[j] * (breaks[j] - tenure)
         tenure = breaks[j]
-        left = exp(-scale * cumulative)
-        survival[j] = before
-        stayed[j] = (before - left) / (scale * factors[j])
-        before = left
-    survival[breaks.size] = before
-    stayed[breaks.size] = before / (scale * factors[breaks.size])
+        tabulate_piece(scale, cumulative, factors[j], n, survival[j], survival[j + 1], stayed[j])
+    for g in range(n):
+        stayed[last, g] = survival[last, g] / (scale[g] * factors[last])
+
+
+@njit
+def tabulate_piece(scale, cumulative, factor, n, before, after, stayed):
+    """Write the share of stays that pass a piece of tenure, and the mean years in it."""
+    for g in range(n):
+        after[g] = elementary.exp(-scale[g] * cumulative)
+        stayed[g] = (before[g] - after[g]) / (scale[g] * factor)
 
 
 @njit
@@ -213,9 +244,10 @@ def stay_end(start, tenure, threshold, rate, breaks, factors, level, n_year):
     t = start
     age = tenure
     left = threshold
+    # Looking at every break costs less than a wrong guess of where to stop.
     piece = 0
-    while piece < breaks.size and breaks[piece] <= age:
-        piece += 1
+    for j in range(breaks.size):
+        piece += 1 if breaks[j] <= age else 0
     while y < n_year:
         hazard = rate * factors[piece] * level[y]
         to_year = (y + 1.0) - t

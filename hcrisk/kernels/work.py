@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from hcrisk.kernels.batches import LANES
 from hcrisk.kernels.columns import (
     CANDIDATE_WIDTH,
     EVENT_WIDTH,
@@ -20,10 +19,8 @@ from hcrisk.kernels.columns import (
     XL_FORM_FIRST,
 )
 from hcrisk.kernels.masks import seat_masks
-from hcrisk.kernels.room import Room, n_absences, n_demands, n_segments, n_sizes
+from hcrisk.kernels.room import GROUP, Room, n_absences, n_demands, n_segments, n_sizes
 from hcrisk.kernels.tables import Floats, Ints, Links, Tables, Work
-
-GROUP = 32
 
 
 def make_work(
@@ -90,7 +87,6 @@ def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
     """Return room for draws, indices and seats."""
     n_year = links.n_year
     n_seat, n_role = tables.seats.shape[0], tables.roles.shape[0]
-    n_draw = max(4 * n_seat, GROUP, links.draw_laws.size) + LANES
     return {
         "first": _floats(links.first_keys.size, GROUP),
         "inputs": _floats(links.input_laws.size, GROUP),
@@ -101,33 +97,13 @@ def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "base": _floats(n_role, n_year),
         "scratch_year": _floats(n_year),
         "discount": _floats(n_year),
-        "attrition": _floats(n_role),
-        "scale": _floats(n_role),
-        "newton": _floats(4, n_role),
-        "hazard": _floats(n_role),
-        "stay": _floats(n_role),
-        "survival": _floats(n_role, links.tenure_factors.size),
-        "stayed": _floats(n_role, links.tenure_factors.size),
-        "open_seat": _ints(n_seat),
-        "open_time": _floats(n_seat),
-        "found": _ints(n_seat),
-        "draw_law": _ints(n_draw),
-        "draw_key": np.zeros(n_draw, dtype=np.uint64),
-        "draw_step": np.zeros(n_draw, dtype=np.uint64),
-        "drawn": _floats(n_draw),
         "draw": _floats(links.draw_laws.size),
-        "normals": _floats(2, n_draw),
-        "tenure": _floats(n_seat),
-        "tenure_rate": _floats(n_seat),
         "spell_start": _floats(n_seat, room.spells),
         "spell_end": _floats(n_seat, room.spells),
         "spell_ramp": _floats(n_seat, room.spells),
         "spell_factor": _floats(n_seat, room.spells),
         "n_spell": _ints(n_seat),
-        "n_drawn": _ints(n_seat),
-        "n_held": _ints(n_seat),
         "gone": _floats(n_seat),
-        "change_years": _ints(1),
         **_flow_and_row("seat", n_seat, N_SEAT_LINE, n_year),
     }
 

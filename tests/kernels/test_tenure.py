@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate
 
-from hcrisk.kernels.tenure import hazard_scales
+from hcrisk.kernels.tenure import equilibrium_pieces, hazard_scales, tabulate_stays
 
 
 def scales_of(rates, breaks, factors):
@@ -59,3 +59,34 @@ def test_a_role_is_solved_alone_as_among_others():
 def test_nobody_leaves_without_attrition():
     scale, stay = scales_of([0.0], [1], [1, 0.5])
     assert (scale[0], stay[0]) == (0.0, math.inf)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.005, 6), st.floats(1e-6, 1 - 1e-6)), min_size=1, max_size=40),
+    st.lists(st.floats(0.05, 20), max_size=4, unique=True),
+    st.data(),
+)
+@settings(max_examples=60)
+def test_the_tenures_of_an_equilibrium_workforce(lanes, breaks, data):
+    """The stationary density of tenure is S/E[stay]: its integral up to each tenure is u."""
+    breaks = np.array(sorted(breaks))
+    size = breaks.size + 1
+    factors = np.array(data.draw(st.lists(st.floats(0.1, 4), min_size=size, max_size=size)))
+    rates, u = (np.array(column) for column in zip(*lanes, strict=True))
+    scale, mean = scales_of(rates, breaks, factors)
+    n = u.size
+    survival, stayed = np.empty((2, size, n))
+    tabulate_stays(scale, breaks, factors, n, survival, stayed)
+    age, rate, share = np.empty((3, n))
+    out = age, rate, share
+    equilibrium_pieces(u, mean, scale, breaks, factors, survival, stayed, n, *out)
+    begun = np.array([0.0, *breaks])
+    for g in range(n):
+        k = int(np.flatnonzero(begun == age[g])[0])
+        assert rate[g] == scale[g] * factors[k]
+        spans = np.diff(begun[: k + 1])
+        rated = scale[g] * factors[:k]
+        reached = np.exp(-np.concatenate([[0.0], np.cumsum(rated * spans)]))
+        spent = np.sum(reached[:-1] * -np.expm1(-rated * spans) / rated)
+        spent += reached[-1] * (1 - share[g]) / rate[g]
+        assert spent == pytest.approx(u[g] * mean[g], rel=1e-7)
