@@ -26,6 +26,8 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.napoleon",
+    "api_objects",
+    "mathml",
     "repository",
 ]
 # index.md includes README.md, which is the index on a code host.
@@ -37,16 +39,17 @@ myst_heading_anchors = 3
 myst_links_external_new_tab = False
 suppress_warnings: list[str] = []
 
-default_role = "py:obj"
 autosummary_generate = False
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented_params"
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
-napoleon_use_rtype = False
+napoleon_use_rtype = True
+napoleon_use_ivar = True
 python_use_unqualified_type_names = True
 add_module_names = False
 
+html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = f"hcrisk {__version__}"
 html_static_path = ["_static"]
