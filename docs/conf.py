@@ -28,6 +28,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "api_objects",
     "mathml",
+    "pictures",
     "repository",
 ]
 # index.md includes README.md, which is the index on a code host.
