@@ -77,9 +77,10 @@ def _printed(part: Part, name: str, names: dict[str, Any]) -> str:
                 program, *arguments = shlex.split(line)
                 if program != "hcrisk":
                     raise ValueError(f"{name}: {line!r} is no command of hcrisk")
-                with contextlib.redirect_stderr(io.StringIO()):
-                    if main(arguments):
-                        raise RuntimeError(f"{name}: {line!r} fails")
+                with contextlib.redirect_stderr(io.StringIO()) as said:
+                    refused = main(arguments)
+                if refused:
+                    raise RuntimeError(f"{name}: {line!r} fails\n{said.getvalue()}")
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
