@@ -94,11 +94,11 @@ def files_that_check() -> list[str]:
 
 def in_order(found: Iterable[Check]) -> list[Check]:
     """Return checks by theme, then by test as they stand in its file."""
-    themes, places = list(THEMES), {test: n for n, test in enumerate(tests_that_check())}
+    themes, places = list(THEMES), {test: n for n, test in enumerate(checking_tests())}
     return sorted(found, key=lambda one: (themes.index(_file(one.test)), places[one.test]))
 
 
-def tests_that_check() -> Iterator[str]:
+def checking_tests() -> Iterator[str]:
     """Iterate over the tests of the files that make comparisons, as they stand."""
     for file in files_that_check():
         for node in ast.parse((ROOT / file).read_text(encoding="utf-8")).body:

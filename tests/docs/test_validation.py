@@ -3,7 +3,7 @@
 import pytest
 
 from tests.known_sources import FORMULAS, THEMES
-from tests.make_validation import PAGE, files_that_check, page, tests_that_check
+from tests.make_validation import PAGE, checking_tests, files_that_check, page
 from tests.validation import check, checks
 
 
@@ -12,7 +12,7 @@ def test_page_is_made_from_the_record():
 
 
 def test_every_test_that_is_recorded_is_still_there():
-    assert {one.test for one in checks()} <= set(tests_that_check())
+    assert {one.test for one in checks()} <= set(checking_tests())
 
 
 def test_every_figure_says_where_it_comes_from():
