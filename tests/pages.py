@@ -61,6 +61,7 @@ def run(page: str, name: str) -> Iterator[tuple[Part, str, dict[str, Any]]]:
         if file is not None:
             Path(file).write_text(part.text, encoding="utf-8")
             file = None
+            continue
         elif part.kind == "file":
             file = part.text
         elif part.kind in ("python", "console"):
