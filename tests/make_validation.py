@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import os
 import subprocess
 import sys
@@ -45,8 +46,8 @@ the tests do not.
 
 {summary}
 
-**Deviation** is obtained less expected, in the unit of the last column but one; **allowed** says
-how far it may go:
+**Error** is obtained less expected, **relative** the same as a share of expected, **allowed** how
+large it may be, and **by** what that follows from:
 
 * *standard errors*: a simulated mean may be {errors} standard errors off, which a right program is
   once in 16,000 times;
@@ -161,7 +162,7 @@ def _test(test: str, own: Sequence[Check]) -> str:
     lines = [f"### {title}\n", f"{said}\n" if said else "", f"`{file}`\n"]
     cases = any(one.case for one in own)
     ids = any(_is_case(one.source) for one in own)
-    head = ["what", "expected", "obtained", "deviation", "allowed", "of"]
+    head = ["what", "expected", "obtained", "error", "relative", "allowed", "by"]
     rows = [_row(one, cases, ids) for one in own]
     head = (["case"] if cases else []) + head + (["source"] if ids else [])
     return "\n".join([line for line in lines if line] + [table(head, rows)])
@@ -170,11 +171,13 @@ def _test(test: str, own: Sequence[Check]) -> str:
 def _row(one: Check, cases: bool, ids: bool) -> list[str]:
     cells = [one.case.replace("|", "/")] if cases else []
     cells += [one.what, _figure(one.expected), _figure(one.obtained)]
-    if one.rule == STANDARD_ERRORS and one.allowed:
-        error = one.allowed / ERRORS
-        cells += [f"{one.error / error:+.2f}", str(ERRORS), f"standard errors of {error:.2g}"]
-    else:
-        cells += [f"{one.error:+.2g}" if one.error else "0", f"{one.allowed:.2g}", one.rule]
+    relative = one.error / one.expected if one.expected else 0.0
+    cells += [f"{one.error:+.2g}" if one.error else "0"]
+    cells += [f"{relative:+.1e}" if relative else ("0" if not one.error else "")]
+    by = one.rule
+    if by == STANDARD_ERRORS and one.allowed:
+        by = f"{math.copysign(ERRORS * one.used, one.error):+.2f} of {ERRORS} standard errors"
+    cells += [f"{one.allowed:.2g}" if one.allowed else "none", by]
     if ids:
         cells.append(f"[{one.source}](#source-{_slug(one.source)})" if one.source else "")
     return cells

@@ -55,13 +55,13 @@ def test_vacancy_and_departures_of_a_seat_filled_at_the_start(years):
     for n, id in enumerate(chosen):
         expected = case(id)["expected"]
         vacant = ds["uncovered"].sel(service=f"seat_{n}").values
-        assert_mean(vacant, expected["mean_vacant_fraction"], f"{id}: vacant share", id)
+        assert_mean(vacant, expected["mean_vacant_fraction"], "vacant share", id)
         if "sd_vacant_fraction" in expected:
             mean, sd = expected["mean_vacant_fraction"], expected["sd_vacant_fraction"]
-            assert_variance(vacant, mean, sd**2, f"{id}: its variance", id)
+            assert_variance(vacant, mean, sd**2, "variance of it", id)
         if "expected_exits" in expected:
             departures = ds["departures"].sel(service=f"seat_{n}").values
-            assert_mean(departures, expected["expected_exits"], f"{id}: departures", id)
+            assert_mean(departures, expected["expected_exits"], "departures", id)
 
 
 def test_vacancy_approaches_its_long_run_share_year_by_year():

@@ -64,9 +64,9 @@ class Check(NamedTuple):
     source: str
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> tuple[str, str, str, str]:
         """What tells it from all others."""
-        return (self.test, self.case, self.what)
+        return (self.test, self.case, self.what, self.source)
 
     @property
     def error(self) -> float:
@@ -79,7 +79,7 @@ class Check(NamedTuple):
         return abs(self.error) / self.allowed if self.error else 0.0
 
 
-_SEEN: Counter[tuple[str, str, str]] = Counter()
+_SEEN: Counter[tuple[str, str, str, str]] = Counter()
 _TEST = [""]
 
 
@@ -92,8 +92,8 @@ def check(
         _TEST[0] = node
         _SEEN.clear()
     test, _, case = node.partition("[")
-    _SEEN[test, case, what] += 1
-    again = _SEEN[test, case, what]
+    _SEEN[test, case, what, source] += 1
+    again = _SEEN[test, case, what, source]
     numbers = (float(expected), float(obtained), float(allowed))
     named = f"{what} ({again})" if again > 1 else what
     found = Check(test, case.removesuffix("]"), named, *numbers, rule, source)
