@@ -49,8 +49,8 @@ the tests do not.
 **Error** is obtained less expected, **relative** the same as a share of expected, **allowed** how
 large it may be, and **by** what that follows from:
 
-* *standard errors*: a simulated mean may be {errors} standard errors off, which a right program is
-  once in 16,000 times;
+* *s.e.*: a simulated mean may be {errors} standard errors off, which a right program is once in
+  16,000 times; the number says how many it is;
 * *ranks*: a simulated percentile is compared by the order statistics that hold the true one with a
   probability of 99.9 %; allowed is the distance to the one on that side;
 * *interval*: the true figure lies within the interval of 99.9 % that hcrisk gives;
@@ -173,10 +173,10 @@ def _row(one: Check, cases: bool, ids: bool) -> list[str]:
     cells += [one.what, _figure(one.expected), _figure(one.obtained)]
     relative = one.error / one.expected if one.expected else 0.0
     cells += [f"{one.error:+.2g}" if one.error else "0"]
-    cells += [f"{relative:+.1e}" if relative else ("0" if not one.error else "")]
+    cells += [f"{100 * relative:+.2g} %" if relative else "" if one.error else "0"]
     by = one.rule
     if by == STANDARD_ERRORS and one.allowed:
-        by = f"{math.copysign(ERRORS * one.used, one.error):+.2f} of {ERRORS} standard errors"
+        by = f"{math.copysign(ERRORS * one.used, one.error):+.2f} s.e."
     cells += [f"{one.allowed:.2g}" if one.allowed else "none", by]
     if ids:
         cells.append(f"[{one.source}](#source-{_slug(one.source)})" if one.source else "")

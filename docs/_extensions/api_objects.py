@@ -23,8 +23,6 @@ _ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
 _CALLED = re.compile(
     r"(?:hcrisk\.)?(?:measures\.)?((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:\(.*\))?", re.DOTALL
 )
-    r"(?:hcrisk\.)?(?:measures\.)?((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:\(.*\))?", re.DOTALL
-)
 _REFERENCE, _CITED = re.compile(r"^\.\. \[(\d+)\] "), re.compile(r"\[(\d+)\]_")
 _PAGE = re.compile(r"(?<![\w`/])docs/([a-z-]+)\.md")
 # Also words of everyday language: linked only where hcrisk is named, or as a call.
