@@ -33,7 +33,6 @@ extensions = [
 ]
 # index.md includes README.md, which is the index on a code host.
 exclude_patterns = ["_build", "_extensions", "README.md", "calibration/template.md"]
-templates_path = ["_templates"]
 
 myst_enable_extensions = ["attrs_inline", "attrs_block", "deflist"]
 myst_heading_anchors = 3
