@@ -8,28 +8,18 @@ import pytest
 from scipy import integrate, stats
 
 import hcrisk
-from tests.builders import bare, exponential, one_risk, standard_error, team
+from tests.builders import bare, exponential, one_risk, team
 from tests.cases import case, cases
+from tests.validation import assert_mean, assert_near, assert_variance
 
 PATHS = 1_000_000
 SEED = 1
-ERRORS = 4
 DAYS = 365
 
 
 def simulate(*layers, paths=PATHS, detail="default", **changes):
     scenario = bare(*layers, **changes)
     return hcrisk.simulate(scenario, paths=paths, seed=SEED, detail=detail, threads=2)
-
-
-def assert_mean(sample, expected, errors=ERRORS):
-    sample = np.asarray(sample, dtype=float)
-    assert abs(sample.mean() - expected) <= errors * standard_error(sample)
-
-
-def assert_variance(sample, mean, variance):
-    """For a sample whose mean is known."""
-    assert_mean((np.asarray(sample, dtype=float) - mean) ** 2, variance)
 
 
 # -- seats: an alternating renewal process
@@ -65,13 +55,13 @@ def test_vacancy_and_departures_of_a_seat_filled_at_the_start(years):
     for n, id in enumerate(chosen):
         expected = case(id)["expected"]
         vacant = ds["uncovered"].sel(service=f"seat_{n}").values
-        assert_mean(vacant, expected["mean_vacant_fraction"])
+        assert_mean(vacant, expected["mean_vacant_fraction"], "vacant share", id)
         if "sd_vacant_fraction" in expected:
             mean, sd = expected["mean_vacant_fraction"], expected["sd_vacant_fraction"]
-            assert_variance(vacant, mean, sd**2)
+            assert_variance(vacant, mean, sd**2, "variance of it", id)
         if "expected_exits" in expected:
             departures = ds["departures"].sel(service=f"seat_{n}").values
-            assert_mean(departures, expected["expected_exits"])
+            assert_mean(departures, expected["expected_exits"], "departures", id)
 
 
 def test_vacancy_approaches_its_long_run_share_year_by_year():
@@ -81,7 +71,7 @@ def test_vacancy_approaches_its_long_run_share_year_by_year():
     available, speed = 1 / (1 + h * f), h + 1 / f
     for y, cost in enumerate(ds["cost"].squeeze("strategy").values):
         decay = (math.exp(-speed * y) - math.exp(-speed * (y + 1))) / speed
-        assert_mean(cost, 1 - available - (1 - available) * decay)
+        assert_mean(cost, 1 - available - (1 - available) * decay, f"year {y + 1}")
 
 
 @pytest.mark.parametrize("entry", cases("k_of_n_coverage"), ids=lambda entry: entry["id"])
@@ -102,7 +92,8 @@ def test_share_of_time_with_too_few_seats_filled(entry):
     ds = simulate(team(seats=n, posts=k, **role), moved, horizon__years=years, paths=paths)
     uncovered = ds["uncovered"].sel(service="clerk")
     missing = k * uncovered.sel(strategy="current") - (k - 1) * uncovered.sel(strategy="lean")
-    assert_mean(missing.values, entry["expected"]["mean_fraction_time_below_k"])
+    expected = entry["expected"]["mean_fraction_time_below_k"]
+    assert_mean(missing.values, expected, "share of time", entry["id"])
 
 
 PROFILE = {"people__tenure_breaks": [1, 2, 4], "people__tenure_factors": [1.4, 1.15, 0.9, 0.65]}
@@ -120,7 +111,7 @@ def test_long_run_vacancy_whatever_the_time_to_fill_and_tenure_profile(fill):
     role = team(attrition_rate=h, time_to_fill_days=FILLS[fill])
     ds = simulate(role, detail="totals", horizon__years=24, paths=60_000, **PROFILE)
     late = ds["cost"].squeeze("strategy").sel(year=slice(13, None)).mean("year").values
-    assert_mean(late, h * f / (1 + h * f))
+    assert_mean(late, h * f / (1 + h * f), "vacant share")
 
 
 def test_incumbents_in_equilibrium_leave_at_the_long_run_rate_from_the_start():
@@ -128,8 +119,8 @@ def test_incumbents_in_equilibrium_leave_at_the_long_run_rate_from_the_start():
     # Seats are filled at once, and each start costs 1.
     role = team(attrition_rate=h, recruiting_flat=1)
     ds = simulate(role, detail="totals", horizon__years=5, paths=500_000, **PROFILE)
-    for starts in ds["cost"].squeeze("strategy").values:
-        assert_mean(starts, h)
+    for y, starts in enumerate(ds["cost"].squeeze("strategy").values, start=1):
+        assert_mean(starts, h, f"departures in year {y}")
 
 
 @pytest.mark.mechanism(
@@ -151,7 +142,7 @@ def test_incumbents_of_known_tenure_leave_by_their_hazard():
     k = hazard_scale(h, breaks, factors)
     hazard = k * (0.5 * 0.9 + 0.5 * 0.65)
     departures = ds["departures"].sel(service="clerk").squeeze("strategy").values
-    assert_mean(departures, 1 - math.exp(-hazard))
+    assert_mean(departures, 1 - math.exp(-hazard), "departures")
 
 
 def hazard_scale(h, breaks, factors):
@@ -184,7 +175,7 @@ def test_attrition_follows_the_level_of_its_macro_path():
     macro = {"macro": {"attrition": {"phi": phi, "sd": sd, "start": start}}}
     ds = simulate(role, macro, detail="totals", horizon__years=4, paths=500_000)
     for y, starts in enumerate(ds["cost"].squeeze("strategy").values, start=1):
-        assert_mean(starts, h * math.exp(phi**y * start))
+        assert_mean(starts, h * math.exp(phi**y * start), f"departures in year {y}")
 
 
 @pytest.mark.mechanism(
@@ -200,8 +191,8 @@ def test_unfillable_seats_stay_empty():
     # Filled at once, or never: the seat is lost at rate h share.
     rate = h * share
     filled = (1 - math.exp(-rate * years)) / rate
-    assert_mean(ds["uncovered"].sel(service="clerk").values, 1 - filled / years)
-    assert_mean(ds["departures"].sel(service="clerk").values, h * filled)
+    assert_mean(ds["uncovered"].sel(service="clerk").values, 1 - filled / years, "vacant share")
+    assert_mean(ds["departures"].sel(service="clerk").values, h * filled, "departures")
 
 
 @pytest.mark.mechanism(
@@ -221,7 +212,8 @@ def test_ramp_costs_what_newcomers_do_not_do_yet():
         step * (a - b) / h for step, (a, b) in zip(steps, itertools.pairwise(survived), strict=True)
     )
     # A straight line and its eight steps differ by a part of a step.
-    assert loss == pytest.approx(entry["expected"]["stationary_ramp_loss_per_seat"], rel=2e-3)
+    ramp_loss = entry["expected"]["stationary_ramp_loss_per_seat"]
+    assert_near(loss, ramp_loss, "loss per seat by eight steps", entry["id"], rel=2e-3)
     role = team(
         attrition_rate=h,
         time_to_fill_days=exponential(90),
@@ -230,7 +222,8 @@ def test_ramp_costs_what_newcomers_do_not_do_yet():
     )
     ds = simulate(role, detail="totals", horizon__years=30, paths=100_000)
     late = ds["cost"].squeeze("strategy").sel(year=slice(21, None)).mean("year").values
-    assert_mean(late, entry["expected"]["stationary_vacant"] + loss)
+    lost = entry["expected"]["stationary_vacant"] + loss
+    assert_mean(late, lost, "vacant share and loss", entry["id"])
 
 
 # -- coverage: who must be there
@@ -251,7 +244,7 @@ def test_presence_is_the_expected_shortfall_by_enumeration(posts, seats):
     low, part = int(m), m - int(m)
     expected = (1 - part) * shortfall(posts, low, sickness)
     expected += part * shortfall(posts, low + 1, sickness)
-    assert uncovered == pytest.approx(expected, rel=1e-12, abs=1e-15)
+    assert_near(uncovered, expected, "uncovered share", rel=1e-12, abs=1e-15)
 
 
 def shortfall(posts, rostered, sickness):
@@ -269,7 +262,7 @@ def test_one_post_around_the_clock_is_covered_by_those_who_are_there(seats):
     (uncovered,) = presence(1, seats, absence, sickness, 168)
     m = 40 * (1 - absence) * seats / 168
     assert m < 1
-    assert uncovered == pytest.approx(1 - m * (1 - sickness), rel=1e-12)
+    assert_near(uncovered, 1 - m * (1 - sickness), "uncovered share", rel=1e-12)
 
 
 @pytest.mark.mechanism(
@@ -344,10 +337,11 @@ def test_indices_are_lognormal_sums_of_an_autoregression(mean, phi, sd, start):
         variance = sd**2 * sum(share**2 for share in shares)
         logs = [np.log(ds[name].sel(year=y).values) for name in ("wage_index", "price_index")]
         for log in logs:
-            assert_mean(log, m)
-            assert_variance(log, m, variance)
-            assert_mean(np.exp(log), math.exp(m + variance / 2))
-        assert_mean((logs[0] - m) * (logs[1] - m), 0.6 * variance)
+            assert_mean(log, m, f"year {y}: mean log")
+            assert_variance(log, m, variance, f"year {y}: variance of the log")
+            assert_mean(np.exp(log), math.exp(m + variance / 2), f"year {y}: mean index")
+        covariance = (logs[0] - m) * (logs[1] - m)
+        assert_mean(covariance, 0.6 * variance, f"year {y}: covariance of the logs")
         assert stats.kstest((logs[0] - m) / math.sqrt(variance), "norm").pvalue > 1e-4
 
 
@@ -357,11 +351,11 @@ def test_index_without_memory_is_that_of_the_reference_case():
     price = {"mean": inputs["mu"], "phi": inputs["phi"], "sd": inputs["sigma"]}
     # The case's index of its first year is ours of the second.
     ds = simulate({"macro": {"price": price}}, detail="totals", horizon__years=11, paths=500_000)
-    for index, mean in zip(
-        ds["price_index"].values[1:], expected["mean_index_each_year"], strict=True
-    ):
-        assert_mean(index, mean)
-    assert_variance(ds["price_index"].values[10], expected["mean_index"], expected["sd_index"] ** 2)
+    means = expected["mean_index_each_year"]
+    for y, (index, mean) in enumerate(zip(ds["price_index"].values[1:], means, strict=True)):
+        assert_mean(index, mean, f"mean index after {y + 1} years", entry["id"])
+    last, sd = ds["price_index"].values[10], expected["sd_index"]
+    assert_variance(last, expected["mean_index"], sd**2, "variance after 10 years", entry["id"])
 
 
 # -- discounting
@@ -388,7 +382,7 @@ def test_growing_annuity_is_discounted(timing, key):
         paths=1,
         horizon__years=years,
     )
-    assert ds["npv"].item() == pytest.approx(entry["expected"][key], rel=1e-12)
+    assert_near(ds["npv"].item(), entry["expected"][key], "present value", entry["id"], rel=1e-12)
 
 
 @pytest.mark.parametrize(("timing", "key"), [("mid", "mid_year"), ("end", "end_of_year")])
@@ -402,7 +396,8 @@ def test_compound_losses_are_discounted(timing, key):
         detail="totals",
         horizon__years=inputs["years"],
     )
-    assert_mean(ds["npv"].squeeze("strategy").values, entry["expected"][key]["mean"])
+    expected = entry["expected"][key]["mean"]
+    assert_mean(ds["npv"].squeeze("strategy").values, expected, "present value", entry["id"])
 
 
 # -- risks
@@ -420,13 +415,13 @@ def test_compound_poisson_mean_and_variance():
     ds = simulate(one_risk(rate, law), horizon__years=years).squeeze("strategy")
     total = ds["npv"].values
     mean = rate * years * shape * scale
-    assert_mean(total, mean)
-    assert_variance(total, mean, rate * years * shape * (shape + 1) * scale**2)
+    assert_mean(total, mean, "mean loss")
+    assert_variance(total, mean, rate * years * shape * (shape + 1) * scale**2, "variance of it")
     counts = ds["events"].squeeze("risk").values
     poisson = stats.poisson(rate * years)
-    assert_variance(counts, rate * years, rate * years)
+    assert_variance(counts, rate * years, rate * years, "variance of the count")
     for n in range(14):
-        assert_mean(counts == n, poisson.pmf(n))
+        assert_mean(counts == n, poisson.pmf(n), f"chance of {n} events")
 
 
 @pytest.mark.parametrize("shape", [0.5, 3.0])
@@ -435,11 +430,11 @@ def test_frailty_makes_counts_negative_binomial_over_the_whole_horizon(shape):
     ds = simulate(one_risk(rate, 1, frailty_shape=shape), horizon__years=years)
     counts = ds["events"].squeeze().values
     mean = rate * years
-    assert_mean(counts, mean)
-    assert_variance(counts, mean, mean + mean**2 / shape)
+    assert_mean(counts, mean, "mean count")
+    assert_variance(counts, mean, mean + mean**2 / shape, "variance of the count")
     law = stats.nbinom(shape, shape / (shape + mean))
     for n in range(12):
-        assert_mean(counts == n, law.pmf(n))
+        assert_mean(counts == n, law.pmf(n), f"chance of {n} events")
 
 
 @pytest.mark.mechanism(
@@ -458,10 +453,11 @@ def test_expected_events_are_the_integral_of_the_rate(kappa):
     vacant = ds["uncovered"].sel(service="clerk").values
     events = ds["events"].squeeze("risk").values
     # Path by path events differ from the integral by a martingale.
-    assert_mean(events - rate * years * (1 + (kappa - 1) * vacant), 0)
+    compensated = events - rate * years * (1 + (kappa - 1) * vacant)
+    assert_mean(compensated, 0, "events less the integral of their rate")
     available, speed = 1 / (1 + h * f), h + 1 / f
     mean = (1 - available) * (years - (1 - math.exp(-speed * years)) / speed) / years
-    assert_mean(events, rate * years * (1 + (kappa - 1) * mean))
+    assert_mean(events, rate * years * (1 + (kappa - 1) * mean), "events")
 
 
 @pytest.mark.mechanism(
@@ -486,8 +482,8 @@ def test_multiple_is_capped_and_factors_belong_to_arrangements():
     }
     events = simulate(risk, moved)["events"].squeeze("risk")
     # Uncovered altogether: 0.9 times 6, cut to 2.5. Half of it: 0.4 times 3.5.
-    assert_mean(events.sel(strategy="current").values, rate * 2.5)
-    assert_mean(events.sel(strategy="half").values, rate * 0.4 * 3.5)
+    assert_mean(events.sel(strategy="current").values, rate * 2.5, "events, uncovered")
+    assert_mean(events.sel(strategy="half").values, rate * 0.4 * 3.5, "events, half covered")
 
 
 @pytest.mark.mechanism(
@@ -519,8 +515,9 @@ def test_rate_is_scaled_by_size_and_multiplied_during_a_change():
     }
     events = simulate(risk, moved, horizon__years=years, paths=500_000)["events"].squeeze("risk")
     scaled = rate * 0.25**0.5
-    assert_mean(events.sel(strategy="current").values, scaled * years)
-    assert_mean(events.sel(strategy="moved").values, scaled * (years + (trans - 1) * 90 / DAYS))
+    assert_mean(events.sel(strategy="current").values, scaled * years, "events without a change")
+    during = scaled * (years + (trans - 1) * 90 / DAYS)
+    assert_mean(events.sel(strategy="moved").values, during, "events with a change")
 
 
 @pytest.mark.mechanism(
@@ -544,7 +541,7 @@ def test_compromise_of_a_vendor_is_scaled_by_exposure():
         },
     )
     exposure = 1 - (1 - accesses[0]) * (1 - accesses[1])
-    assert_mean(ds["events"].squeeze().values, rate * exposure)
+    assert_mean(ds["events"].squeeze().values, rate * exposure, "events")
 
 
 def test_all_strategies_have_the_same_events_when_nothing_about_them_matters():
@@ -590,7 +587,7 @@ def test_renewal_process_of_vendor_failures():
     available, speed = 1 / (1 + rate * months / 12), rate + 12 / months
     settling = (1 - math.exp(-speed * years)) / speed
     failing = (1 - available) * (years - settling)
-    assert_mean(ds["uncovered"].sel(service="front").values, failing / years)
+    assert_mean(ds["uncovered"].sel(service="front").values, failing / years, "failing share")
     # Each failure costs another transition.
     failures = ds["component_npv"].sel(component="transition").values
-    assert_mean(failures, rate * (years - failing))
+    assert_mean(failures, rate * (years - failing), "failures")

@@ -16,11 +16,18 @@ from scipy import stats
 import hcrisk
 from tests.builders import bare, exponential, one_risk, standard_error
 from tests.cases import case, cases
+from tests.validation import (
+    ERRORS,
+    STANDARD_ERRORS,
+    assert_mean,
+    assert_quantile,
+    assert_tail,
+    assert_variance,
+    check,
+)
 
 PATHS = 1_000_000
 SEED = 20
-MISSED = 1e-3
-ERRORS = 4
 # From here on only layers have means worth testing.
 HEAVY = 2
 UNINSURED = {"retention": 0, "limit": 0}
@@ -54,34 +61,14 @@ def layered(rate, years, median, sigma, retention, limit):
     return losses(rate, severity, years=years, insurance=insurance)
 
 
-def assert_quantile(sample, level, expected):
-    """The expected quantile is within the order statistics around it."""
-    n = sample.size
-    ranks = stats.binom(n, level)
-    r, s = int(ranks.ppf(MISSED / 2)), int(ranks.ppf(1 - MISSED / 2)) + 1
-    ordered = np.partition(sample, [r - 1, s - 1])
-    below, above = ordered[r - 1], ordered[s - 1]
-    # Computed amounts on an atom differ from it in their last bits.
-    assert below <= expected * (1 + 1e-9), (level, below, expected)
-    assert above >= expected * (1 - 1e-9), (level, above, expected)
-
-
-def assert_mean(sample, expected, errors=ERRORS):
-    assert abs(sample.mean() - expected) <= errors * standard_error(sample)
-
-
-def assert_tail(sample, level, quantile, expected):
-    """The tail value at risk, by the excess over the known quantile, which has its mean."""
-    assert_mean(quantile + np.maximum(sample - quantile, 0) / (1 - level), expected)
-
-
-def assert_distribution(sample, expected, sigma, bounded):
+def assert_distribution(sample, id, sigma, bounded):
+    expected = case(id)["expected"]
     for level, quantile in expected["q"].items():
-        assert_quantile(sample, float(level), quantile)
+        assert_quantile(sample, float(level), quantile, id)
     if bounded or sigma < HEAVY:
-        assert_mean(sample, expected["mean"])
+        assert_mean(sample, expected["mean"], "mean", id)
         for level, tail in expected["tvar"].items():
-            assert_tail(sample, float(level), expected["q"][level], tail)
+            assert_tail(sample, float(level), expected["q"][level], tail, id)
 
 
 LAYERED = cases("compound_poisson_lognormal_layer")
@@ -104,48 +91,50 @@ def test_compound_poisson_lognormal_losses(id):
     gross, ceded = in_layer(inputs)
     side = id.rpartition("-")[2]
     sample = {"gross": gross, "ceded": ceded, "retained": gross - ceded}[side]
-    assert_distribution(sample, expected, inputs["sigma"], bounded=side == "ceded")
+    assert_distribution(sample, id, inputs["sigma"], bounded=side == "ceded")
     none = sample <= 1e-9 * inputs["median"]
-    assert_mean(none, expected["p0"])
+    assert_mean(none, expected["p0"], "chance of none", id)
 
 
 @pytest.mark.parametrize("id", [entry["id"] for entry in cases("compound_negbin_lognormal")])
 def test_frailty_makes_losses_compound_negative_binomial(id):
-    inputs, expected = case(id)["inputs"], case(id)["expected"]
+    inputs = case(id)["inputs"]
     gross, _ = losses(inputs["mean_freq"], lognormal(inputs), frailty_shape=inputs["r"])
-    assert_distribution(gross, expected, inputs["sigma"], bounded=False)
+    assert_distribution(gross, id, inputs["sigma"], bounded=False)
 
 
 @pytest.mark.parametrize("id", [entry["id"] for entry in cases("compound_poisson_lomax")])
 def test_compound_poisson_lomax_losses(id):
-    inputs, expected = case(id)["inputs"], case(id)["expected"]
+    inputs = case(id)["inputs"]
     gross, _ = losses(inputs["lambda"], lomax(inputs["alpha"], inputs["theta"]))
     # With alpha of 1.5 and 2.2 there is no variance to speak of: quantiles only.
-    assert_distribution(gross, expected, math.inf, bounded=False)
+    assert_distribution(gross, id, math.inf, bounded=False)
 
 
 @pytest.mark.parametrize(("mean", "paths"), [("0.1", PATHS), ("1", PATHS), ("10", 200_000)])
 def test_lognormal_losses_of_the_operational_risk_literature(mean, paths):
     gross, _ = losses(float(mean), {"dist": "lognormal", "mu": 0, "sigma": 2}, paths=paths)
-    for level, (quantile, _) in case("cpub-shevchenko-ln02")["expected"]["var_es"][mean].items():
-        assert_quantile(gross, float(level), quantile)
+    id = "cpub-shevchenko-ln02"
+    for level, (quantile, _) in case(id)["expected"]["var_es"][mean].items():
+        assert_quantile(gross, float(level), quantile, id)
 
 
 @pytest.mark.parametrize(("mean", "paths"), [("0.5", PATHS), ("2", PATHS), ("50", 100_000)])
 def test_exponential_losses(mean, paths):
     gross, _ = losses(float(mean), exponential(1), paths=paths)
-    for level, (quantile, tail) in case("cpub-poisson-exp")["expected"][mean].items():
+    id = "cpub-poisson-exp"
+    for level, (quantile, tail) in case(id)["expected"][mean].items():
         if (1 - float(level)) * paths >= 50:
-            assert_quantile(gross, float(level), quantile)
-            assert_tail(gross, float(level), quantile, tail)
+            assert_quantile(gross, float(level), quantile, id)
+            assert_tail(gross, float(level), quantile, tail, id)
 
 
 def test_gamma_losses_of_the_actuar_vignette():
     gross, _ = losses(10, {"dist": "gamma", "shape": 2, "scale": 1}, paths=300_000)
-    exact = case("cpub-actuar-gamma")["expected"]["exact"]
-    for level, (quantile, tail) in exact.items():
-        assert_quantile(gross, float(level), quantile)
-        assert_tail(gross, float(level), quantile, tail)
+    id = "cpub-actuar-gamma"
+    for level, (quantile, tail) in case(id)["expected"]["exact"].items():
+        assert_quantile(gross, float(level), quantile, id)
+        assert_tail(gross, float(level), quantile, tail, id)
 
 
 @pytest.mark.parametrize(
@@ -154,47 +143,52 @@ def test_gamma_losses_of_the_actuar_vignette():
 )
 def test_gamma_losses_of_bahnemann(table, mean, shape, scale):
     gross, _ = losses(mean, {"dist": "gamma", "shape": shape, "scale": scale}, paths=200_000)
-    for bound, probability in case("cpub-bahnemann")["expected"][table].items():
+    id = "cpub-bahnemann"
+    for bound, probability in case(id)["expected"][table].items():
         if float(bound) > 0:
-            assert_mean(gross <= float(bound), probability)
+            assert_mean(gross <= float(bound), probability, f"chance of {bound} or less", id)
 
 
 def test_textbook_probabilities_of_discrete_losses():
-    expected = case("cpub-kpw-misc")["expected"]
+    id = "cpub-kpw-misc"
+    expected = case(id)["expected"]
     three = {"dist": "discrete", "values": [1, 2, 3], "weights": [1.9, 0.8, 0.3]}
     gross, _ = losses(3, three, paths=300_000)
     for total, probability in enumerate(expected["ex9_9_pmf"]):
-        assert_mean(gross == total, probability)
+        assert_mean(gross == total, probability, f"chance of {total}", id)
     four = {"dist": "discrete", "values": [1, 2, 3, 4], "weights": [4, 3, 2, 1]}
     gross, _ = losses(3, four, paths=300_000)
-    assert_mean(gross <= 3, expected["ex9_57_P_le_3"])
+    assert_mean(gross <= 3, expected["ex9_57_P_le_3"], "Poisson, 3 or less", id)
     # A negative binomial with r = 6 and beta = 0.5 has mean 3.
     gross, _ = losses(3, four, paths=300_000, frailty_shape=6)
-    assert_mean(gross <= 3, expected["ex9_58_P_le_3"])
+    assert_mean(gross <= 3, expected["ex9_58_P_le_3"], "negative binomial, 3 or less", id)
     gross, _ = losses(5, {"dist": "gamma", "shape": 0.5, "scale": 2500}, paths=300_000)
-    assert_mean(gross >= 20_000, expected["ex9_59_exact"])
+    assert_mean(gross >= 20_000, expected["ex9_59_exact"], "gamma, 20,000 or more", id)
 
 
 def test_many_lognormal_losses():
     gross, _ = losses(50, {"dist": "lognormal", "mu": 5, "sigma": 1}, paths=100_000)
-    expected = case("cpub-hofert-ln51")["expected"]
-    assert_quantile(gross, 0.99, expected["var99"])
-    assert_tail(gross, 0.99, expected["var99"], expected["es99"])
-    assert_mean(gross > 20_000, expected["p_gt_20000"])
+    id = "cpub-hofert-ln51"
+    expected = case(id)["expected"]
+    assert_quantile(gross, 0.99, expected["var99"], id)
+    assert_tail(gross, 0.99, expected["var99"], expected["es99"], id)
+    assert_mean(gross > 20_000, expected["p_gt_20000"], "chance of more than 20,000", id)
 
 
 def test_losses_of_infinite_mean():
     severity = {"dist": "gpd", "location": 7_000, "scale": 12_000, "shape": 1}
     gross, _ = losses(18, severity, paths=200_000)
-    for level, quantile in case("cpub-schaller-temnov")["expected"]["q"].items():
-        assert_quantile(gross, float(level), quantile)
+    id = "cpub-schaller-temnov"
+    for level, quantile in case(id)["expected"]["q"].items():
+        assert_quantile(gross, float(level), quantile, id)
 
 
 def test_layer_of_gamma_losses():
     insurance = {"retention": 5, "limit": 20}
     severity = {"dist": "gamma", "shape": 5, "scale": 1}
     _, ceded = losses(4, severity, insurance=insurance, paths=300_000)
-    assert_mean(ceded, case("cpub-gemact-xl")["expected"]["mean"])
+    id = "cpub-gemact-xl"
+    assert_mean(ceded, case(id)["expected"]["mean"], "mean in the layer", id)
 
 
 @pytest.mark.mechanism(
@@ -204,14 +198,15 @@ def test_layer_of_gamma_losses():
     shows=["<risk>"],
 )
 def test_cap_of_each_loss():
-    expected = case("cpub-trucking")["expected"]
+    id = "cpub-trucking"
+    expected = case(id)["expected"]
     severity = {"dist": "lognormal", "mean": 100, "sd": 500}
     capped = {"sum": {"severity": severity, "cap": 1000, "trended": False}}
     gross, _ = losses(expected["lambda_"], severity, losses=capped, paths=300_000)
-    assert_mean(gross, expected["agg_mean"])
-    assert_mean(gross <= 500, expected["p_le_500"])
-    assert_mean(gross > 2000, expected["p_gt_2000"])
-    assert_quantile(gross, 0.99, expected["var99"])
+    assert_mean(gross, expected["agg_mean"], "mean", id)
+    assert_mean(gross <= 500, expected["p_le_500"], "chance of 500 or less", id)
+    assert_mean(gross > 2000, expected["p_gt_2000"], "chance of more than 2000", id)
+    assert_quantile(gross, 0.99, expected["var99"], id)
 
 
 # -- annual aggregates
@@ -230,8 +225,9 @@ def test_aggregate_limits_price_a_treaty_with_reinstatements():
     premium = total.mean() / (1 + paid_again.mean() / 100)
     # The delta method: what one path adds to the ratio.
     share = (total - premium * (1 + paid_again / 100)) / (1 + paid_again.mean() / 100)
-    expected = case("cpub-gemact-reinstatement")["expected"]["pure_premium"]
-    assert abs(premium - expected) <= ERRORS * standard_error(share)
+    id = "cpub-gemact-reinstatement"
+    expected, allowed = case(id)["expected"]["pure_premium"], ERRORS * standard_error(share)
+    check("premium", premium, expected, allowed, STANDARD_ERRORS, id)
 
 
 @pytest.mark.parametrize("number", ["cp-07-ceded", "cp-10-ceded"])
@@ -241,7 +237,7 @@ def test_annual_aggregate_cuts_the_distribution_of_a_year(number):
     insurance = {"retention": 100_000, "limit": 5_000_000, "aggregate_limit": aggregate}
     _, ceded = losses(inputs["rate_per_year"], lognormal(inputs), insurance=insurance)
     for level, quantile in expected["q"].items():
-        assert_quantile(ceded, float(level), min(quantile, aggregate))
+        assert_quantile(ceded, float(level), min(quantile, aggregate), number)
     assert ceded.max() == pytest.approx(aggregate, rel=1e-12)
 
 
@@ -260,10 +256,10 @@ def test_annual_aggregates_of_several_years_are_each_years_own():
     annual = annual_layer(inputs, coinsurance)
     mean = float(annual @ np.minimum(np.arange(annual.size) * STEP, aggregate))
     square = float(annual @ np.minimum(np.arange(annual.size) * STEP, aggregate) ** 2)
-    assert_mean(ceded, inputs["years"] * mean)
-    deviation = (ceded - inputs["years"] * mean) ** 2
-    assert_mean(deviation, inputs["years"] * (square - mean**2))
-    assert_mean(ceded == 0, annual[0] ** inputs["years"])
+    years = inputs["years"]
+    assert_mean(ceded, years * mean, "mean")
+    assert_variance(ceded, years * mean, years * (square - mean**2))
+    assert_mean(ceded == 0, annual[0] ** years, "chance of none")
 
 
 STEP = 2_000.0

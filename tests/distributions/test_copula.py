@@ -13,6 +13,7 @@ from hcrisk.distributions.copula import (
     nearest_correlation,
     pearson_from_spearman,
 )
+from tests.validation import assert_all_near, assert_near
 
 # Pearson (1907): rho = 2 sin(pi rho_S / 6).
 KNOWN = {-0.9: -0.9079809994791, -0.5: -0.517638090205, 0.1: 0.1046719124859,
@@ -21,7 +22,7 @@ KNOWN = {-0.9: -0.9079809994791, -0.5: -0.517638090205, 0.1: 0.1046719124859,
 
 @pytest.mark.parametrize("rho", KNOWN)
 def test_published_conversions(rho):
-    assert pearson_from_spearman(rho) == pytest.approx(KNOWN[rho], rel=1e-12)
+    assert_near(pearson_from_spearman(rho), KNOWN[rho], "Pearson's correlation", rel=1e-12)
 
 
 @given(st.floats(-1, 1))
@@ -60,6 +61,7 @@ def test_nearest_correlation_of_highams_example():
     # Higham (2002), section 4: distance 0.5278, entries 0.7607 and 0.1573.
     matrix = [[1.0, 1.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 1.0]]
     nearest = nearest_correlation(matrix)
-    np.testing.assert_allclose(nearest[0], [1.0, 0.7607, 0.1573], atol=5e-5)
-    assert np.linalg.norm(nearest - matrix) == pytest.approx(0.5278, abs=5e-5)
+    assert nearest[0, 0] == 1.0
+    assert_all_near(nearest[0, 1:], {"entry 1, 2": 0.7607, "entry 1, 3": 0.1573}, abs=5e-5)
+    assert_near(np.linalg.norm(nearest - matrix), 0.5278, "distance", abs=5e-5)
     assert is_psd(nearest.tolist())
