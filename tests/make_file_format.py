@@ -34,7 +34,7 @@ Every table and field of a scenario file, made from the rules by which files are
 
 A file is TOML. Most files extend a shipped one by a first line such as `extends = "mid-market"`,
 state what differs, and list in `without` what they do not take over, as
-`without = ["services.software"]`. A file that extends another may leave out anything; in a file
+`without = ["insurance"]`. A file that extends another may leave out anything; in a file
 that stands alone, fields without a default are required. A `*` in a path stands for a name of
 your own, such as `technician` in `roles.*.pay`, or for a place in a list.
 

@@ -56,5 +56,6 @@ def founded(
     done = list(tests)
     failed = sum(not test.is_passed for test in done)
     said = f"{failed} of {len(done)} backtests failed" if failed else "backtest passed"
-    text = f"{observations} observations, {said if done else 'no backtest'}"
+    what = "observation" if observations == 1 else "observations"
+    text = f"{observations} {what}, {said if done else 'no backtest'}"
     return text + (", mean extrapolated" if extrapolated else "")

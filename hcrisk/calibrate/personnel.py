@@ -167,7 +167,8 @@ def _derived(
     said, observed = [], []
     if left is not None:
         entries[f"roles.{role}.attrition_rate"] = left.number()
-        said.append(f"{left.departures} departures in {left.person_years:.1f} person-years")
+        what = "departure" if left.departures == 1 else "departures"
+        said.append(f"{left.departures} {what} in {left.person_years:.1f} person-years")
         observed.append(left.departures)
     if fill is not None:
         law = preferred(fill)

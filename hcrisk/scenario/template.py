@@ -87,7 +87,7 @@ def template(parent: Scenario, name: str = "my-practice") -> str:
         "#   (take the # off payroll too, below [sources])",
         "#   that moves with the practice's providers:  users = { per_provider = 5 }",
         "#   (a plain users = 250 stays 250 when providers change)",
-        '#   not there at all: without = ["services.software"], below the line extends',
+        '#   not there at all: without = ["insurance"], below the line extends',
         "# Growth, peaks, projects, on-call duty and all else that can be stated: at the end of",
         f'# this file, from "{MARK.lstrip("# =")}" on.',
         "",

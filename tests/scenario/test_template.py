@@ -200,3 +200,10 @@ def test_the_top_says_where_the_rest_is_and_stays_short():
     top = template().partition("\nname = ")[0]
     assert MARK.lstrip("# =") in top
     assert len(top.splitlines()) <= 12
+
+
+@pytest.mark.parametrize("parent", scenarios())
+def test_what_the_top_leaves_out_as_an_example_may_be_left_out(parent):
+    line = next(line for line in template(parent).splitlines() if "without = " in line)
+    text = line[line.index("without") :].partition(", below")[0]
+    assert from_toml(f'name = "mine"\nextends = "{parent}"\n{text}').insurance is None
