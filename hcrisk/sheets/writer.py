@@ -48,9 +48,7 @@ def write_workbook(path: Path, parent: Scenario, name: str = "my-practice") -> N
     label = name.replace("_", " ").replace("-", " ").capitalize()
     pages = pages_of(parent, slug(name, hyphens=True), label)
     book = Workbook()
-    start = book.active
-    if not isinstance(start, Worksheet):  # pragma: no cover - a new workbook has a sheet
-        raise TypeError("a new workbook has no sheet")
+    (start,) = book.worksheets
     record = book.create_sheet(RECORD)
     _start(start, parent, f"{name}{layout.SUFFIX}", pages)
     for page in pages:
