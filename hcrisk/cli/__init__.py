@@ -28,12 +28,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     >>> main(["check"])
     2
     """
+    from hcrisk.cli.completion import complete
     from hcrisk.cli.parser import build_parser
     from hcrisk.exceptions import HcriskError
 
     _tolerate_narrow_terminals()
     try:
-        arguments = build_parser().parse_args(argv)
+        parser = build_parser()
+        complete(parser)
+        arguments = parser.parse_args(argv)
         text: str = arguments.run(arguments)
         if text:
             print(text, flush=True)

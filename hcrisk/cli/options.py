@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from hcrisk.cli.completion import scenarios_like
+
 
 def add_scenario(command: Any) -> None:
     """Add the scenario, by name or file."""
-    command.add_argument(
+    scenario = command.add_argument(
         "scenario",
         metavar="SCENARIO",
         help="a name that hcrisk list shows, or a .toml or .xlsx file",
     )
+    scenario.completer = scenarios_like
 
 
 def add_runs(

@@ -36,7 +36,10 @@ examples:
   hcrisk break-even --help               the size at which a choice turns round
 
 exit codes: 0 all went well; 1 a scenario, value or file was refused (the message
-says why); 2 the command is not written as above; 130 stopped with Ctrl-C"""
+says why); 2 the command is not written as above; 130 stopped with Ctrl-C
+
+words complete with the Tab key after pip install "hcrisk[completion]" and
+eval "$(register-python-argcomplete hcrisk)" in the shell's start-up file"""
 
 QUOTE_EXAMPLES = """\
 examples:
