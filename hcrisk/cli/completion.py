@@ -31,8 +31,8 @@ def scenarios_like(prefix: str, **_: object) -> list[str]:
     """
     from hcrisk.scenarios import scenarios
 
-    folder, _, begun = prefix.rpartition("/")
-    here = Path(f"{folder}/" if prefix.startswith("/") or folder else ".")
+    folder, slash, begun = prefix.rpartition("/")
+    here = Path(folder + slash or ".")
     names = [name for name in scenarios() if name.startswith(prefix)]
     paths = sorted(here.glob(f"{begun}*"))
     folders = [f"{path.as_posix()}/" for path in paths if path.is_dir()]
