@@ -84,11 +84,6 @@ def njit(function: Callable[..., Any], **options: Any) -> Any:
     return Kernel(function, options) if IS_COMPILED else function
 
 
-def njit_part(function: Callable[..., Any]) -> Any:
-    """Compile a function that only kernels call, being given packed tables."""
-    return njit(function)
-
-
 def njit_once(function: Callable[..., Any]) -> Any:
     """Compile a function into its only caller: a step near the top."""
     return njit(function, inline="always")

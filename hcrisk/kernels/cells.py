@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit, njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.arrays import add_row, fill
 from hcrisk.kernels.columns import (
     BACKFILL,
@@ -75,7 +75,7 @@ from hcrisk.kernels.seats import (
 from hcrisk.kernels.vendor import add_contract, fee_at, segment_at
 
 
-@njit_part
+@njit
 def has_vendor(p, cell, v):
     """Return whether a contract of `cell` is with vendor `v`."""
     for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
@@ -84,7 +84,7 @@ def has_vendor(p, cell, v):
     return False
 
 
-@njit_part
+@njit
 def time_of_change(t, p, w, cell):
     """Return t_out of a move to `cell`; 0 if it is the current arrangement."""
     current = p.cells[cell, CL_CURRENT]
@@ -109,7 +109,7 @@ def time_of_change(t, p, w, cell):
     return min(max(ready, notice), t.cells[cell, C_PARALLEL] / MONTHS_PER_YEAR)
 
 
-@njit_part
+@njit
 def cost_cell(t, p, w, path, g, cell):
     """Write what a cell costs by component and year, all but its coverage gap.
 
@@ -146,7 +146,7 @@ def cost_cell(t, p, w, path, g, cell):
         flow[TRANSITION, 0] += cost * w.draw[p.overrun_draws[cell]]
 
 
-@njit_part
+@njit
 def cost_people(t, p, w, cell, t_out, flow):
     """Add pay, benefits, recruiting and backfill of the seats of a cell; return departures."""
     departures = 0
@@ -160,7 +160,7 @@ def cost_people(t, p, w, cell, t_out, flow):
     return departures
 
 
-@njit_part
+@njit
 def leave(t, p, w, cell, t_out, flow):
     """Add pay, backfill and severance of the seats that a move to `cell` displaces."""
     horizon = float(w.discount.size)
@@ -174,7 +174,7 @@ def leave(t, p, w, cell, t_out, flow):
         part(t, p, w, i, t_out, flow)
 
 
-@njit_part
+@njit
 def part(t, p, w, i, t_out, flow):
     """Add the pay of a displaced seat until it leaves or `t_out`, and its severance then."""
     r = p.seats[i, SL_ROLE]
@@ -194,7 +194,7 @@ def part(t, p, w, i, t_out, flow):
         flow[SEVERANCE, int(t_out)] += t.roles[r, R_WEEKS] / WEEKS_PER_YEAR * pay
 
 
-@njit_part
+@njit
 def cost_contracts(t, p, w, path, cell, current, t_out, horizon, flow):
     """Add fees, onboarding, exit and vendor events of a move to `cell`."""
     overlap = t.cells[cell, C_OVERLAP]
@@ -229,7 +229,7 @@ def months_left(due, time, paid_on):
     return max(due - MONTHS_PER_YEAR * time - paid_on, 0.0)
 
 
-@njit_part
+@njit
 def add_vendor_events(t, p, w, path, cell, k, start, end, out):
     """Add what a contract's vendor costs when it fails or is switched inside [start, end)."""
     v = p.contracts[k, KL_VENDOR]
@@ -259,7 +259,7 @@ def add_vendor_events(t, p, w, path, cell, k, start, end, out):
             )
 
 
-@njit_part
+@njit
 def add_retained(t, p, w, cell, start, end, flow):
     """Add over [start, end) those who manage a cell's vendors, and pay for being on call."""
     if t.cells[cell, C_STIPEND] != 0.0:
@@ -271,7 +271,7 @@ def add_retained(t, p, w, cell, start, end, flow):
         add_flow(w.base[r], fte * (1.0 + t.roles[r, R_LOAD]), start, end, flow[OVERSIGHT])
 
 
-@njit_part
+@njit
 def add_line(t, p, w, n, start, end, out):
     """Add cost line `n` over [start, end): a flow, or a lump every so many years."""
     if p.lines[n, LL_PER_HIRE] == 1:
@@ -298,7 +298,7 @@ def add_line(t, p, w, n, start, end, out):
         k += 1
 
 
-@njit_part
+@njit
 def add_hires(t, p, w, n, cell, out):
     """Add cost line `n` at the first day of every hire of a cell."""
     index = w.index[p.lines[n, LL_INDEX]]
@@ -310,7 +310,7 @@ def add_hires(t, p, w, n, cell, out):
                 out[int(time)] += t.lines[n, L_AMOUNT] * index[int(time)]
 
 
-@njit_part
+@njit
 def cost_managers(t, p, w, j):
     """Write what the managers of count `j` cost, and those beyond them until they leave."""
     flow = w.manager_flow[j]

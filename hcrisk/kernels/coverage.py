@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit, njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.columns import (
     C_CALL_HOURS,
@@ -84,7 +84,7 @@ def tabulate_shortfall(posts, sickness, out):
         out[m] = expected / posts
 
 
-@njit_part
+@njit
 def heads_at_first(t, p, cell):
     """Return the effective FTE of a cell's seats before anybody comes or goes."""
     heads = 0.0
@@ -110,7 +110,7 @@ def managed_share(cells, cell):
     return 1.0 - cells[cell, C_UNMANAGED] * (1.0 - overseen)
 
 
-@njit_part
+@njit
 def tabulate_row(t, p, w, cell, row):
     """Write a cell's table of shortfalls for one number of posts, unless it is there."""
     if w.is_tabulated[row] == 0:
@@ -120,7 +120,7 @@ def tabulate_row(t, p, w, cell, row):
         w.is_tabulated[row] = 1
 
 
-@njit_part
+@njit
 def prepare_cover(t, p, w):
     """Write how the heads of each cell become cover: a scale, and a table for presence."""
     for cell in range(t.cells.shape[0]):
@@ -176,7 +176,7 @@ def shortfall(table, is_table, cover):
     return table[m] + (table[m + 1] - table[m]) * (cover - m)
 
 
-@njit_part
+@njit
 def cover_table(t, p, w, cell, m):
     """Return which table of shortfalls holds for a cell at step `m` of the demand.
 
@@ -195,7 +195,7 @@ def cover_table(t, p, w, cell, m):
     return row
 
 
-@njit_part
+@njit
 def demand_growth(p, w, cell, m):
     """Return by how much a queue's posts have grown at step `m` of the demand."""
     service = p.cells[cell, CL_SERVICE]
@@ -204,7 +204,7 @@ def demand_growth(p, w, cell, m):
     return growth * w.demand_peak[service, m]
 
 
-@njit_part
+@njit
 def missing_share(w, cell, table, is_table, cover, effectiveness):
     """Return s: what the roster leaves, and of the hours on call what those leave.
 
@@ -218,7 +218,7 @@ def missing_share(w, cell, table, is_table, cover, effectiveness):
     return (1.0 - called) * missing + called * (1.0 - reached)
 
 
-@njit_part
+@njit
 def vendor_delivers(w, v, time):
     """Return the share of its scope that vendor `v` delivers at `time`."""
     n = w.n_delivered[v] - 1
@@ -227,7 +227,7 @@ def vendor_delivers(w, v, time):
     return w.delivered[v, n]
 
 
-@njit_part
+@njit
 def delivered_at(t, p, w, cell, time):
     """Return the scope-weighted delivered share of a cell's vendors at `time`.
 

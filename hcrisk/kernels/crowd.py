@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hcrisk.kernels._jit import njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.arrays import copy_row
 from hcrisk.kernels.batches import LANES
 from hcrisk.kernels.columns import (
@@ -182,7 +182,7 @@ def own_laws(tables: Tables, links: Links) -> Ints:
     return np.unique(np.concatenate([links.dirty_laws, inside])).astype(np.int64)
 
 
-@njit_part
+@njit
 def note_people(t, p, c, g):
     """Note the numbers of path `g` that its people depend on, as they stand in the tables."""
     for r in range(t.roles.shape[0]):
@@ -206,7 +206,7 @@ def note_people(t, p, c, g):
     c.change_years[g] = int(min(longest / MONTHS_PER_YEAR, float(p.n_year))) + 1
 
 
-@njit_part
+@njit
 def take_people(p, w, c, g):
     """Put path `g` before the stages that compute one path alone."""
     for y in range(p.n_year):
@@ -226,7 +226,7 @@ def take_people(p, w, c, g):
             w.gone[i] = c.gone[g, i]
 
 
-@njit_part
+@njit
 def keep_size(w, c, g):
     """Keep what has been computed of the practice's size on path `g`."""
     n = w.n_size[0]
@@ -241,7 +241,7 @@ def keep_size(w, c, g):
             c.cell_fte[g, cell, k] = w.cell_fte[cell, k]
 
 
-@njit_part
+@njit
 def take_size(w, c, g):
     """Put the practice's size on path `g` before the stages that compute one path alone."""
     n = c.n_size[g, 0]
@@ -256,7 +256,7 @@ def take_size(w, c, g):
             w.cell_fte[cell, k] = c.cell_fte[g, cell, k]
 
 
-@njit_part
+@njit
 def take_levels(p, c, n):
     """Write the levels of attrition of `n` paths by path."""
     for g in range(n):

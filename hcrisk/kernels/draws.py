@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit, njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.calls import log
 from hcrisk.kernels.law_columns import CONSTANT, FAMILY
 from hcrisk.kernels.laws import draw_law
 from hcrisk.kernels.philox import uniform_call
 
 
-@njit_part
+@njit
 def draw_named(t, p, law, key, path, step):
     """Return a draw of `law` from a named stream; a constant needs no uniform.
 
@@ -34,7 +34,7 @@ def draw_named(t, p, law, key, path, step):
     return draw_law(t.laws, law, p.quantile_tables, uniform_call(key, path, step))
 
 
-@njit_part
+@njit
 def draw_at(t, p, law, u):
     """Return the draw of `law` at the uniform `u`; a constant is drawn at the middle.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.columns import (
     MONTHS_PER_YEAR,
     P_DRIFT,
@@ -15,7 +15,7 @@ from hcrisk.kernels.columns import (
 from hcrisk.kernels.growth import size_step
 
 
-@njit_part
+@njit
 def list_absences(t, p, w):
     """Write, for each number of managers, when the share present changes and what it leaves.
 
@@ -46,7 +46,7 @@ def list_absences(t, p, w):
                 w.present[j, k] = 1.0
 
 
-@njit_part
+@njit
 def list_changes(p, w, j, patience, times):
     """Write 0 and the times at which managers, or partners in their place, come and go.
 
@@ -70,7 +70,7 @@ def list_changes(p, w, j, patience, times):
     return n
 
 
-@njit_part
+@njit
 def insert_time(times, n, time, horizon):
     """Insert a time in order if it lies inside (0, horizon); return the count."""
     if not (0.0 < time < horizon):
@@ -83,7 +83,7 @@ def insert_time(times, n, time, horizon):
     return n + 1
 
 
-@njit_part
+@njit
 def vacant_managers(roles, r, w, first, end, patience, time):
     """Return the managers missing in seats `first` to `end`, less what is done in their place."""
     vacant = 0.0
@@ -96,7 +96,7 @@ def vacant_managers(roles, r, w, first, end, patience, time):
     return vacant
 
 
-@njit_part
+@njit
 def vacant_since(w, i, time):
     """Return since when seat `i` is vacant at `time`; inf if it is filled."""
     for k in range(w.n_spell[i] - 1, -1, -1):
@@ -105,7 +105,7 @@ def vacant_since(w, i, time):
     return 0.0
 
 
-@njit_part
+@njit
 def present_at(w, j, time):
     """Return what the managers present at `time` leave of a head's work."""
     k = w.n_absence[j] - 1

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from hcrisk.kernels._jit import njit_once, njit_part
+from hcrisk.kernels._jit import njit, njit_once
 from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.batches import (
     draw_same_law,
@@ -36,7 +36,7 @@ SMALLEST_U = 2.0**-53
 LARGEST_U = 1.0 - 2.0**-53
 
 
-@njit_part
+@njit
 def share_first(p, w, row, first_path, n):
     """Write an input's uniforms as given, or those that `inner` consecutive paths share."""
     if p.given.shape[0] > 0:
@@ -49,7 +49,7 @@ def share_first(p, w, row, first_path, n):
         w.first[row, g] = uniform_call(p.first_keys[row], outer, p.first_steps[row])
 
 
-@njit_part
+@njit
 def draw_first(p, w, first_path, n):
     """Write the uniforms, normals and exponentials that every path needs, for `n` paths."""
     for row in range(p.first_keys.size):
@@ -72,7 +72,7 @@ def draw_first(p, w, first_path, n):
         exponentials(w.first[row], 0, n)
 
 
-@njit_part
+@njit
 def correlate(p, w, n):
     """Replace the uniforms of correlated inputs by those of a Gaussian copula."""
     for i in range(p.copula_rows.size):
@@ -93,7 +93,7 @@ def correlate(p, w, n):
             w.first[p.copula_rows[i], g] = min(max(z[g], SMALLEST_U), LARGEST_U)
 
 
-@njit_part
+@njit
 def draw_inputs(t, p, w, c, n):
     """Write the inputs of a group of `n` paths."""
     if p.copula_rows.size > 0:
@@ -104,14 +104,14 @@ def draw_inputs(t, p, w, c, n):
         draw_same_law(t.laws, p.input_laws[i], p.quantile_tables, w.inputs[i], 0, n, c.quantile)
 
 
-@njit_part
+@njit
 def draw_paths(t, p, w, c, n):
     """Draw the laws that every path draws: renewals, onboarding, overruns, frailties, growth."""
     for j in range(p.draw_laws.size):
         draw_for_paths(t, p, c, p.draw_laws[j], c.lane, w.first[p.row_draw + j], 0, n)
 
 
-@njit_part
+@njit
 def apply_readiness(t, p):
     """Multiply the numbers that depend on what the practice has in place."""
     for j in range(p.scaled_slots.size):
@@ -123,7 +123,7 @@ def apply_readiness(t, p):
         t.values[slot] = min(product, t.readiness[effect, Y_LIMIT])
 
 
-@njit_part
+@njit
 def write_inputs(t, p, w, g):
     """Write a path's inputs into their slots and prepare the laws that depend on them."""
     for j in range(p.write_inputs.size):
@@ -133,7 +133,7 @@ def write_inputs(t, p, w, g):
     apply_readiness(t, p)
 
 
-@njit_part
+@njit
 def note_group(t, p, w, c, first_path, n):
     """Note for each path of a group the numbers that its people depend on.
 

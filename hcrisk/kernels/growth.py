@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit, njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.columns import (
     CL_SERVICE,
@@ -35,7 +35,7 @@ from hcrisk.kernels.macro import power
 HAIR = 1e-9
 
 
-@njit_part
+@njit
 def walk_size(t, p, w, path):
     """Write the practice's size against today's: when it changes, and to what.
 
@@ -81,7 +81,7 @@ def walk_size(t, p, w, path):
             n += 1
 
 
-@njit_part
+@njit
 def size_step(w, time):
     """Return which size holds at `time`."""
     return step_at(w.size_time, w.n_size[0], time)
@@ -103,7 +103,7 @@ def step_at(times, n, time):
     return step
 
 
-@njit_part
+@njit
 def size_end(w, n):
     """Return until when size `n` holds; infinity for the last."""
     return w.size_time[n + 1] if n + 1 < w.n_size[0] else math.inf
@@ -121,7 +121,7 @@ def rounded_up(x):
     return float(math.ceil(x - HAIR))
 
 
-@njit_part
+@njit
 def count_wanted(p, w):
     """Write how many seats, FTE and managers are wanted at each size.
 
@@ -141,7 +141,7 @@ def count_wanted(p, w):
             count_managers(p, w, j, n)
 
 
-@njit_part
+@njit
 def count_managers(p, w, j, n):
     """Write how many managers of number `j` are wanted at size `n`, and what is lacking beside."""
     fte = 0.0
@@ -154,14 +154,14 @@ def count_managers(p, w, j, n):
     w.lacking[j, n] = needed - count if needed - count > HAIR else 0.0
 
 
-@njit_part
+@njit
 def is_wanted(p, wanted, i, n):
     """Return whether seat `i` is wanted at size `n`; what follows no rule always is."""
     rule = p.seats[i, SL_RULE]
     return rule < 0 or p.seats[i, SL_NUMBER] < wanted[rule, n]
 
 
-@njit_part
+@njit
 def wanted_from(p, c, i, g, time):
     """Return the first time, from `time` on, at which seat `i` is wanted; infinity if never."""
     n = step_at(c.size_time[g], c.n_size[g, 0], time)
@@ -173,7 +173,7 @@ def wanted_from(p, c, i, g, time):
     return math.inf
 
 
-@njit_part
+@njit
 def wanted_until(p, c, i, g, time):
     """Return when seat `i`, wanted at `time`, is wanted no longer; infinity if always."""
     first = step_at(c.size_time[g], c.n_size[g, 0], time) + 1
@@ -183,7 +183,7 @@ def wanted_until(p, c, i, g, time):
     return math.inf
 
 
-@njit_part
+@njit
 def line_size(p, w, line, n):
     """Return by how much what a cost line is for has grown at size `n`."""
     follows = p.lines[line, LL_GROWS]
@@ -195,13 +195,13 @@ def line_size(p, w, line, n):
     return w.cell_fte[cell, n] / w.cell_fte[cell, 0] if w.cell_fte[cell, 0] > 0.0 else 1.0
 
 
-@njit_part
+@njit
 def size_effect(t, p, w, k, n):
     """Return by how much the rate of risk `k` has grown at size `n`."""
     return min(power(w.size[n], t.risks[k, X_EXPONENT]), p.most)
 
 
-@njit_part
+@njit
 def largest_effect(t, p, w, k, year):
     """Return the most by which the rate of risk `k` has grown within a year."""
     largest = 0.0
@@ -211,7 +211,7 @@ def largest_effect(t, p, w, k, year):
     return largest
 
 
-@njit_part
+@njit
 def form_count(t, p, w, f, time):
     """Return of how many units a loss form is at `time`."""
     if p.forms[f, FO_GROWS] == 0:
@@ -240,7 +240,7 @@ def posts_growth(rules, rule, size, whole):
     return max(now, least) / max(today, least)
 
 
-@njit_part
+@njit
 def list_demand(t, p, w):
     """Write, for each service, when the demand on it changes: the size, and its peaks."""
     for s in range(w.n_demand.size):
@@ -256,7 +256,7 @@ def list_demand(t, p, w):
             w.demand_peak[s, k] = peak_at(t, p, s, times[k])
 
 
-@njit_part
+@njit
 def insert_peak(window, times, n, horizon):
     """Insert when a peak begins and ends before the horizon; return how many times there are."""
     months, i = window[PK_START], 0
@@ -268,7 +268,7 @@ def insert_peak(window, times, n, horizon):
     return n
 
 
-@njit_part
+@njit
 def insert_change(times, n, time, horizon):
     """Insert a time in order, unless it is there or beyond the horizon; return the count."""
     if time >= horizon:
@@ -284,7 +284,7 @@ def insert_change(times, n, time, horizon):
     return n + 1
 
 
-@njit_part
+@njit
 def peak_at(t, p, s, time):
     """Return the product of the peaks of service `s` that last at `time`."""
     product = 1.0
@@ -300,7 +300,7 @@ def peak_at(t, p, s, time):
     return product
 
 
-@njit_part
+@njit
 def demand_step(w, s, time):
     """Return which demand on service `s` holds at `time`."""
     n = w.n_demand[s] - 1
@@ -309,7 +309,7 @@ def demand_step(w, s, time):
     return n
 
 
-@njit_part
+@njit
 def weigh_uncovered(p, w, pair, whole):
     """Write the integrals of u by year, times the growth of the posts and times the size.
 

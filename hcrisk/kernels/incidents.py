@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit, njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.cells import has_vendor
 from hcrisk.kernels.columns import (
     CANDIDATE_DRAWN,
@@ -93,7 +93,7 @@ def largest_multiple(points, first, end):
     return largest
 
 
-@njit_part
+@njit
 def bound_multiples(t, p, w):
     """Write a bound of each risk's multiple, its cap included: by view, and over all."""
     for k in range(t.risks.shape[0]):
@@ -115,7 +115,7 @@ def bound_multiples(t, p, w):
             w.bound[k] = max(w.bound[k], bound)
 
 
-@njit_part
+@njit
 def find_candidates(t, p, w, path, g):
     """Write the path's candidate points in order of time.
 
@@ -144,7 +144,7 @@ def find_candidates(t, p, w, path, g):
     return n
 
 
-@njit_part
+@njit
 def add_points(p, w, path, k, row, slab, year, count, bound, n):
     """Insert the points of one (slab, year) that some strategy may keep: those below `bound`."""
     for i in range(count):
@@ -171,7 +171,7 @@ def add_points(p, w, path, k, row, slab, year, count, bound, n):
     return n
 
 
-@njit_part
+@njit
 def cell_in_force(p, w, target, time):
     """Return the cell that delivers a service at `time` when it moves to `target`."""
     current = p.cells[target, CL_CURRENT]
@@ -180,7 +180,7 @@ def cell_in_force(p, w, target, time):
     return target
 
 
-@njit_part
+@njit
 def is_changing(p, w, target, time):
     """Return whether a service is within 90 days of a change of its provider."""
     t_out = w.t_out[target]
@@ -195,7 +195,7 @@ def is_changing(p, w, target, time):
     return False
 
 
-@njit_part
+@njit
 def exposure(t, p, w, x, v, time):
     """Return E of the compromise of vendor `v`: 1 - product of (1 - access)."""
     hidden = 1.0
@@ -207,7 +207,7 @@ def exposure(t, p, w, x, v, time):
     return 1.0 - hidden
 
 
-@njit_part
+@njit
 def is_changing_for(p, w, x, k, time):
     """Return whether a service that risk `k` looks at is within 90 days of a change."""
     for e in range(p.risks[k, XL_EFFECT_FIRST], p.risks[k, XL_EFFECT_END]):
@@ -223,7 +223,7 @@ def is_changing_for(p, w, x, k, time):
     return False
 
 
-@njit_part
+@njit
 def severity_if_kept(t, p, w, view, k, time, level):
     """Return the severity multiple of a candidate in a view, -1 if it is not kept.
 
@@ -269,7 +269,7 @@ def severity_if_kept(t, p, w, view, k, time, level):
     return severity if is_changing_for(p, w, x, k, time) == changing else -1.0
 
 
-@njit_part
+@njit
 def draw_losses(t, p, w, path, n, time):
     """Write the loss of every form of candidate `n`, at `time`, before severity multiples.
 
@@ -311,7 +311,7 @@ def draw_losses(t, p, w, path, n, time):
         w.candidate_loss[n, f - first] = amount * trend if p.forms[f, FO_TRENDED] == 1 else amount
 
 
-@njit_part
+@njit
 def write_losses(p, w, n, severity):
     """Write the loss of every form of candidate `n`, within its year's cap; return their sum."""
     k = w.candidate[n, CANDIDATE_RISK]
@@ -327,7 +327,7 @@ def write_losses(p, w, n, severity):
     return gross
 
 
-@njit_part
+@njit
 def form_probability(t, p, f, records):
     """Return the probability of a form: the last step whose bound lies below the records."""
     first, end = p.forms[f, FO_STEP_FIRST], p.forms[f, FO_STEP_END]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hcrisk.kernels._jit import njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.columns import (
     CLOSED,
     MONTHS_PER_YEAR,
@@ -13,7 +13,7 @@ from hcrisk.kernels.columns import (
 )
 
 
-@njit_part
+@njit
 def has_key_persons(t, p, cell):
     """Return whether anybody in a cell takes something along."""
     for j in range(p.cell_seat_start[cell], p.cell_seat_start[cell + 1]):
@@ -22,7 +22,7 @@ def has_key_persons(t, p, cell):
     return False
 
 
-@njit_part
+@njit
 def list_losses(t, p, w, cell, target, out):
     """Write when people leave a cell, and when that is overcome; return how many times.
 
@@ -60,7 +60,7 @@ def list_losses(t, p, w, cell, target, out):
     return n
 
 
-@njit_part
+@njit
 def lost_at(t, p, w, cell, target, time):
     """Return what a cell lacks at `time` because people left it."""
     lost = 0.0
@@ -86,7 +86,7 @@ def lost_at(t, p, w, cell, target, time):
     return lost
 
 
-@njit_part
+@njit
 def works_in(p, cell, target, i):
     """Return whether seat `i` of `target` works while `cell` is in force.
 

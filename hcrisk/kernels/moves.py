@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.columns import (
     CL_CURRENT,
     CLOSED,
@@ -25,7 +25,7 @@ from hcrisk.kernels.columns import (
 )
 
 
-@njit_part
+@njit
 def list_seat(roles, w, r, i, is_open, horizon):
     """Write the moves of seat `i` before the horizon, in order of time.
 
@@ -82,7 +82,7 @@ def list_seat(roles, w, r, i, is_open, horizon):
     return n
 
 
-@njit_part
+@njit
 def list_going(roles, w, r, i, horizon):
     """Write the moves of a displaced seat: its holder goes, a partner may take over."""
     fte, vacant = roles[r, R_FTE], roles[r, R_BACKFILL]
@@ -95,7 +95,7 @@ def list_going(roles, w, r, i, horizon):
     return 2
 
 
-@njit_part
+@njit
 def merge_moves(w, n, m, code):
     """Merge the `m` moves of a seat, under its code, into the `n` of its service."""
     i, j, k = n - 1, m - 1, n + m - 1
@@ -113,7 +113,7 @@ def merge_moves(w, n, m, code):
         k -= 1
 
 
-@njit_part
+@njit
 def list_service(t, p, w, service):
     """Write the moves of all seats of a service in order of time.
 
@@ -145,7 +145,7 @@ def list_service(t, p, w, service):
     return n
 
 
-@njit_part
+@njit
 def take_moves(w, n, row, until):
     """Write the effective FTE of a row after each of its moves before `until`.
 
@@ -173,7 +173,7 @@ def take_moves(w, n, row, until):
     w.n_heads[row] = m
 
 
-@njit_part
+@njit
 def count_heads(t, p, w):
     """Write the effective FTE over time of every cell, and of what goes before its change.
 

@@ -6,11 +6,11 @@ a hundred distant places each time.
 
 from __future__ import annotations
 
-from hcrisk.kernels._jit import njit, njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.columns import COVERAGE_GAP, N_COST_LINE, PRICE, WAGE
 
 
-@njit_part
+@njit
 def stage_path(p, w, out, g, column):
     """Gather the results of one path in column `g` of the group; a cube goes out at once."""
     for x in range(p.strategy_cells.shape[0]):
@@ -30,7 +30,7 @@ def stage_path(p, w, out, g, column):
             write_cube(p, w, out, x, column)
 
 
-@njit_part
+@njit
 def stage_details(p, w, g):
     """Gather what ``detail="default"`` adds."""
     n_service = p.strategy_cells.shape[1]
@@ -48,7 +48,7 @@ def stage_details(p, w, g):
         w.stage_service[x, n_service, g] = w.service[x, n_service]
 
 
-@njit_part
+@njit
 def write_group(p, w, out, n, column):
     """Write the gathered results of `n` paths to the output from `column` on."""
     write_rows(w.stage_npv, out.npv, n, column)
@@ -83,7 +83,7 @@ def write_rows(stage, out, n, column):
             out[i, column + g] = stage[i, g]
 
 
-@njit_part
+@njit
 def write_cube(p, w, out, x, column):
     """Write strategy `x` by service, component and year."""
     n_service = p.strategy_cells.shape[1]

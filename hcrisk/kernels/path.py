@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hcrisk.kernels._jit import njit, njit_once, njit_part
+from hcrisk.kernels._jit import njit, njit_once
 from hcrisk.kernels.arrays import clear, fill
 from hcrisk.kernels.cells import add_line, cost_cell, cost_managers, time_of_change
 from hcrisk.kernels.columns import (
@@ -47,7 +47,7 @@ from hcrisk.kernels.vendor import base_fees, walk_vendors
 (DONE, NO_ROOM) = range(2)
 
 
-@njit_part
+@njit
 def prepare(t, p, w):
     """Compute what depends on numbers alone, beside people."""
     fill_discount(t.practice, p.mid_year, w.discount)
@@ -109,7 +109,7 @@ def cost_cells(t, p, w, path, g):
     return 0
 
 
-@njit_part
+@njit
 def add_cells(p, w, x):
     """Start strategy `x` with its services' own costs."""
     n_service = p.strategy_cells.shape[1]
@@ -130,7 +130,7 @@ def add_cells(p, w, x):
         w.service[x, s] = w.cell_npv[cell] + w.pair_gap_npv[pair]
 
 
-@njit_part
+@njit
 def add_managers(p, w, x):
     """Add the managers of strategy `x`."""
     n_service = p.strategy_cells.shape[1]
@@ -146,7 +146,7 @@ def add_managers(p, w, x):
         w.service[x, n_service] += present
 
 
-@njit_part
+@njit
 def shared_line_end(p, w, x, n):
     """Return until when strategy `x` pays shared line `n` (an index among the shared)."""
     first, end = p.shared_need_start[n], p.shared_need_start[n + 1]
@@ -163,7 +163,7 @@ def shared_line_end(p, w, x, n):
     return stop
 
 
-@njit_part
+@njit
 def add_shared_lines(t, p, w):
     """Add the lines that several services share to every strategy."""
     n_service, horizon = p.strategy_cells.shape[1], float(w.discount.size)

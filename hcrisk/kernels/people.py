@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from hcrisk.kernels import elementary
-from hcrisk.kernels._jit import njit, njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.batches import draw_same_law, exponentials, uniforms, whole_lanes
 from hcrisk.kernels.columns import (
     CLOSED,
@@ -31,7 +31,7 @@ from hcrisk.kernels.laws import draw_law
 from hcrisk.kernels.tenure import equilibrium_pieces, hazard_scales, stay_end, tabulate_stays
 
 
-@njit_part
+@njit
 def draw_for_paths(t, p, c, law, path, u, first, end):
     """Turn uniforms into draws of a law, in place: item j is on path ``path[j]``."""
     slot = c.law_slot[law]
@@ -42,7 +42,7 @@ def draw_for_paths(t, p, c, law, path, u, first, end):
         u[j] = draw_law(c.laws[path[j]], slot, p.quantile_tables, u[j])
 
 
-@njit_part
+@njit
 def prepare_roles(p, c, n):
     """Write each role's hazard: its scale, its rate after a raise, survival at the breaks."""
     breaks, factors = p.tenure_breaks, p.tenure_factors
@@ -59,7 +59,7 @@ def damp(scale, damping, n, hazard):
         hazard[g] = scale[g] * elementary.exp(damping[g])
 
 
-@njit_part
+@njit
 def fill_seats(t, p, w, c, first_path, n):
     """Write the spells of every seat on `n` paths: start, end, ramp and pay factor.
 
@@ -100,7 +100,7 @@ def fill_seats(t, p, w, c, first_path, n):
     return -n_open
 
 
-@njit_part
+@njit
 def age_incumbent(p, w, c, i, n):
     """Write the tenure at time 0 of an incumbent on `n` paths, given or drawn."""
     r, age, u = p.seats[i, SL_ROLE], c.tenure[i], w.first[p.row_seat + p.seats[i, SL_FIRST]]
@@ -125,7 +125,7 @@ def age_incumbent(p, w, c, i, n):
         age[g] = drawn if math.isnan(given) else given
 
 
-@njit_part
+@njit
 def start_incumbent(p, w, c, i, g):
     """Write the first spell of an incumbent, and when it ends if displaced; return its end."""
     r, tenure, level = p.seats[i, SL_ROLE], c.tenure[i, g], c.level[g]
@@ -142,14 +142,14 @@ def start_incumbent(p, w, c, i, g):
     return end
 
 
-@njit_part
+@njit
 def write_spell(c, i, g, k, start, end, ramp, factor):
     """Write spell `k` of seat `i` on path `g`."""
     spell = c.spells[g, i, k]
     spell[SP_START], spell[SP_END], spell[SP_RAMP], spell[SP_FACTOR] = start, end, ramp, factor
 
 
-@njit_part
+@njit
 def open_item(p, c, n, i, g, time, number):
     """List seat `i` of path `g`, empty at `time`, as item `n` if it opens before the horizon.
 
@@ -184,7 +184,7 @@ def open_item(p, c, n, i, g, time, number):
     return n + 1
 
 
-@njit_part
+@njit
 def draw_hires(t, p, c, first_path, n):
     """Draw the next hire of `n` open seats.
 
@@ -214,7 +214,7 @@ def draw_hires(t, p, c, first_path, n):
         first = end
 
 
-@njit_part
+@njit
 def role_end(p, c, first, n):
     """Return up to which item all have the role of item `first`."""
     r, end = p.seats[c.item_seat[first], SL_ROLE], first + 1
@@ -223,7 +223,7 @@ def role_end(p, c, first, n):
     return end
 
 
-@njit_part
+@njit
 def find_hires(c, r, first, end):
     """Write for which items of role `r` somebody is found, and the uniform of how soon."""
     for j in range(first, end):
@@ -232,7 +232,7 @@ def find_hires(c, r, first, end):
         c.fill[j] /= findable
 
 
-@njit_part
+@njit
 def start_hires(p, c, n):
     """Write the spells of the hires drawn for `n` open seats.
 
@@ -259,7 +259,7 @@ def start_hires(p, c, n):
     return again
 
 
-@njit_part
+@njit
 def start_hire(p, c, j, start):
     """Write the spell of the hire drawn for item `j`; return its end."""
     i, g = c.item_seat[j], c.item_path[j]

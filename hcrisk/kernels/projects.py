@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.columns import (
     CL_CURRENT,
     J_BUDGET,
@@ -32,7 +32,7 @@ from hcrisk.kernels.seats import add_flow
 QUARTER = 0.25
 
 
-@njit_part
+@njit
 def cost_projects(t, p, w, g, cell, t_out, out):
     """Add what the projects of a cell cost, and those of current that it drops.
 
@@ -62,7 +62,7 @@ def cost_projects(t, p, w, g, cell, t_out, out):
             add_project(t, p, w, g, k, min(t_out, horizon), out)
 
 
-@njit_part
+@njit
 def add_project(t, p, w, g, k, stop, out):
     """Add the cost of project `k` until `stop`: build, upkeep, and what follows a stall."""
     row, index = t.projects[k], w.index[p.projects[k, JL_INDEX]]
@@ -92,7 +92,7 @@ def add_project(t, p, w, g, k, stop, out):
     add_upkeep(index, row[J_UPKEEP] * cost, row[J_GROWTH], done, over, out)
 
 
-@njit_part
+@njit
 def add_upkeep(index, yearly, growth, done, over, out):
     """Add upkeep over [done, over), which grows with every quarter since `done`."""
     if yearly == 0.0:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hcrisk.kernels._jit import njit, njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.calls import exp
 from hcrisk.kernels.columns import XK_TIME, XL_ROW
 from hcrisk.kernels.philox import uniform_call
@@ -67,7 +67,7 @@ def tilted(edges, density, below, u):
     return min(max(found, SMALLEST_U), LARGEST_U)
 
 
-@njit_part
+@njit
 def tilt_first(p, w, first_path, n):
     """Choose the pick of each of `n` paths, tilt its uniforms and write every cause's ratio."""
     for g in range(n):
@@ -90,14 +90,14 @@ def tilt_first(p, w, first_path, n):
             w.ratio[c, g] = ratio
 
 
-@njit_part
+@njit
 def probability_of_none(t, p, k, first, row, n_year):
     """Return the probability of no candidate of risk `k` in the cell of a row of counts."""
     year = (row - p.risks[k, XL_ROW]) % n_year
     return exp(-intensity_in(t, k, first, year))
 
 
-@njit_part
+@njit
 def force_incident(t, p, w, path, g):
     """Force the incident of the path's pick, and write the path's weight."""
     w.forced[0] = -1
@@ -128,7 +128,7 @@ def force_incident(t, p, w, path, g):
     w.weight[g] = 1.0 / total
 
 
-@njit_part
+@njit
 def mark_ratio(p, w, path, row, c):
     """Return the density ratio under cause `c` of the first point's uniforms in a row."""
     ratio = 1.0
@@ -140,7 +140,7 @@ def mark_ratio(p, w, path, row, c):
     return ratio
 
 
-@njit_part
+@njit
 def mark_uniform(p, w, path, row, column, point):
     """Return the uniform of an incident's stream, tilted at the first point of a forced row."""
     u = uniform_call(p.incident_keys[row, column], path, point)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hcrisk.kernels._jit import njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.columns import (
     P_PROVIDERS,
     X_EXPONENT,
@@ -14,7 +14,7 @@ from hcrisk.kernels.columns import (
 from hcrisk.kernels.macro import power
 
 
-@njit_part
+@njit
 def intensity(t, p, w, k):
     """Return Lambda of risk `k` in the first year: frequency, size of the practice and frailty."""
     rate = t.risks[k, X_FREQUENCY]
@@ -24,7 +24,7 @@ def intensity(t, p, w, k):
     return rate if frailty < 0 else rate * w.draw[frailty] / t.risks[k, X_SHAPE]
 
 
-@njit_part
+@njit
 def intensity_in(t, k, rate, year):
     """Return Lambda of risk `k` in a year, counted from 0, given that of the first."""
     trend = t.risks[k, X_TREND]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hcrisk.kernels._jit import njit, njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.columns import (
     BACKFILL,
@@ -70,7 +70,7 @@ def pay_at(base, raise_rate, scale, start, t):
     return base[int(t)] * scale
 
 
-@njit_part
+@njit
 def cost_seats(t, p, w):
     """Write pay, benefits, recruiting and an incumbent's backfill of every seat by year."""
     for i in range(p.seats.shape[0]):
@@ -102,7 +102,7 @@ def cost_seats(t, p, w):
             flow[BENEFITS, y] = t.roles[r, R_LOAD] * flow[SALARIES, y]
 
 
-@njit_part
+@njit
 def add_backfill(roles, w, r, i, since, out):
     """Add what stands in for seat `i` while it is vacant, from `since` on."""
     horizon = float(out.size)
@@ -113,7 +113,7 @@ def add_backfill(roles, w, r, i, since, out):
     add_vacancy(roles, w.base[r], r, vacant, since, horizon, out)
 
 
-@njit_part
+@njit
 def add_vacancy(roles, base, r, opened, since, end, out):
     """Add what stands in for a seat that is vacant from `opened` to `end` costs, from `since` on.
 
@@ -141,7 +141,7 @@ def add_flow(index, yearly, start, end, out):
         t = until
 
 
-@njit_part
+@njit
 def count_departures(p, w, i):
     """Return how often somebody leaves seat `i` before the horizon."""
     left = 0

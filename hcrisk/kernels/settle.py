@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.arrays import clear, fill
 from hcrisk.kernels.columns import (
     CANDIDATE_DRAWN,
@@ -74,7 +74,7 @@ from hcrisk.kernels.vendor import fee_at, segment_at
 CONDITION_HAIR = 1e-9
 
 
-@njit_part
+@njit
 def meets_conditions(t, p, w, x, time):
     """Return whether the policy's conditions hold under strategy `x` at `time`."""
     n_service = p.strategy_cells.shape[1]
@@ -93,7 +93,7 @@ def meets_conditions(t, p, w, x, time):
     return True
 
 
-@njit_part
+@njit
 def price_premiums(t, p, w, g):
     """Write each strategy's premium by year, and in which years it is covered and cut."""
     n_strategy, n_year = w.premium.shape
@@ -113,7 +113,7 @@ def price_premiums(t, p, w, g):
                 w.premium[x, y] = 0.0 if refused else grown * (1.0 + t.insurance[0, I_LOAD])
 
 
-@njit_part
+@njit
 def book(w, x, service, component, year, amount):
     """Add an amount of strategy `x` to its component, year and service."""
     discounted = w.discount[year] * amount
@@ -124,7 +124,7 @@ def book(w, x, service, component, year, amount):
         w.incident_flow[x, service, component, year] += amount
 
 
-@njit_part
+@njit
 def has_failed(w, v, time):
     """Return whether vendor `v` has failed by `time`."""
     for n in range(w.n_event[v]):
@@ -133,7 +133,7 @@ def has_failed(w, v, time):
     return False
 
 
-@njit_part
+@njit
 def monthly_fee(p, w, x, v, time):
     """Return the monthly fee that strategy `x` pays vendor `v` at `time`, before overlap."""
     level = w.segments[v, segment_at(w, v, time), T_LEVEL]
@@ -146,7 +146,7 @@ def monthly_fee(p, w, x, v, time):
     return fee
 
 
-@njit_part
+@njit
 def indemnify(t, p, w, x, k, time):
     """Write each form's indemnity for an event of risk `k` and return their sum."""
     first, end = p.risks[k, XL_FORM_FIRST], p.risks[k, XL_FORM_END]
@@ -174,7 +174,7 @@ def indemnify(t, p, w, x, k, time):
     return total
 
 
-@njit_part
+@njit
 def insured_loss(t, p, w, x, k, year):
     """Return what is insured of an event's loss, before the retention."""
     covered = 0.0
@@ -190,7 +190,7 @@ def insured_loss(t, p, w, x, k, year):
     return covered
 
 
-@njit_part
+@njit
 def is_denied(t, p, w, path, x, row, point, time):
     """Return whether the insurer denies a claim because a condition is not met at its time."""
     if t.insurance[0, I_DENIAL] > 0.0 and not meets_conditions(t, p, w, x, time):
@@ -198,7 +198,7 @@ def is_denied(t, p, w, path, x, row, point, time):
     return False
 
 
-@njit_part
+@njit
 def insure(t, p, w, path, x, k, row, point, year, time):
     """Return what the insurer pays for an event of risk `k`."""
     if w.covered[x, year] == 0:
@@ -213,7 +213,7 @@ def insure(t, p, w, path, x, k, row, point, year, time):
     return paid
 
 
-@njit_part
+@njit
 def why_unpaid(t, p, w, path, x, k, row, point, year, time):
     """Return why the insurer pays nothing for the event of risk `k` that has just been settled."""
     if w.covered[x, year] == 0:
@@ -228,7 +228,7 @@ def why_unpaid(t, p, w, path, x, k, row, point, year, time):
     return LIMIT_USED_UP if w.aggregate[year] <= 0.0 else NO_SHARE
 
 
-@njit_part
+@njit
 def note_incident(w, x, k, n, time, gross, back, paid, unpaid):
     """Write candidate `n` of risk `k`, kept by `x`, into the journal: loss and recoveries."""
     row = w.journal[w.n_journal[0]]
@@ -238,7 +238,7 @@ def note_incident(w, x, k, n, time, gross, back, paid, unpaid):
     w.n_journal[0] += 1
 
 
-@njit_part
+@njit
 def judge_candidates(t, p, w, path, n_candidate):
     """Write each candidate's severity multiple by view, and sum what the practice alone pays.
 
@@ -274,7 +274,7 @@ def judge_candidates(t, p, w, path, n_candidate):
     return n_shared
 
 
-@njit_part
+@njit
 def note_view(p, w, view, k, n, time, gross):
     """Write candidate `n` of risk `k`, which the strategies of a view keep, into the journal."""
     for x in range(p.strategy_cells.shape[0]):
@@ -282,7 +282,7 @@ def note_view(p, w, view, k, n, time, gross):
             note_incident(w, x, k, n, time, gross, 0.0, 0.0, NO_REASON)
 
 
-@njit_part
+@njit
 def settle_alone(p, w, x):
     """Book what strategy `x` alone pays for incidents."""
     for k in range(p.risks.shape[0]):
@@ -295,7 +295,7 @@ def settle_alone(p, w, x):
                 book(w, x, p.risks[k, XL_BOOKED], N_COST_LINE + k, y, w.view_flow[view, y])
 
 
-@njit_part
+@njit
 def settle_shared(t, p, w, path, x, n_shared):
     """Book the incidents of strategy `x` that others may pay for, in order of time."""
     n_service = p.strategy_cells.shape[1]
@@ -337,7 +337,7 @@ def settle_shared(t, p, w, path, x, n_shared):
             note_incident(w, x, k, n, time, gross, back, paid, unpaid)
 
 
-@njit_part
+@njit
 def book_premiums(w, x, n_service):
     """Book the premiums of strategy `x`."""
     for y in range(w.premium.shape[1]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hcrisk.kernels._jit import njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.columns import (
     CL_PRESENCE,
     CL_SERVICE,
@@ -22,7 +22,7 @@ from hcrisk.kernels.growth import posts_growth, size_step
 from hcrisk.kernels.knowledge import works_in
 
 
-@njit_part
+@njit
 def productivity_at(roles, w, r, i, time):
     """Return the productivity of whoever holds seat `i` at `time`, 0 if nobody does."""
     for k in range(w.n_spell[i] - 1, -1, -1):
@@ -40,7 +40,7 @@ def productivity_at(roles, w, r, i, time):
     return 0.0
 
 
-@njit_part
+@njit
 def unskilled_at(t, p, w, target, cell, time):
     """Return the unskilled share of a service that moves to `target`, with `cell` in force."""
     if p.cells[cell, CL_UNFUNDED] == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.columns import (
     C_CALL_EFFECT,
@@ -26,7 +26,7 @@ from hcrisk.kernels.growth import demand_step
 from hcrisk.kernels.knowledge import list_losses, lost_at
 
 
-@njit_part
+@njit
 def note_cuts(w, n, times, count, start, end):
     """Insert those of `times` in order that lie inside (start, end); return how many there are."""
     for k in range(count):
@@ -42,7 +42,7 @@ def note_cuts(w, n, times, count, start, end):
     return n
 
 
-@njit_part
+@njit
 def list_cuts(t, p, w, cell, target, j, start, end):
     """Write when u may jump inside (start, end) other than by heads.
 
@@ -76,7 +76,7 @@ def list_cuts(t, p, w, cell, target, j, start, end):
     return n
 
 
-@njit_part
+@njit
 def cover_per_head(p, w, cell, j, time):
     """Return the cover that a head of a cell gives at `time`, less for absent managers.
 
@@ -91,7 +91,7 @@ def cover_per_head(p, w, cell, j, time):
     return scale * present_at(w, j, time) if j >= 0 else scale
 
 
-@njit_part
+@njit
 def table_at(t, p, w, cell, time):
     """Return which table of shortfalls holds for a cell at `time`."""
     if p.has_demand == 0:
@@ -99,7 +99,7 @@ def table_at(t, p, w, cell, time):
     return cover_table(t, p, w, cell, demand_step(w, p.cells[cell, CL_SERVICE], time))
 
 
-@njit_part
+@njit
 def missed_by_vendors(t, p, w, cell, time):
     """Return the share of a service that is the vendors' and not delivered at `time`."""
     if p.cell_contract_start[cell + 1] == p.cell_contract_start[cell]:
@@ -107,14 +107,14 @@ def missed_by_vendors(t, p, w, cell, time):
     return (1.0 - t.cells[cell, C_SHARE]) * (1.0 - delivered_at(t, p, w, cell, time))
 
 
-@njit_part
+@njit
 def missed_at(t, p, w, cell, target, time):
     """Return what vendors and those who have left leave uncovered at `time`."""
     missed = missed_by_vendors(t, p, w, cell, time)
     return missed + lost_at(t, p, w, cell, target, time) if w.key_persons[cell] == 1 else missed
 
 
-@njit_part
+@njit
 def sweep_piece(t, w, pair, cell, row, table, is_table, i, since, until, scale, share, rest, out):
     """Add the integral of u over [since, until) by year, noting u's steps.
 
@@ -174,7 +174,7 @@ def sweep_piece(t, w, pair, cell, row, table, is_table, i, since, until, scale, 
     return i
 
 
-@njit_part
+@njit
 def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
     """Add the integral of u over [start, end) by year, noting u's steps.
 
@@ -233,7 +233,7 @@ def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
             missed = missed_at(t, p, w, cell, target, since)
 
 
-@njit_part
+@njit
 def integrate_uncovered(t, p, w, pair, target, j, out):
     """Write u of a service that moves to cell `target`: its steps, and its integral by year.
 
@@ -255,7 +255,7 @@ def integrate_uncovered(t, p, w, pair, target, j, out):
     sweep(t, p, w, pair, target, target, j, settled, horizon, 0.0, out)
 
 
-@njit_part
+@njit
 def uncovered_at(w, pair, time):
     """Return u of a cell with its managers at `time`, from the steps noted."""
     # Halving without a branch to guess.

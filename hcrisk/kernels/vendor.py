@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.kernels._jit import njit, njit_part
+from hcrisk.kernels._jit import njit
 from hcrisk.kernels.calls import exp
 from hcrisk.kernels.columns import (
     BAND_FROM,
@@ -57,7 +57,7 @@ SAME_MONTH = 1e-9
 BAND_HAIR = 1e-12
 
 
-@njit_part
+@njit
 def base_fees(t, p, w):
     """Write the monthly fee of each contract at level 1, for each size of the practice."""
     contracts = t.contracts
@@ -72,7 +72,7 @@ def base_fees(t, p, w):
             w.base_fee[k, n] = max(fee, contracts[k, K_MINIMUM])
 
 
-@njit_part
+@njit
 def unit_price(t, p, k, price, count):
     """Return a price of contract `k`: that of the band in which the count lies."""
     band, end = p.contract_bands[k, price - K_USER], p.contract_bands[k, price - K_USER + 1]
@@ -84,13 +84,13 @@ def unit_price(t, p, k, price, count):
     return t.bands[band, BAND_PRICE]
 
 
-@njit_part
+@njit
 def fee_at(w, k, time):
     """Return the monthly fee of contract `k` at level 1 and the practice's size at `time`."""
     return w.base_fee[k, size_step(w, time)]
 
 
-@njit_part
+@njit
 def add_contract(t, w, v, k, overlap, start, end, out):
     """Add the fees of contract `k` with vendor `v` over [start, end), as the practice grows."""
     for n in range(w.n_size[0]):
@@ -109,7 +109,7 @@ def escalator(vendors, v, growth):
     return min(max(rise, vendors[v, D_FLOOR]), vendors[v, D_CAP])
 
 
-@njit_part
+@njit
 def walk_vendors(t, p, w, path, g):
     """Write the timelines of all vendors.
 
@@ -135,7 +135,7 @@ def walk_vendors(t, p, w, path, g):
     return 0
 
 
-@njit_part
+@njit
 def list_delivered(w, v):
     """Write when the delivered share of vendor `v` changes, and to what."""
     w.delivered_time[v, 0], w.delivered[v, 0] = 0.0, w.segments[v, 0, T_DELIVERED]
@@ -148,7 +148,7 @@ def list_delivered(w, v):
     w.n_delivered[v] = n
 
 
-@njit_part
+@njit
 def walk_vendor(t, p, w, path, v, g):
     """Write the timeline of vendor `v`: year starts, failures, acquisitions, switches in order."""
     row, keys = t.vendors[v], p.vendor_keys[v]
@@ -230,7 +230,7 @@ def walk_vendor(t, p, w, path, v, g):
     return 0
 
 
-@njit_part
+@njit
 def end_of_trouble(segment, failed_until, acquired_until):
     """Return when a failure or acquisition that lasts is over, the first of them."""
     now = segment[T_TIME]
@@ -238,7 +238,7 @@ def end_of_trouble(segment, failed_until, acquired_until):
     return min(end, acquired_until) if acquired_until > now else end
 
 
-@njit_part
+@njit
 def write_segment(row, segment, now, level, due, is_failing, is_acquired):
     """Write what holds of a vendor from now on."""
     delivered = row[D_DELIVERED]
@@ -253,7 +253,7 @@ def write_segment(row, segment, now, level, due, is_failing, is_acquired):
     segment[T_FAILING] = 1.0 if is_failing else 0.0
 
 
-@njit_part
+@njit
 def next_term(t, v, year, due):
     """Return the end of the first term that lasts beyond a year's start."""
     while due <= MONTHS_PER_YEAR * year + SAME_MONTH:
@@ -261,7 +261,7 @@ def next_term(t, v, year, due):
     return due
 
 
-@njit_part
+@njit
 def time_to_leave(t, p, path, v, number, now, due):
     """Return when a switch decided now is made: as the term ends, or when it can wait no longer.
 
@@ -274,7 +274,7 @@ def time_to_leave(t, p, path, v, number, now, due):
     return max(now, min(due / MONTHS_PER_YEAR, now + wait / MONTHS_PER_YEAR))
 
 
-@njit_part
+@njit
 def renewal_jump(t, p, w, path, v, number):
     """Return by how much the fee of vendor `v` jumps at a renewal: drawn already, or now."""
     drawn = p.renewal_draws[v] + number
@@ -284,7 +284,7 @@ def renewal_jump(t, p, w, path, v, number):
     return draw_named(t, p, law, key, path, number)
 
 
-@njit_part
+@njit
 def draw_event(t, p, v, kind, path, number):
     """Return how many months an event lasts, and how the fee jumps."""
     laws, keys = p.vendor_laws[v], p.vendor_keys[v]
@@ -309,7 +309,7 @@ def log_event(events, n, time, kind, number, level, due, months):
     events[n, E_LENGTH] = months
 
 
-@njit_part
+@njit
 def segment_at(w, v, t):
     """Return which segment of vendor `v` holds at time `t`."""
     n = w.n_segment[v] - 1
@@ -318,7 +318,7 @@ def segment_at(w, v, t):
     return n
 
 
-@njit_part
+@njit
 def add_fees(vendors, w, v, fee, overlap, start, end, out):
     """Add the fees of a contract over [start, end), overlap and service credits included.
 
