@@ -126,6 +126,10 @@ CELL_WIDTH = 18
 ) = range(8)
 CELL_LINKS = 8
 
+# what leaves with a person: since when it is lacking, until when, and how much
+(LS_SINCE, LS_UNTIL, LS_SHARE) = range(3)
+LOSS_WIDTH = 3
+
 # contracts
 (K_FIXED, K_MINIMUM, K_ONBOARDING, K_ACCESS, K_SCOPE, K_QUALITY, K_SKILLS) = range(7)
 # Pairs of a price and how many there are of what it is for.

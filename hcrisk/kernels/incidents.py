@@ -94,8 +94,41 @@ def largest_multiple(points, first, end):
 
 
 @njit
+def smallest_multiple(points, first, end):
+    """Return the smallest multiple of a curve, 1 without points."""
+    if end == first:
+        return 1.0
+    smallest = points[first, POINT_MULTIPLE]
+    for n in range(first + 1, end):
+        smallest = min(smallest, points[n, POINT_MULTIPLE])
+    return smallest
+
+
+@njit
+def least_multiple(t, p, k, x):
+    """Return what the multiple of risk `k` under strategy `x` is at least.
+
+    0 where being kept is not all that has to be found out: how severe an incident is, or how far
+    a vendor or the practice's size exposes to it, depends on the time.
+    """
+    if p.risks[k, XL_VENDOR] >= 0 or p.has_growth == 1:
+        return 0.0
+    least = min(t.risks[k, X_TRANSITION], 1.0)
+    for e in range(p.risks[k, XL_EFFECT_FIRST], p.risks[k, XL_EFFECT_END]):
+        for n in range(p.effects[e, FL_SEVERITY_FIRST], p.effects[e, FL_SEVERITY_END]):
+            if t.points[n, POINT_MULTIPLE] != 1.0:
+                return 0.0
+        target = p.strategy_cells[x, p.effects[e, FL_SERVICE]]
+        least *= min(t.factors[e, target], t.factors[e, p.cells[target, CL_CURRENT]])
+        first, end = p.effects[e, FL_FREQUENCY_FIRST], p.effects[e, FL_FREQUENCY_END]
+        least *= smallest_multiple(t.points, first, end)
+    # A hair less, so that no order of multiplying can fall below it.
+    return min(least * (1.0 - 1e-12), t.risks[k, X_MAXIMUM])
+
+
+@njit
 def bound_multiples(t, p, w):
-    """Write a bound of each risk's multiple, its cap included: by view, and over all."""
+    """Write bounds of each risk's multiple, its cap included: by view, and over all."""
     for k in range(t.risks.shape[0]):
         w.bound[k] = 0.0
         curves = max(t.risks[k, X_TRANSITION], 1.0)
@@ -112,6 +145,7 @@ def bound_multiples(t, p, w):
             # A hair more, so that no order of multiplying can exceed it.
             bound = min(bound * (1.0 + 1e-12), t.risks[k, X_MAXIMUM])
             w.view_bound[v] = bound
+            w.view_least[v] = least_multiple(t, p, k, p.view_strategy[v])
             w.bound[k] = max(w.bound[k], bound)
 
 
@@ -239,6 +273,8 @@ def severity_if_kept(t, p, w, view, k, time, level):
     -------
     float
     """
+    if level < w.view_least[view]:
+        return 1.0
     x, exposed = p.view_strategy[view], 1.0
     if p.has_growth == 1:
         exposed = size_effect(t, p, w, k, size_step(w, time))

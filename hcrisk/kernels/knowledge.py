@@ -5,6 +5,9 @@ from __future__ import annotations
 from hcrisk.kernels._jit import njit
 from hcrisk.kernels.columns import (
     CLOSED,
+    LS_SHARE,
+    LS_SINCE,
+    LS_UNTIL,
     MONTHS_PER_YEAR,
     R_KEY_DIP,
     R_KEY_MONTHS,
@@ -24,7 +27,7 @@ def has_key_persons(t, p, cell):
 
 @njit
 def list_losses(t, p, w, cell, target, out):
-    """Write when people leave a cell, and when that is overcome; return how many times.
+    """Write when people leave a cell, when that is overcome, and what is lacking until then.
 
     Parameters
     ----------
@@ -33,8 +36,13 @@ def list_losses(t, p, w, cell, target, out):
         The cell in force.
     target : int
         The cell that the service moves to.
-    out : float64[n]
-        Overwritten with pairs of times, unsorted.
+    out : float64[LOSS_WIDTH, n]
+        Overwritten, unsorted.
+
+    Returns
+    -------
+    int
+        How many.
     """
     horizon = float(w.discount.size)
     n = 0
@@ -43,46 +51,43 @@ def list_losses(t, p, w, cell, target, out):
         r = p.seats[i, SL_ROLE]
         if t.roles[r, R_KEY_DIP] <= 0.0 or not works_in(p, cell, target, i):
             continue
-        years = t.roles[r, R_KEY_MONTHS] / MONTHS_PER_YEAR
         for k in range(w.n_spell[i]):
             if w.spell_end[i, k] < horizon and w.spell_ramp[i, k] != CLOSED:
-                out[n], out[n + 1] = w.spell_end[i, k], w.spell_end[i, k] + years
-                n += 2
+                n = note_loss(t.roles, r, w.spell_end[i, k], out, n)
     if cell == target:
         return n
     for j in range(p.cell_displaced_start[target], p.cell_displaced_start[target + 1]):
         i = p.cell_displaced[j]
         r = p.seats[i, SL_ROLE]
         if t.roles[r, R_KEY_DIP] > 0.0 and w.gone[i] < horizon:
-            years = t.roles[r, R_KEY_MONTHS] / MONTHS_PER_YEAR
-            out[n], out[n + 1] = w.gone[i], w.gone[i] + years
-            n += 2
+            n = note_loss(t.roles, r, w.gone[i], out, n)
     return n
 
 
 @njit
-def lost_at(t, p, w, cell, target, time):
-    """Return what a cell lacks at `time` because people left it."""
+def note_loss(roles, r, time, out, n):
+    """Write that somebody of role `r` leaves, as loss `n`; return how many there are then."""
+    out[LS_SINCE, n] = time
+    out[LS_UNTIL, n] = time + roles[r, R_KEY_MONTHS] / MONTHS_PER_YEAR
+    out[LS_SHARE, n] = roles[r, R_KEY_DIP]
+    return n + 1
+
+
+@njit
+def lost_at(losses, n, time):
+    """Return what is lacking at `time` because people left, given the first `n` losses.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> losses = np.array([[0.5, 1.0], [1.5, 2.0], [0.1, 0.2]])
+    >>> lost_at(losses, 2, 0.5), lost_at(losses, 2, 1.25).__round__(6), lost_at(losses, 2, 2.0)
+    (0.1, 0.3, 0.0)
+    """
     lost = 0.0
-    for j in range(p.cell_seat_start[target], p.cell_seat_start[target + 1]):
-        i = p.cell_seats[j]
-        r = p.seats[i, SL_ROLE]
-        dip = t.roles[r, R_KEY_DIP]
-        if dip <= 0.0 or not works_in(p, cell, target, i):
-            continue
-        years = t.roles[r, R_KEY_MONTHS] / MONTHS_PER_YEAR
-        for k in range(w.n_spell[i]):
-            end = w.spell_end[i, k]
-            if end <= time < end + years and w.spell_ramp[i, k] != CLOSED:
-                lost += dip
-    if cell == target:
-        return lost
-    for j in range(p.cell_displaced_start[target], p.cell_displaced_start[target + 1]):
-        i = p.cell_displaced[j]
-        r = p.seats[i, SL_ROLE]
-        years = t.roles[r, R_KEY_MONTHS] / MONTHS_PER_YEAR
-        if w.gone[i] <= time < w.gone[i] + years:
-            lost += t.roles[r, R_KEY_DIP]
+    for k in range(n):
+        if losses[LS_SINCE, k] <= time < losses[LS_UNTIL, k]:
+            lost += losses[LS_SHARE, k]
     return lost
 
 

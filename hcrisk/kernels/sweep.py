@@ -18,6 +18,8 @@ from hcrisk.kernels.columns import (
     CL_SERVICE,
     CL_UNFUNDED,
     KL_VENDOR,
+    LS_SINCE,
+    LS_UNTIL,
     MONTHS_PER_YEAR,
 )
 from hcrisk.kernels.coverage import cover_table, delivered_at, demand_growth, missing_share
@@ -43,14 +45,16 @@ def note_cuts(w, n, times, count, start, end):
 
 
 @njit
-def list_cuts(t, p, w, cell, target, j, start, end):
+def list_cuts(p, w, cell, n_loss, j, start, end):
     """Write when u may jump inside (start, end) other than by heads.
 
     Parameters
     ----------
-    t, p, w : Tables, Links, Work
-    cell, target : int
-        The cell in force, and the one the service moves to.
+    p, w : Links, Work
+    cell : int
+        The cell in force.
+    n_loss : int
+        How many people leave it.
     j : int
         Position of the number of managers; negative if they do not matter.
     start, end : float
@@ -70,10 +74,8 @@ def list_cuts(t, p, w, cell, target, j, start, end):
     if p.has_demand == 1:
         service = p.cells[cell, CL_SERVICE]
         n = note_cuts(w, n, w.demand_time[service], w.n_demand[service], start, end)
-    if w.key_persons[cell] == 1:
-        n_loss = list_losses(t, p, w, cell, target, w.losses_time)
-        n = note_cuts(w, n, w.losses_time, n_loss, start, end)
-    return n
+    n = note_cuts(w, n, w.losses[LS_SINCE], n_loss, start, end)
+    return note_cuts(w, n, w.losses[LS_UNTIL], n_loss, start, end)
 
 
 @njit
@@ -108,10 +110,9 @@ def missed_by_vendors(t, p, w, cell, time):
 
 
 @njit
-def missed_at(t, p, w, cell, target, time):
+def missed_at(t, p, w, cell, n_loss, time):
     """Return what vendors and those who have left leave uncovered at `time`."""
-    missed = missed_by_vendors(t, p, w, cell, time)
-    return missed + lost_at(t, p, w, cell, target, time) if w.key_persons[cell] == 1 else missed
+    return missed_by_vendors(t, p, w, cell, time) + lost_at(w.losses, n_loss, time)
 
 
 @njit
@@ -198,14 +199,15 @@ def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
     if p.cell_seat_start[cell] == p.cell_seat_start[cell + 1]:
         j = -1
     target = row - t.cells.shape[0] if row >= t.cells.shape[0] else cell
-    n_cut = list_cuts(t, p, w, cell, target, j, start, end)
+    n_loss = list_losses(t, p, w, cell, target, w.losses) if w.key_persons[cell] == 1 else 0
+    n_cut = list_cuts(p, w, cell, n_loss, j, start, end)
     share, rest = t.cells[cell, C_SHARE], t.cells[cell, C_GAP] + dip
     if p.cells[cell, CL_UNFUNDED] == 1:
         share, rest = 0.0, 1.0
     is_table = p.cells[cell, CL_PRESENCE] == 1 or t.cells[cell, C_POSTS] <= 0.0
     scale = cover_per_head(p, w, cell, j, start)
     table = table_at(t, p, w, cell, start)
-    missed = missed_at(t, p, w, cell, target, start)
+    missed = missed_at(t, p, w, cell, n_loss, start)
     since, move = start, 0
     for cut in range(n_cut + 1):
         until = w.cuts[cut] if cut < n_cut else end
@@ -230,7 +232,7 @@ def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
         if cut < n_cut:
             scale = cover_per_head(p, w, cell, j, since)
             table = table_at(t, p, w, cell, since)
-            missed = missed_at(t, p, w, cell, target, since)
+            missed = missed_at(t, p, w, cell, n_loss, since)
 
 
 @njit

@@ -271,7 +271,7 @@ class Work(NamedTuple):
     cover_scale: Floats
     managed: Floats
     key_persons: Ints
-    losses_time: Floats
+    losses: Floats
     on_call: Floats
     on_call_reach: Floats
     cuts: Floats
@@ -293,6 +293,7 @@ class Work(NamedTuple):
     rate: Floats
     bound: Floats
     view_bound: Floats
+    view_least: Floats
     view_count: Ints
     view_flow: Floats
     severity: Floats

@@ -12,6 +12,7 @@ from hcrisk.kernels.columns import (
     FO_INDEMNIFIED,
     FO_INSURED,
     JOURNAL_WIDTH,
+    LOSS_WIDTH,
     N_COST_LINE,
     N_SEAT_LINE,
     SEGMENT_WIDTH,
@@ -176,8 +177,8 @@ def _cover_work(tables: Tables, links: Links, room: Room) -> Arrays:
     n_year, n_cell, n_pair = links.n_year, tables.cells.shape[0], links.pairs.shape[0]
     most_contracts = int(np.diff(links.cell_contract_start).max())
     seats = np.diff(links.cell_seat_start) + np.diff(links.cell_displaced_start)
-    n_loss = 2 * room.spells * int(seats.max())
-    n_cut = most_contracts * n_segments(links, room) + n_absences(tables, links, room) + n_loss
+    n_loss = room.spells * int(seats.max())
+    n_cut = most_contracts * n_segments(links, room) + n_absences(tables, links, room) + 2 * n_loss
     n_cut += n_demands(tables, links, room)
     # A row is swept in up to three parts: before a change, while its dip lasts, and after.
     n_step = 2 * room.moves + 3 * (n_cut + 1)
@@ -187,7 +188,7 @@ def _cover_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "cover_scale": _floats(n_cell),
         "managed": _floats(n_cell),
         "key_persons": _ints(n_cell),
-        "losses_time": _floats(n_loss),
+        "losses": _floats(LOSS_WIDTH, n_loss),
         "on_call": _floats(n_cell),
         "on_call_reach": _floats(n_cell),
         "cuts": _floats(n_cut),
@@ -220,6 +221,7 @@ def _result_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> A
         "rate": _floats(n_risk),
         "bound": _floats(n_risk),
         "view_bound": _floats(n_view),
+        "view_least": _floats(n_view),
         "view_count": _ints(n_view),
         "view_flow": _floats(n_view, n_year),
         "severity": _floats(room.candidates, int(np.diff(links.view_start).max(initial=0))),
