@@ -84,6 +84,7 @@ def make_contenders(paths: int) -> tuple[list[Contender], dict[str, Any]]:
         if max(worst.values()) > TOLERANCE:
             raise SystemExit(f"the C program disagrees with hcrisk: {worst}")
         rows.append(Contender(C_ROW, program.seconds, paths))
+        rows.append(Contender(f"{C_ROW}, two processes", program.seconds_of_two, paths))
     model = Monthly(bench)
     checks["numpy_relative_difference_of_means"] = means = numpy_disagreement(bench, model, paths)
     if max(map(abs, means)) > MEAN_TOLERANCE:

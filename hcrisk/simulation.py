@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 # Paths of a thread's first block; later ones take about BLOCK_SECONDS, so that Ctrl-C acts soon.
 FIRST_BLOCK = 64
+# Paths of the last ones, which are small so that no thread waits long for another.
+LEAST_BLOCK = 256
 LARGEST_BLOCK = 1 << 16
 BLOCK_SECONDS = 0.05
 # How often the waiting thread looks for Ctrl-C, in seconds.
@@ -295,7 +297,7 @@ def run_paths(
         try:
             while column < paths or pending:
                 while column < paths and len(pending) < 2 * threads:
-                    n = min(size, paths - column)
+                    n = next_block(size, paths - column, threads)
                     pending.add(pool.submit(work, column, n))
                     column += n
                 done, pending = wait(pending, TICK, FIRST_COMPLETED)
@@ -313,6 +315,17 @@ def announce_compiling(progress: bool | None) -> None:
     if is_watched(progress) and not is_kept(run_block):
         sys.stderr.write(f"{COMPILING if cache_directory() else COMPILING_AGAIN}\n")
         sys.stderr.flush()
+
+
+def next_block(size: int, left: int, threads: int) -> int:
+    """Return how many of the paths left to give a thread: fewer towards the end, for all to share.
+
+    Examples
+    --------
+    >>> next_block(5000, 100_000, 2), next_block(5000, 4000, 2), next_block(5000, 100, 2)
+    (5000, 1000, 100)
+    """
+    return min(size, max(left // (2 * threads), LEAST_BLOCK), left)
 
 
 def block_size(n: int, seconds: float) -> int:
