@@ -3,6 +3,8 @@
 import numpy as np
 from numba import njit
 
+# Tells numba what a kernel is, for one that is called from compiled code of another's.
+import hcrisk.kernels._compile  # noqa: F401
 from hcrisk.kernels.philox import uniform
 
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -218,13 +219,22 @@ def imported(node: ast.AST) -> list[str]:
     return []
 
 
+@cache
+def library() -> dict[str, str]:
+    return {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in LIBRARY}
+
+
+# Rules look at trees and change none.
+parsed = cache(ast.parse)
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_library_keeps_rule(rule):
-    found = []
-    for file in LIBRARY:
-        text = file.read_text(encoding="utf-8")
-        path = file.relative_to(ROOT).as_posix()
-        found += [f"{path}:{line}: {what}" for line, what in rule(ast.parse(text), path, text)]
+    found = [
+        f"{path}:{line}: {what}"
+        for path, text in library().items()
+        for line, what in rule(parsed(text), path, text)
+    ]
     assert not found, "\n".join(found)
 
 

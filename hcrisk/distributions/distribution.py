@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -81,7 +81,7 @@ class Distribution:
         """The parameters by name."""
         return dict(self.arguments)
 
-    @property
+    @cached_property
     def form(self) -> Form:
         """The form the parameters are in."""
         return _form(self.family, {name for name, _ in self.arguments})
@@ -135,7 +135,7 @@ class Distribution:
         >>> Distribution.from_mapping({"dist": "normal", "mean": 3, "sd": 1}).median()
         3.0
         """
-        return float(self.quantile(0.5))
+        return _median(self)
 
     def mean(self) -> float:
         """Return the mean: closed form, or accurate quadrature if truncated or clipped.
@@ -242,6 +242,11 @@ def _encoded(distribution: Distribution) -> tuple[NDArray[np.float64], NDArray[n
     tables = TableBuilder()
     row = encode(distribution, tables)
     return row.reshape(1, -1), tables.array()
+
+
+@lru_cache(maxsize=1024)
+def _median(distribution: Distribution) -> float:
+    return float(distribution.quantile(0.5))
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from hcrisk.distributions import rules
@@ -45,6 +46,11 @@ class Form:
     def required(self) -> tuple[str, ...]:
         """Names that must be given."""
         return tuple(name for name in self.parameters if name not in self.defaults)
+
+    @cached_property
+    def bounds(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The fewest names that make it up, and all there may be."""
+        return frozenset(self.required), frozenset(self.parameters)
 
 
 @dataclass(frozen=True)
@@ -183,7 +189,8 @@ def find_form(family: Family, names: set[str]) -> Form | None:
     ('p5', 'p95')
     """
     for form in family.forms:
-        if set(form.required) <= names <= set(form.parameters):
+        fewest, most = form.bounds
+        if fewest <= names <= most:
             return form
     levels = {name: rules.quantile_level(name) for name in names}
     proper = {name: level for name, level in levels.items() if level is not None}

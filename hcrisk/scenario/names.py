@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from hcrisk.exceptions import Problem
@@ -93,11 +93,12 @@ def reference_problems(content: Mapping[str, Any]) -> Iterator[Problem]:
     )
 
 
-def _missing(path: str, name: object, kind: str, known: Iterable[str] | None) -> Iterator[Problem]:
+def _missing(
+    path: str, name: object, kind: str, known: Collection[str] | None
+) -> Iterator[Problem]:
     # What is no table at all has its own problem: nothing is said about its entries.
-    names = list(known or ())
-    if known is not None and isinstance(name, str) and name not in names:
-        remedy = nearest(name, names, f"define the {kind} first")
+    if known is not None and isinstance(name, str) and name not in known:
+        remedy = nearest(name, known, f"define the {kind} first")
         if kind == "source" and not remedy.startswith("did"):
             remedy = HOW_TO_SOURCE.format(name=slug(name))
         yield Problem(path, name, f"is no {kind} of this scenario", remedy)
@@ -252,12 +253,8 @@ def _not_current(
 
 
 def _in_sources(here: Any, known: Mapping[str, Any] | None, path: str) -> Iterator[Problem]:
-    if isinstance(here, Mapping):
-        key = here.get("source")
-        yield from _missing(dotted([path, "source"]), key, "source", known)
-        for name, entry in here.items():
-            if path or name != "sources":
-                yield from _in_sources(entry, known, dotted([path, name]))
-    elif isinstance(here, list):
-        for index, entry in enumerate(here):
-            yield from _in_sources(entry, known, dotted([path, index]))
+    if isinstance(here, Mapping) and "source" in here:
+        yield from _missing(dotted([path, "source"]), here["source"], "source", known)
+    for name, entry in here.items() if isinstance(here, Mapping) else enumerate(here):
+        if isinstance(entry, Mapping | list) and (path or name != "sources"):
+            yield from _in_sources(entry, known, dotted([path, name]))

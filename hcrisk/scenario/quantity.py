@@ -7,6 +7,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self, TypeVar
 
 from pydantic import GetCoreSchemaHandler
@@ -230,13 +231,17 @@ class Law(Quantity):
         """The value every draw has, if it is a plain number."""
         return self.parameters["value"].value if self.family == "constant" else None
 
-    @property
+    @cached_property
     def distribution(self) -> Distribution:
         """The distribution with uncertain parameters at their central values."""
         return self._with({name: _central(value) for name, value in self.parameters.items()})
 
     def shapes(self) -> tuple[Distribution, ...]:
         """Return the distribution for every corner of what its parameters may be."""
+        return self._shapes
+
+    @cached_property
+    def _shapes(self) -> tuple[Distribution, ...]:
         return tuple(self._with(corner) for corner in _corners(self.parameters))
 
     def _with(self, parameters: Mapping[str, Any]) -> Distribution:

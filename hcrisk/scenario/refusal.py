@@ -46,7 +46,7 @@ def dotted(parts: Iterable[object]) -> str:
     >>> dotted(["roles", "analyst", "", 2])
     'roles.analyst.2'
     """
-    return ".".join(str(part) for part in parts if part != "" and part != "[key]")
+    return ".".join([str(part) for part in parts if part != "" and part != "[key]"])
 
 
 def look_up(content: Any, path: str) -> tuple[bool, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hcrisk.exceptions import Problem, ScenarioError
+from hcrisk.scenario.frozen import thaw
 from hcrisk.scenario.merge import is_leaf
 from hcrisk.scenario.quantity import Quantity
 from hcrisk.scenario.refusal import nearest
@@ -45,7 +46,7 @@ def replaced(
     ScenarioError
         Listing every path that does not exist.
     """
-    result = copy.deepcopy(dict(content))
+    result: dict[str, Any] = thaw(content)
     problems: list[Problem] = []
     made: list[str] = []
     # A source that is given with a new parameter is that of the new one, whatever their order.

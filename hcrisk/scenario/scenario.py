@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +13,7 @@ from pydantic import PrivateAttr
 from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.scenario.checks import problems_between
 from hcrisk.scenario.correlations import correlation_problems
-from hcrisk.scenario.frozen import Frozen
+from hcrisk.scenario.frozen import Frozen, thaw
 from hcrisk.scenario.growth import PracticeGrowth
 from hcrisk.scenario.insurance import Insurance
 from hcrisk.scenario.macro import Macro, People
@@ -150,7 +149,8 @@ class Scenario(Table):
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the scenario as a file would hold it, everything inherited included."""
-        return copy.deepcopy(self._content)
+        content: dict[str, Any] = thaw(self._content)
+        return content
 
     def replace(self, changes: Mapping[str, Any]) -> Self:
         """Return the scenario with other values at some dotted paths.
@@ -232,7 +232,7 @@ class Scenario(Table):
 
     def numbers(self) -> dict[str, Number]:
         """Return every number by dotted path, certain or not, in file order."""
-        return dict(_numbers(self._quantities))
+        return dict(self._numbers)
 
     def inputs(self) -> dict[str, Number]:
         """Return every uncertain number by dotted path, in file order."""
@@ -243,9 +243,16 @@ class Scenario(Table):
         return dict(quantities(self, self._content))
 
     @cached_property
+    def _numbers(self) -> dict[str, Number]:
+        return {
+            f"{path}.{end}" if end else path: number
+            for path, quantity in self._quantities.items()
+            for end, number in quantity.numbers().items()
+        }
+
+    @cached_property
     def _inputs(self) -> dict[str, Number]:
-        numbers = _numbers(self._quantities)
-        return {path: number for path, number in numbers if not number.is_certain}
+        return {path: number for path, number in self._numbers.items() if not number.is_certain}
 
     @property
     def years(self) -> int:
@@ -331,9 +338,3 @@ def _further(problems: list[Problem], content: Mapping[str, Any]) -> Iterator[Pr
     for found in problems_between(without(content, incomplete)):
         if found.path not in known and not concerns(found, names):
             yield as_typed(found, content)
-
-
-def _numbers(found: Mapping[str, Quantity]) -> Iterator[tuple[str, Number]]:
-    for path, quantity in found.items():
-        for end, number in quantity.numbers().items():
-            yield f"{path}.{end}" if end else path, number

@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 
 from hcrisk.exceptions import ScenarioError
 from hcrisk.scenario.bounds import Within
-from hcrisk.scenario.frozen import Frozen
+from hcrisk.scenario.frozen import PLAIN, Frozen
 from hcrisk.scenario.piecewise import Chance, Curve, Price
 from hcrisk.scenario.quantity import Law, Number, Quantity
 from hcrisk.scenario.refusal import problems_of
@@ -209,6 +209,8 @@ def plain(value: Any) -> Any:
     >>> plain({"pay": Number(60_000.0, source="bls"), "ramp_months": Law.parse(3)})
     {'pay': {'value': 60000.0, 'source': 'bls'}, 'ramp_months': 3.0}
     """
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, Table):
         stated = {
             name: getattr(value, name)

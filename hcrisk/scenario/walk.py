@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from hcrisk.exceptions import Problem
@@ -11,6 +12,8 @@ from hcrisk.scenario.refusal import dotted
 from hcrisk.scenario.remarks import PROSE
 from hcrisk.scenario.table import Table, children
 
+# What may hold a quantity, or is one.
+HOLDERS = (Quantity, Table, Mapping, tuple)
 # What a reader reads and the model does not.
 WORDING = ("name", "label", "description", "sources", *PROSE)
 
@@ -37,7 +40,8 @@ def quantities(value: Any, content: Any, path: str = "") -> Iterator[tuple[str, 
         key for key in inside if key not in written
     ]
     for key in order:
-        yield from quantities(inside[key], written.get(key), dotted([path, key]))
+        if isinstance(inside[key], HOLDERS):
+            yield from quantities(inside[key], written.get(key), dotted([path, key]))
 
 
 def in_file_order(problems: Iterable[Problem], content: Mapping[str, Any]) -> list[Problem]:
@@ -70,10 +74,16 @@ def canonical(value: Any) -> Any:
     if isinstance(value, Quantity):
         return _bare(value.raw())
     if isinstance(value, Table):
-        return {
+        defaults = _defaults(type(value))
+        kept = {
             key: canonical(entry)
             for key, entry in children(value)
-            if key not in WORDING and not _is_default(value, key, entry)
+            if key not in WORDING and entry is not None
+        }
+        return {
+            key: entry
+            for key, entry in kept.items()
+            if key not in defaults or entry != defaults[key]
         }
     if isinstance(value, Mapping):
         return [[name, canonical(entry)] for name, entry in value.items()]
@@ -82,11 +92,11 @@ def canonical(value: Any) -> Any:
     return value
 
 
-def _is_default(table: Table, key: str, entry: Any) -> bool:
-    field = type(table).model_fields[key]
-    if entry is None or field.is_required():
-        return entry is None
-    return bool(canonical(entry) == canonical(field.default))
+@cache
+def _defaults(model: type[Table]) -> dict[str, Any]:
+    """Return what fields hold that are left out, in the same form."""
+    stated = ((key, field) for key, field in model.model_fields.items() if not field.is_required())
+    return {key: canonical(field.default) for key, field in stated}
 
 
 def _bare(raw: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from hcrisk.scenario import Scenario, load_file, parse_toml
 from hcrisk.scenario import from_toml as _from_toml
 from hcrisk.scenario import template as _template
+from hcrisk.scenario.frozen import thaw
 from hcrisk.scenario.refusal import nearest, refused
 from hcrisk.sheets import SUFFIX as WORKBOOK
 from hcrisk.sheets import load_workbook, save_template
@@ -56,6 +58,12 @@ def shipped(name: str) -> Mapping[str, Any]:
         close = nearest(name, known)
         remedy = close if close.startswith("use") else f"{close} (there are {', '.join(known)})"
         raise refused("", name, "is no scenario that comes with hcrisk", remedy)
+    content: Mapping[str, Any] = thaw(_parsed(name))
+    return content
+
+
+@cache
+def _parsed(name: str) -> Mapping[str, Any]:
     file = resources.files(__name__) / f"{name}{SUFFIX}"
     return parse_toml(file.read_text(encoding="utf-8"), file.name)
 

@@ -23,21 +23,33 @@ def run(capsys):
     return run
 
 
-def test_writes_what_the_function_returns(run, tmp_path):
-    file = tmp_path / "quote.html"
-    options = ("--paths", 150, "--seed", 2, "--strategies", "outsource", "--budget", "1.4M")
-    code, out, err = run("small-practice", "--html", file, *options)
-    assert code == 0
-    assert err.endswith(f"wrote {file}\n")
-    assert max(map(len, out.splitlines())) <= 80
-    found = hcrisk.report(
+OPTIONS = ("--paths", 150, "--seed", 2, "--strategies", "outsource", "--budget", "1.4M")
+
+
+@pytest.fixture(scope="module")
+def found():
+    """What the function returns for these options."""
+    return hcrisk.report(
         hcrisk.load("small-practice"), paths=150, seed=2, strategies="outsource", budget=1.4e6,
         progress=False,
     )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def page(found):
+    return render_html(found)
+
+
+def test_writes_what_the_function_returns(run, tmp_path, found, page):
+    file = tmp_path / "quote.html"
+    code, out, err = run("small-practice", "--html", file, *OPTIONS)
+    assert code == 0
+    assert err.endswith(f"wrote {file}\n")
+    assert max(map(len, out.splitlines())) <= 80
     assert " ".join(out.split()) == " ".join(found.sentences)
     written = file.read_text(encoding="utf-8")
     date = written.partition("<dt>Simulated at</dt><dd>")[2].partition("<")[0]
-    assert written.replace(date, found.ds.attrs["created"]) == render_html(found)
+    assert written.replace(date, found.ds.attrs["created"]) == page
     assert [one.name for one in tmp_path.iterdir()] == ["quote.html"]
 
 
@@ -102,17 +114,17 @@ def test_help_says_how(run):
     assert "hcrisk report mid-market --xlsx quote.xlsx" in out
 
 
-def test_page_and_workbook_are_of_one_run(run, tmp_path, monkeypatch):
-    made, gather = [], CONTENTS.report
-    monkeypatch.setattr(CONTENTS, "report", lambda *a, **k: made.append(gather(*a, **k)) or made[0])
+def test_page_and_workbook_are_of_one_run(run, tmp_path, monkeypatch, found, page):
+    gathered = []
+    monkeypatch.setattr(CONTENTS, "report", lambda *_, **given: gathered.append(given) or found)
     html, xlsx = tmp_path / "quote.html", tmp_path / "quote.xlsx"
-    options = ("--paths", 150, "--seed", 2, "--strategies", "outsource", "--threads", 1)
+    options = (*OPTIONS, "--threads", 1)
     code, out, err = run("small-practice", "--html", html, "--xlsx", xlsx, *options)
     assert code == 0
     assert err.endswith(f"wrote {html} and {xlsx}\n")
-    (found,) = made
+    assert len(gathered) == 1
     assert " ".join(out.split()) == " ".join(found.sentences)
-    assert html.read_text(encoding="utf-8") == render_html(found)
+    assert html.read_text(encoding="utf-8") == page
     found.to_xlsx(tmp_path / "again.xlsx", progress=False)
     assert xlsx.read_bytes() == (tmp_path / "again.xlsx").read_bytes()
     assert len(list(tmp_path.iterdir())) == 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from scipy.special import ndtr, ndtri
@@ -26,6 +26,12 @@ def whole_up(x: float) -> int:
 
 def cholesky(matrix: Sequence[Sequence[float]]) -> list[list[float]]:
     """Return the lower factor; a vanishing pivot gives a zero column."""
+    return _cholesky(tuple(map(tuple, matrix)))
+
+
+# Inputs have the same correlations on every path.
+@lru_cache(maxsize=16)
+def _cholesky(matrix: tuple[tuple[float, ...], ...]) -> list[list[float]]:
     n = len(matrix)
     factor = [[0.0] * n for _ in range(n)]
     for j in range(n):

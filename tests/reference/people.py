@@ -154,6 +154,7 @@ class Staff:
         self.years = years
         self.people = values.scenario.people
         self.roles = values.scenario.roles
+        self._numbers: dict[tuple[str, str], float] = {}
         self._profiles: dict[str, TenureProfile] = {}
         self._lives: dict[tuple[Any, ...], Life] = {}
 
@@ -161,7 +162,9 @@ class Staff:
 
     def number(self, role: str, field: str) -> float:
         """Return a number of a role."""
-        return self.values.number(getattr(self.roles[role], field))
+        if (role, field) not in self._numbers:
+            self._numbers[role, field] = self.values.number(getattr(self.roles[role], field))
+        return self._numbers[role, field]
 
     def load(self, role: str) -> float:
         """Return the benefits load of a role."""
@@ -311,8 +314,11 @@ class Staff:
 
     def missed(self, seat: Seat, t: float) -> float:
         """Return what the departures from a seat add to u at t."""
+        departures = seat.departures()
+        if not departures:
+            return 0.0
         months = self.number(seat.role, "key_months")
-        recent = sum(end <= t < end + months / MONTHS for end in seat.departures())
+        recent = sum(end <= t < end + months / MONTHS for end in departures)
         return recent * self.number(seat.role, "key_dip")
 
     def skilled(self, seat: Seat, t: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from tests.reference.arrangements import (
@@ -64,10 +65,13 @@ class ServiceRun:
         if self.changes:
             self.t_out = self._end_of_parallel_running()
         self._make_seats()
-        times = self._change_times()
-        self.uncovered = Steps.sampled(self._uncovered_at, times, self.years)
-        self.unskilled = Steps.sampled(self._unskilled_at, times, self.years)
+        self.uncovered = Steps.sampled(self._uncovered_at, self._change_times(), self.years)
         self.change_starts = self._change_starts()
+
+    @cached_property
+    def unskilled(self) -> Steps:
+        """Return the unskilled share; few effects look at it."""
+        return Steps.sampled(self._unskilled_at, self._change_times(), self.years)
 
     # -- section 6: who is outgoing, incoming and common, and until when
 

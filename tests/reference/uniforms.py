@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from hashlib import blake2b
 
 from scipy.stats import poisson
@@ -63,4 +64,4 @@ class PathUniforms:
 
 def poisson_quantile(mean: float, u: float) -> int:
     """Return the smallest n with P(N <= n) >= u."""
-    return 0 if mean == 0 else int(poisson.ppf(u, mean))
+    return 0 if u <= math.exp(-mean) else int(poisson.ppf(u, mean))
