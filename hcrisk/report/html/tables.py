@@ -9,7 +9,6 @@ from typing import NamedTuple
 from hcrisk.figures import Figure, measured, money_margin, percent, plain, spoken, spoken_step
 from hcrisk.figures import money as money_text
 from hcrisk.measures import mean
-from hcrisk.program.layout import ENTERPRISE
 from hcrisk.report.assumptions import stated
 from hcrisk.report.columns import Row, unit_words
 from hcrisk.report.contents import Report
@@ -19,7 +18,6 @@ from hcrisk.report.sources import source_numbers
 from hcrisk.report.turning import is_flip, rival_below, turn_band, turn_value
 from hcrisk.report.wording import inside
 from hcrisk.report.worst import tail_lines
-from hcrisk.story.context import WHOLE
 from hcrisk.story.gather import gathered
 from hcrisk.variables import input_words, labels_of
 
@@ -116,7 +114,7 @@ def services_at_risk(report: Report) -> Table:
     """Return what each service costs on average and in the worst futures."""
     found = report.by_service.isel(strategy=0)
     currency = report.quote.currency
-    labels = labels_of(report.by_service, "service") | {ENTERPRISE: WHOLE}
+    labels = labels_of(report.by_service, "service")
     whole = float(found["total_tail"])
     rows = []
     for name in map(str, found["service"].values):

@@ -13,12 +13,13 @@ from hcrisk.report.drivers import Drivers
 from hcrisk.report.pair import entry_of
 from hcrisk.report.turning import PATHS, Turning, is_flip, rival_below, size_words
 from hcrisk.report.wording import inside
-from hcrisk.report.workbook.book import Book
+from hcrisk.report.workbook.book import Book, Charted
 from hcrisk.report.workbook.cells import Content, Shown, bounds, difference
 from hcrisk.report.workbook.charts import (
     axis,
     column_of,
     filled,
+    intervals,
     legend,
     made,
     money_axis,
@@ -31,7 +32,7 @@ INPUT = (Column("Input", 40, "wrapped"), Column("Unit", 14, "wrapped"))
 PATH = Column("Path", 36, "wrapped")
 
 
-def write_drivers(book: Book, sheet: Sheet, drivers: Drivers) -> None:
+def write_drivers(book: Book, sheet: Sheet, charts: Charted, drivers: Drivers) -> None:
     """Write which inputs move the mean cost of the strategy the report is about."""
     quote = book.report.quote
     label = entry_of(quote, drivers.strategy).label
@@ -65,7 +66,7 @@ def write_drivers(book: Book, sheet: Sheet, drivers: Drivers) -> None:
     if drivers.others:
         sheet.note(f"{drivers.others} more inputs seem to move it less.")
     sheet.freeze(area.first, 1)
-    _tornado(book, sheet, area)
+    _tornado(book, sheet, charts, area, drivers.inputs)
 
 
 def _shares() -> list[Column]:
@@ -73,26 +74,29 @@ def _shares() -> list[Column]:
     return [Column(head, 11, "percent") for head in ("Share of the variance", "Lower", "Upper")]
 
 
-def _tornado(book: Book, sheet: Sheet, area: Area) -> None:
+def _tornado(book: Book, sheet: Sheet, charts: Charted, area: Area, changes: xr.Dataset) -> None:
     chart = made(book, "bar")
-    for name, column, color, hatch in (
-        ("Input at its P10", 4, CHEAPER, ""),
-        ("Input at its P90", 7, DEARER, "///"),
+    for name, end, column, color, hatch in (
+        ("Input at its P10", "low", 4, CHEAPER, ""),
+        ("Input at its P90", "high", 7, DEARER, "///"),
     ):
+        figures = [measured(changes.isel(parameter=i), f"{end}_change")
+                   for i in range(changes.sizes["parameter"])]  # fmt: skip
+        bars = column_of(sheet, area, column)
         chart.add_series(
             {
                 "name": name,
                 "categories": column_of(sheet, area, 0).listed,
-                "values": column_of(sheet, area, column).listed,
+                "values": bars.listed,
                 "gap": 45,
                 "overlap": 100,
+                **intervals(charts, name, bars, figures),
                 **filled(color, hatch),
             }
         )
     told = charted.drivers(book.report)
-    if told is None or book.report.drivers is None:
+    if told is None:
         return
-    changes = book.report.drivers.inputs
     most = max(float(abs(changes[f"{end}_change"]).max()) for end in ("low", "high"))
     title = f"Change of the mean present value, {book.report.quote.currency}"
     chart.set_x_axis(money_axis(book, title, most, label_position="high"))
