@@ -99,9 +99,8 @@ def nearest_flip(turning: Turning) -> str:
     central = plain(float(f"{float(one['central']):.3g}"))
     at = f"{turn_value(one)} {unit}".rstrip()
     side = "below" if below else "above"
-    return (
-        f"if “{name}” were {side} {at} (stated: about {central}; a chance of {100 * beyond:.0f}%)"
-    )
+    likely = f"its median is about {central}; a chance of {100 * beyond:.0f}%"
+    return f"if “{name}” were {side} {at} ({likely})"
 
 
 def rival_below(one: xr.Dataset) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hcrisk.exceptions import Problem
+from hcrisk.figures import plain
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenario.size import Size
 
@@ -39,6 +40,10 @@ def unscaled(scenario: Scenario) -> list[Problem]:
         if isinstance(old, Size) and old.per_provider:
             central = size.number.central
             rule = f"stays as it is when practice.providers changes, unlike {parent.name}'s"
-            remedy = f"to let it move write {{ per_provider = {central / providers:.4g} }}"
+            each = plain(central / providers)
+            remedy = (
+                f"to let it move write {{ per_provider = {each} }}; in a workbook, {each} in the "
+                f"row above it and nothing here"
+            )
             found.append(Problem(path, float(f"{central:.6g}"), rule, remedy))
     return found

@@ -22,6 +22,7 @@ from hcrisk.story.gather import gathered
 from hcrisk.variables import input_words, labels_of
 
 NO_NAME_LIMIT = 1000
+NO_SOURCE = "no source given"
 # In a cell that has nothing, and before an amount.
 NONE, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 
@@ -200,7 +201,7 @@ def flips(report: Report) -> Table | None:
             Cell(" to ".join(ends)), Cell(turn, band), Cell(chance),
         ])  # fmt: skip
     rival = inside(entry_of(report.quote, report.pair.rival))
-    columns = _heads("Input", ["Stated", "Plausible range", f"{rival} is cheaper", "Chance"])
+    columns = _heads("Input", ["Median", "Plausible range", f"{rival} is cheaper", "Chance"])
     return Table(f"Where {rival} would cost less on average", columns, rows, "flips")
 
 
@@ -260,7 +261,7 @@ def weakest(report: Report) -> Table:
             Cell(input_words(entry.path), entry.path, is_number=False),
             Cell(stated(weak), is_number=False),
             Cell(weak.confidence, entry.obtained or "", is_number=False),
-            Cell(entry.title or "no source given", is_number=False),
+            Cell(entry.title or NO_SOURCE, is_number=False),
             Cell(moves, is_number=False),
         ])  # fmt: skip
     columns = _words("Assumption", "Value", "Confidence", "Source", "Goes with variation in")
@@ -275,7 +276,7 @@ def register(report: Report) -> Table:
             Cell(f"{entry.path}{'*' if entry.own == 'user' else ''}", entry.note or "", False),
             Cell(f"{entry.value} {unit_words(entry.unit)}".rstrip(), is_number=False),
             Cell(entry.confidence or NONE, is_number=False),
-            Cell(f"{numbers[entry.source]}" if entry.source else NONE),
+            Cell(f"{numbers[entry.source]}" if entry.source else NO_SOURCE),
         ]
         for entry in report.register
     ]

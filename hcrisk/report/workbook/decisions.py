@@ -33,7 +33,10 @@ def write_decision(book: Book, sheet: Sheet) -> None:
     for lead, sentence in zip(LEADS, report.sentences, strict=True):
         sheet.heading(lead)
         sheet.note(sentence, font_color=INK, font_size=11)
-    notes = [*cautions(quote), *(f"{note[:1].upper()}{note[1:]}" for note in quote.notes)]
+    notes = [
+        *cautions(quote, report.register),
+        *(f"{note[:1].upper()}{note[1:]}" for note in quote.notes),
+    ]
     if notes:
         sheet.heading("Before you quote these figures")
         for note in notes:

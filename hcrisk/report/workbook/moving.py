@@ -158,7 +158,7 @@ def _flips(sheet: Sheet, found: xr.Dataset, other: str) -> None:
         else:
             row += ["nowhere", None, None, None, None]
         rows.append([*row, path])
-    numbers = [Column(text, kind="plain") for text in ("Stated", "From", "To")]
+    numbers = [Column(text, kind="plain") for text in ("Median", "From", "To")]
     turn = [Column(text, kind="plain") for text in ("this value", "Lower", "Upper")]
     sheet.table(
         [*INPUT, *numbers, Column(f"{other} is cheaper", kind="text"), *turn,
