@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 import hcrisk
 from hcrisk.report.flows import yearly_flows
 from hcrisk.report.workbook import write_workbook
+from hcrisk.report.workbook.inputs import DEFAULTS, NO_SOURCE
 from hcrisk.report.workbook.percentiles import prefixes
 from tests.report.workbook.common import CHART, cells_at, charts_of, formulas_of, row_of
 
@@ -224,6 +225,17 @@ def test_text_that_looks_like_a_formula_stays_text(book):
     links = [cell.hyperlink.target for cell in cells if cell.hyperlink and cell.hyperlink.target]
     assert links
     assert all(link.startswith(("https://", "http://")) for link in links)
+
+
+def test_every_number_has_a_source_or_says_that_it_has_none(book):
+    sheet = book.values["Inputs"]
+    head = row_of(sheet, "Number")
+    titles = {name: [] for name in ("the practice", "the scenario", "hcrisk's default")}
+    for row in sheet.iter_rows(min_row=head + 1, values_only=True):
+        titles[row[10]].append((row[8], row[9]))
+    assert all(title for found in titles.values() for _, title in found)
+    assert {title for _, title in titles["hcrisk's default"]} == {DEFAULTS}
+    assert all(key for key, title in titles["the scenario"] if title != NO_SOURCE)
 
 
 # Charts
