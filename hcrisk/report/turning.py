@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import NamedTuple
 
 import xarray as xr
@@ -138,10 +139,13 @@ def size_words(turning: Turning, focus: str, rival: str) -> str:
     if len(places) == 1:
         cheaper = names[str(sizes["cheaper"][0].item())]
         return f"by size, {cheaper} costs less from {places[0]}"
+    # Changes within one band cannot be told apart.
+    told = [place if count == 1 else f"{place} ({count} times)"
+            for place, count in Counter(places).items()]  # fmt: skip
     low, high = map(plain, ends)
     return (
         f"by size, the cheaper of the two changes {len(places)} times between {low} and {high} "
-        f"providers: from {joined(places)}"
+        f"providers: from {joined(told)}"
     )
 
 

@@ -156,6 +156,14 @@ def test_size_words():
     )
 
 
+def test_changes_that_cannot_be_told_apart_are_counted():
+    one, other = (90, 80, 97), (92, 80, 97)
+    words = size_words(Turning(crossing_at(63, one, other), None), "A", "B")
+    assert words.endswith(
+        "from 63 providers on and somewhere between 80 and 97 providers on (2 times)"
+    )
+
+
 @pytest.mark.parametrize(
     ("crossing", "said"),
     [
