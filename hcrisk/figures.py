@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -183,9 +183,14 @@ def money(
 
 
 def part_money(
-    part: float, whole: Figure, currency: str = "USD", unit: tuple[float, str] | None = None
+    part: float | Sequence[Figure],
+    whole: Figure,
+    currency: str = "USD",
+    unit: tuple[float, str] | None = None,
 ) -> str:
     """Return a part of a figure as money, no finer than the whole, nor than to two decimals.
+
+    A part may be the sum of several figures; it is then no finer than any of them.
 
     Examples
     --------
@@ -193,10 +198,16 @@ def part_money(
     '$1.23M'
     >>> part_money(1_234_567.0, Figure(6_432_100.0, 6_232_000.0, 6_632_000.0))
     '$1.2M'
+    >>> parts = [Figure(9e5, 4e5, 14e5), Figure(-1e5, -2e5, 0.0)]
+    >>> part_money(parts, Figure(6_432_100.0, 6_431_000.0, 6_433_200.0))
+    '$0.8M'
     """
+    parts = [Figure(part, part, part)] if isinstance(part, float) else list(part)
     scale, letter = unit or common_unit([whole])
-    step = max(supported_step(whole), scale / 100)
-    return money(Figure(part, part, part), currency, (scale, letter), step=step)
+    own = [supported_step(one) for one in parts if one.half_width > 0]
+    step = max(supported_step(whole), scale / 100, *own)
+    value = math.fsum(one.value for one in parts)
+    return money(Figure(value, value, value), currency, (scale, letter), step=step)
 
 
 def money_margin(
@@ -299,6 +310,49 @@ def plain(value: float) -> str:
     if value == round(value) and abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
+
+
+def amount(value: float, unit: str = "") -> str:
+    """Return a value of a parameter with its unit.
+
+    Examples
+    --------
+    >>> amount(63.0, "providers"), amount(0.25)
+    ('63 providers', '0.25')
+    """
+    return f"{plain(value)} {unit}".rstrip()
+
+
+def rounded_band(figure: Figure, unit: str = "") -> tuple[str, str, str]:
+    """Return a value of a parameter and the ends of its band, in the digits the band supports.
+
+    The ends are rounded outwards, and shown as they are where there is no band or no end.
+
+    Examples
+    --------
+    >>> rounded_band(Figure(278.8, 267.2, 290.5), "providers")
+    ('279 providers', '267 providers', '291 providers')
+    >>> rounded_band(Figure(51.0, 50.0, 51.0))
+    ('51', '50', '51')
+    >>> from math import inf
+    >>> rounded_band(Figure(0.41238, 0.40941, inf)), rounded_band(Figure(51.0, 51.0, 51.0))
+    (('0.4124', '0.4094', 'no limit'), ('51', '51', '51'))
+    """
+    half = max((abs(end - figure.value) for end in figure[1:] if math.isfinite(end)), default=0.0)
+    if half <= 1e-9 * abs(figure.value):
+        return tuple(amount(part, unit) for part in figure)  # type: ignore[return-value]
+    step = supported_step(Figure(figure.value, figure.value - half, figure.value + half)) / 10.0
+    if all(part == round(part) for part in figure if math.isfinite(part)):
+        step = max(step, 1.0)
+    decimals = max(0, round(-math.log10(step)))
+
+    def told(value: float, rounding: Callable[[float], float]) -> str:
+        if not math.isfinite(value):
+            return amount(value, unit)
+        # What stands on a step but for its last bits is not moved to the next.
+        return f"{rounding(round(value / step, 6)) * step:,.{decimals}f} {unit}".rstrip()
+
+    return told(figure[0], round), told(figure[1], math.floor), told(figure[2], math.ceil)
 
 
 def _digits(size: float, scale: float, step: float) -> str:

@@ -16,6 +16,8 @@ TOTALS = "totals"
 DEFAULT = "default"
 FULL = "full"
 DETAILS = (TOTALS, DEFAULT, FULL)
+# What belongs to no service alone: incidents, insurance, managers, what services share.
+WHOLE = "The whole practice"
 
 _TOLD_BY_THE_REST = frozenset(
     {"services", "arrangements", "contracts", "roles", "vendors", "risks", "losses", "seats"}
@@ -177,8 +179,11 @@ def labels_of(ds: xr.Dataset, dim: str) -> dict[str, str]:
     >>> ds["service"].attrs["labels"] = label_text({"ehr": "EHR"})
     >>> labels_of(ds, "service")
     {'ehr': 'EHR', 'help_desk': 'Help desk'}
+    >>> labels_of(xr.Dataset(coords={"service": ["enterprise"]}), "service")
+    {'enterprise': 'The whole practice'}
     """
     known = json.loads(ds[dim].attrs.get("labels", "{}"))
+    known |= {"enterprise": WHOLE} if dim == "service" else {}
     return {slug: words(known.get(slug) or slug) for slug in map(str, ds[dim].values)}
 
 

@@ -87,6 +87,7 @@ examples:
   hcrisk report my-practice.toml --html quote.html --strategies hybrid,outsource
   hcrisk report mid-market --xlsx quote.xlsx
   hcrisk report mid-market --html quote.html --xlsx quote.xlsx
+  hcrisk report new.xlsx --html new.html --against old.xlsx
 
 --html: one file that needs no network; open it in a browser, or print it from
 there to PDF. --xlsx: figures to calculate with, formulas and charts, for Excel
@@ -303,6 +304,10 @@ def _add_report(commands: Any) -> None:
         help="what the others are compared with (default: today's arrangement)",
     )  # fmt: skip
     option("--budget", metavar="AMOUNT", help="say how often it is enough, such as 7M")
+    option(
+        "--against", metavar="SCENARIO",
+        help="say what changed since another version of it, such as last month's file",
+    )  # fmt: skip
     option("--force", action="store_true", help="let --html and --xlsx replace existing files")
     option("--quiet", action="store_true", help=f"show {NOT_EVEN_WRITTEN}")
 

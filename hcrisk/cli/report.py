@@ -50,11 +50,30 @@ def report(arguments: argparse.Namespace) -> str:
     written = [str(path) for path in (asked.html, asked.xlsx) if path is not None]
     if not arguments.quiet:
         print(f"wrote {' and '.join(written)}", file=sys.stderr)
-    return _wrapped(found.sentences)
+    said = [_wrapped(found.sentences)]
+    if asked.against is not None:
+        progress = False if arguments.quiet else None
+        said += [
+            f"Against {arguments.against}, on the same futures:",
+            *_changed(found, asked.against, asked.threads, progress),
+        ]
+    return "\n".join(said)
+
+
+def _changed(
+    found: Report, against: Scenario, threads: int | None, progress: bool | None
+) -> list[str]:
+    """Return what changed against another version of the scenario."""
+    from hcrisk.report.changes import changes
+    from hcrisk.report.columns import wrapped
+
+    lines = changes(found.scenario, found.ds, against, threads=threads, progress=progress)
+    return [part for line in lines for part in wrapped(line, "  ")]
 
 
 class _Asked(NamedTuple):
     scenario: Scenario
+    against: Scenario | None
     paths: int
     seed: int
     threads: int | None
@@ -75,6 +94,7 @@ def _read(arguments: argparse.Namespace) -> _Asked:
     budget = None if arguments.budget is None else _read_budget(arguments.budget)
     html, xlsx = _read_files(arguments)
     scenario = read_scenario(arguments.scenario)
+    against = None if arguments.against is None else read_scenario(arguments.against)
     strategies = read_strategies(arguments.strategies, scenario)
     baseline = _read_baseline(arguments.baseline, scenario)
     from hcrisk.report.asked import checked
@@ -83,7 +103,7 @@ def _read(arguments: argparse.Namespace) -> _Asked:
         checked(scenario, paths, seed, strategies, baseline, budget)
     except ScenarioError as error:
         raise UsageError(f"--{error}") from None
-    return _Asked(scenario, paths, seed, threads, strategies, baseline, budget, html, xlsx)
+    return _Asked(scenario, against, paths, seed, threads, strategies, baseline, budget, html, xlsx)
 
 
 def _read_files(arguments: argparse.Namespace) -> tuple[Path | None, Path | None]:

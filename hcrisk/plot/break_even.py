@@ -8,7 +8,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from hcrisk.figures import measured, plain, rounded, supported_step
+from hcrisk.figures import measured, plain, rounded, rounded_band, supported_step
 from hcrisk.plot._room import LETTER, fitted, is_narrow, width_of
 from hcrisk.plot._style import (
     CURRENT,
@@ -120,9 +120,12 @@ def _mark(ax: Axes, ds: xr.Dataset) -> None:
 
 
 def _written(crossing: xr.Dataset) -> str:
-    """Return where a crossing is, in the digits its interval supports."""
+    """Return between which values a crossing is, or about where it is if that is not known."""
     figure = measured(crossing, "crossing_at")
-    return plain(rounded(figure.value, supported_step(figure)) if figure.is_bounded else figure[0])
+    if not figure.is_bounded:
+        return f"about {plain(rounded(figure.value, supported_step(figure)))}"
+    _, lower, upper = rounded_band(figure)
+    return lower if lower == upper else f"{lower} to {upper}"
 
 
 def _height(ax: Axes) -> float:

@@ -32,7 +32,7 @@ _LEVELS = (0.8, 0.95)
 # The few paths beyond this level would squeeze all the others into a corner.
 _DRAWN_UP_TO = 0.995
 # The legends of more strategies would lie on their curves.
-_FEW = 5
+_FEW = 4
 # Inches that line and marker take up in the legend.
 _HANDLE = 0.6
 

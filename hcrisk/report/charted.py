@@ -10,7 +10,7 @@ from hcrisk.figures import Figure, measured, plain, spoken, years
 from hcrisk.report.contents import Report
 from hcrisk.report.pair import entry_of
 from hcrisk.report.turning import size_words
-from hcrisk.report.wording import inside, joined
+from hcrisk.report.wording import inside, joined, reversed_sign
 from hcrisk.variables import input_words, labels_of
 
 _MOST_TOLD = 3
@@ -41,14 +41,13 @@ def exceedance(report: Report) -> Told:
 def yearly(report: Report) -> Told:
     """Return the words for the cost of each year of the strategy the report is about."""
     focus = report.pair.focus
-    table = report.years["value"].sel(strategy=focus)
+    table = report.years.sel(strategy=focus)
     said = []
     for year in table["year"].values:
-        low, middle, high = (float(table.sel(year=year, level=at)) for at in (0.05, 0.5, 0.95))
-        said.append(
-            f"year {year} {_money(report, middle)} ({_money(report, low)} to "
-            f"{_money(report, high)})"
+        low, middle, high = (
+            _money(report, measured(table.sel(year=year, level=at))) for at in (0.05, 0.5, 0.95)
         )
+        said.append(f"year {year} {middle} ({low} to {high})")
     name = entry_of(report.quote, focus).label
     return Told(
         f"{name}: cost of each year",
@@ -67,11 +66,10 @@ def waterfall(report: Report) -> Told | None:
     order = np.argsort(-np.abs(found["value"].values), kind="stable")
     parts = []
     for i in order[:_MOST_TOLD]:
-        value = float(found["value"].values[i])
-        way = "more" if value > 0 else "less"
         name = labels[str(found["component"].values[i])]
-        parts.append(f"{_money(report, abs(value))} {way} for {name.lower()}")
-    ends = [_money(report, float(found[f"{one}_mean"])) for one in ("baseline", "strategy")]
+        parts.append(f"{_more(report, measured(found.isel(component=i)))} for {name.lower()}")
+    ends = [_money(report, entry_of(report.quote, one).mean)
+            for one in (baseline, report.pair.compared)]  # fmt: skip
     return Told(
         f"From {names[0]} to {names[1]}: mean cost",
         f"From {ends[0]} with {names[0]} to {ends[1]} with {names[1]}; the largest steps are "
@@ -86,12 +84,10 @@ def allocation(report: Report) -> Told:
     tails = found["tail_cost"].values
     order = np.argsort(-tails, kind="stable")[:_MOST_TOLD]
     whole = measured(found, "total_tail")
-    parts = [
-        f"{labels[str(found['component'].values[i])].lower()} "
-        f"{_money(report, float(tails[i]))}, {_money(report, float(found['mean_cost'][i]))} "
-        "on average"
-        for i in order
-    ]
+    parts = []
+    for one in (found.isel(component=i) for i in order):
+        tail, mean = (_money(report, measured(one, f"{part}_cost")) for part in ("tail", "mean"))
+        parts.append(f"{labels[str(one['component'].item())].lower()} {tail}, {mean} on average")
     name = entry_of(report.quote, report.pair.focus).label
     return Told(
         f"{name}: who owns the worst 5% of futures",
@@ -108,7 +104,7 @@ def drivers(report: Report) -> Told | None:
     parts = []
     for i in range(min(_MOST_TOLD, inputs.sizes["parameter"])):
         one = inputs.isel(parameter=i)
-        low, high = (_money(report, float(one[f"{end}_change"])) for end in ("low", "high"))
+        low, high = (_money(report, measured(one, f"{end}_change")) for end in ("low", "high"))
         parts.append(f"{input_words(str(one['parameter'].item()))}: {low} to {high}")
     name = entry_of(report.quote, report.pair.focus).label
     return Told(
@@ -125,10 +121,9 @@ def sizes(report: Report) -> Told | None:
     focus, rival = (
         inside(entry_of(report.quote, one)) for one in (report.pair.focus, report.pair.rival)
     )
-    at, value = found["at"].values, found["value"].values
+    apart = found[["value", "lower", "upper"]]
     said = [
-        f"{_money(report, abs(float(value[i])))} {'more' if value[i] > 0 else 'less'} at "
-        f"{plain(float(at[i]))} providers"
+        f"{_more(report, measured(apart.isel(at=i)))} at {plain(float(found['at'][i]))} providers"
         for i in (0, -1)
     ]
     crossing = size_words(report.turning, focus, rival) or "it crosses zero nowhere"
@@ -138,5 +133,12 @@ def sizes(report: Report) -> Told | None:
     )
 
 
-def _money(report: Report, value: float) -> str:
-    return spoken(Figure(value, value, value), report.quote.currency)
+def _money(report: Report, figure: Figure) -> str:
+    return spoken(figure, report.quote.currency)
+
+
+def _more(report: Report, figure: Figure) -> str:
+    """Return a difference as an amount more or less, whether or not it may be chance."""
+    if figure.value > 0:
+        return f"{_money(report, figure)} more"
+    return f"{_money(report, reversed_sign(figure))} less"

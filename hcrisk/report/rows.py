@@ -129,17 +129,17 @@ def component_rows(quote: Quote, group: Group, room: int = NAME_WIDTH) -> list[R
     shown, rest = _largest(quote)
     parts = {
         _fitting(quote.component_labels[name], name, room): [
-            entry.components[name].value for entry in group
+            [entry.components[name]] for entry in group
         ]
         for name in shown
     }
     for label, names in _grouped(rest, shown).items():
-        parts[label] = [sum(entry.components[name].value for name in names) for entry in group]
+        parts[label] = [[entry.components[name] for name in names] for entry in group]
     unit = common_unit(entry.mean for entry in quote.strategies)
     return [
         Row(label, [_part_cell(quote, *pair, unit) for pair in zip(group, values, strict=True)])
         for label, values in parts.items()
-        if any(values)
+        if any(map(_sum, values))
     ]
 
 
@@ -188,14 +188,19 @@ def _grouped(small: Sequence[str], shown: Sequence[str]) -> dict[str, list[str]]
 
 
 def _part_cell(
-    quote: Quote, entry: StrategyQuote, value: float, unit: tuple[float, str]
+    quote: Quote, entry: StrategyQuote, parts: Sequence[Figure], unit: tuple[float, str]
 ) -> list[str]:
+    value = _sum(parts)
     if value == 0:
         return ["-"]
-    amount = part_money(value, entry.mean, quote.currency, unit)
+    amount = part_money(parts, entry.mean, quote.currency, unit)
     # Rounding leaves no minus sign behind.
     share = f"{round(100 * value / entry.mean.value) + 0}%" if entry.mean.value else ""
     return [f"{amount} {share:>4}"]
+
+
+def _sum(parts: Sequence[Figure]) -> float:
+    return sum(part.value for part in parts)
 
 
 def _fitting(label: str, slug: str, room: int) -> str:

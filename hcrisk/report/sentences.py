@@ -148,7 +148,7 @@ def what_budget(
         cash = f"; counting only what is paid, {paid}"
     return (
         f"A prudent budget for {inside(focus)} is {told(enough, currency)}, which {level} of "
-        f"futures stay within{cash}; it is {spoken(above, currency)} above the mean, and "
+        f"futures stay within{cash}; it is {told(above, currency)} above the mean, and "
         f"{reserve} of futures stay within {told(ceiling, currency)}."
     )
 
@@ -194,9 +194,9 @@ def _largest(drivers: Drivers | None, currency: str) -> str:
     if drivers is None or not drivers.inputs.sizes["parameter"]:
         return ""
     one = drivers.inputs.isel(parameter=0)
-    swing = abs(float(one["value"]))
-    if not math.isfinite(swing) or not swing:
+    swing = measured(one)
+    if not math.isfinite(swing.value) or not swing.value:
         return ""
-    size = spoken(Figure(swing, swing, swing), currency)
+    size = spoken(swing if swing.value > 0 else reversed_sign(swing), currency)
     name = input_words(str(one["parameter"].item()))
     return f"“{name}” ({size} between its low and high value)"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import NamedTuple
 
 import xarray as xr
 
 from hcrisk.exceptions import ScenarioError
-from hcrisk.figures import measured, plain, rounded, supported_step
+from hcrisk.figures import Figure, measured, plain, rounded, rounded_band, supported_step
 from hcrisk.measures import rank_correlations
 from hcrisk.report.columns import unit_words
 from hcrisk.report.wording import joined
@@ -99,9 +100,8 @@ def nearest_flip(turning: Turning) -> str:
     central = plain(float(f"{float(one['central']):.3g}"))
     at = f"{turn_value(one)} {unit}".rstrip()
     side = "below" if below else "above"
-    return (
-        f"if “{name}” were {side} {at} (stated: about {central}; a chance of {100 * beyond:.0f}%)"
-    )
+    likely = f"its median is about {central}; a chance of {100 * beyond:.0f}%"
+    return f"if “{name}” were {side} {at} ({likely})"
 
 
 def rival_below(one: xr.Dataset) -> bool:
@@ -112,9 +112,17 @@ def rival_below(one: xr.Dataset) -> bool:
 
 def turn_value(one: xr.Dataset) -> str:
     """Return where an input turns the choice, in the digits its interval supports."""
+    return _supported(measured(one))
+
+
+def turn_band(one: xr.Dataset) -> str:
+    """Return between which values an input may turn the choice, "" where that is not known."""
     figure = measured(one)
-    step = supported_step(figure) if figure.is_bounded else 0.0
-    value = rounded(figure.value, step) if step else figure.value
+    return " to ".join(rounded_band(figure)[1:]) if figure.is_bounded else ""
+
+
+def _supported(figure: Figure) -> str:
+    value = rounded(figure.value, supported_step(figure))
     return plain(float(f"{value:.3g}"))
 
 
@@ -124,15 +132,35 @@ def size_words(turning: Turning, focus: str, rival: str) -> str:
     if sizes is None or not sizes.sizes["crossing"]:
         return ""
     names = dict(zip(map(str, sizes["way"].values), (focus, rival), strict=True))
-    places = [plain(round(float(at))) for at in sizes["crossing_at"].values]
+    ends = [float(sizes["at"].values[i]) for i in (0, -1)]
+    crossings = [measured(sizes.isel(crossing=i), "crossing_at")
+                 for i in range(sizes.sizes["crossing"])]  # fmt: skip
+    places = [_place(figure) for figure in crossings]
     if len(places) == 1:
         cheaper = names[str(sizes["cheaper"][0].item())]
-        return f"by size, {cheaper} costs less from {places[0]} providers on"
-    ends = [plain(float(sizes["at"].values[i])) for i in (0, -1)]
+        return f"by size, {cheaper} costs less from {places[0]}"
+    # Changes within one band cannot be told apart.
+    told = [place if count == 1 else f"{place} ({count} times)"
+            for place, count in Counter(places).items()]  # fmt: skip
+    low, high = map(plain, ends)
     return (
-        f"by size, the cheaper of the two changes {len(places)} times between {ends[0]} and "
-        f"{ends[1]} providers: at {joined(places)}"
+        f"by size, the cheaper of the two changes {len(places)} times between {low} and {high} "
+        f"providers: from {joined(told)}"
     )
+
+
+def _place(crossing: Figure) -> str:
+    """Return from how many providers on the other costs less, no finer than can be told."""
+    whole = Figure(*(at if math.isinf(at) else round(at) for at in crossing))
+    _, lower, upper = rounded_band(whole)
+    if lower == upper:
+        return f"{lower} providers on"
+    if whole.is_bounded:
+        return f"somewhere between {lower} and {upper} providers on"
+    if math.isfinite(whole.upper):
+        return f"somewhere up to {upper} providers on"
+    about = f"about {_supported(whole)} providers on"
+    return f"{about}, but hardly below {lower}" if math.isfinite(whole.lower) else about
 
 
 def turns_at(turning: Turning) -> str:

@@ -100,7 +100,9 @@ class Role(Table):
     )
     key_months: Amount = item("how long that lasts", "months", ZERO, usual=(0.1, 36))
     skill: Share = item("share of incidents the role can resolve itself", "share", ONE)
-    severance_weeks: Amount = item("pay on displacement", "weeks", ZERO, usual=(0.5, 104))
+    severance_weeks: Amount = item(
+        "severance: pay on displacement", "weeks", ZERO, usual=(0.5, 104)
+    )
     benefits_load: Load | None = item(
         "benefits as a share of pay, instead of the practice's", "share", None, usual=(0.05, 0.8)
     )

@@ -25,6 +25,9 @@ def unscaled(scenario: Scenario) -> list[Problem]:
     >>> made = from_toml('name = "a"\nextends = "mid-market"\npractice.users = 250')
     >>> print(unscaled(made)[0].rule)
     stays as it is when practice.providers changes, unlike mid-market's
+    >>> made = from_toml('name = "a"\nextends = "mid-market"\npractice.revenue = 46_750_000')
+    >>> print(unscaled(made)[0].remedy.partition(";")[0])
+    to let it move write { per_provider = 935000 }
     """
     parent = scenario.parent
     if parent is None:
@@ -39,6 +42,11 @@ def unscaled(scenario: Scenario) -> list[Problem]:
         if isinstance(old, Size) and old.per_provider:
             central = size.number.central
             rule = f"stays as it is when practice.providers changes, unlike {parent.name}'s"
-            remedy = f"to let it move write {{ per_provider = {central / providers:.4g} }}"
+            # As a file and a cell take it: no commas, no powers of ten.
+            each = f"{float(f'{central / providers:.4g}'):.12g}"
+            remedy = (
+                f"to let it move write {{ per_provider = {each} }}; in a workbook, {each} in the "
+                f"row above it and nothing here"
+            )
             found.append(Problem(path, float(f"{central:.6g}"), rule, remedy))
     return found

@@ -204,7 +204,8 @@ def _row(
 
 
 def _unit(scenario: Scenario, path: str) -> str:
-    return unit_of(scenario, path.removesuffix(".per_provider"))
+    # A size is stated for each provider; a price of a contract has that as a field of its own.
+    return unit_of(scenario, path) or unit_of(scenario, path.removesuffix(".per_provider"))
 
 
 def _shown(quantity: Quantity, percent: bool) -> tuple[float | str | None, str]:

@@ -12,10 +12,7 @@ from hcrisk.kernels.tables import Floats, Links, Tables, Work
 from hcrisk.program.layout import ENTERPRISE, Layout
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.story.record import Event
-from hcrisk.variables import words
-
-# What belongs to no service.
-WHOLE = "The whole practice"
+from hcrisk.variables import WHOLE, words
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import xarray as xr
 
 from hcrisk.arguments import check_finite
-from hcrisk.figures import Figure, spoken
+from hcrisk.figures import Figure, amount, rounded_band, spoken
 from hcrisk.measures.statistic import Statistic
 from hcrisk.measures.statistic import statistic as read_statistic
 from hcrisk.progress import progress_bar
@@ -17,12 +17,10 @@ from hcrisk.scenario.register import unit_at
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.variables import label_text, title_of
 from hcrisk.whatif._labels import (
-    amount,
     as_figure,
     attributes,
     coordinate,
     figures_over,
-    rounded_band,
     unit_words,
     with_summary,
 )

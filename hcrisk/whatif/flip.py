@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from hcrisk.exceptions import Problem, ScenarioError
-from hcrisk.figures import Figure
+from hcrisk.figures import Figure, amount, rounded_band
 from hcrisk.measures.statistic import Statistic
 from hcrisk.measures.statistic import statistic as read_statistic
 from hcrisk.progress import progress_bar
@@ -18,12 +18,10 @@ from hcrisk.scenario.quantity import Number
 from hcrisk.scenario.refusal import nearest
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.whatif._labels import (
-    amount,
     as_figure,
     attributes,
     coordinate,
     figures_over,
-    rounded_band,
     unit_words,
     with_summary,
 )

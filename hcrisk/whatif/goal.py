@@ -8,19 +8,17 @@ import xarray as xr
 
 from hcrisk.arguments import check_finite
 from hcrisk.exceptions import HcriskError, Problem, ScenarioError
-from hcrisk.figures import Figure, spoken
+from hcrisk.figures import Figure, amount, rounded_band, spoken
 from hcrisk.measures.statistic import Statistic
 from hcrisk.measures.statistic import statistic as read_statistic
 from hcrisk.scenario.quantity import Law, Number
 from hcrisk.scenario.refusal import nearest
 from hcrisk.scenario.scenario import CURRENT, Scenario
 from hcrisk.whatif._labels import (
-    amount,
     as_figure,
     attributes,
     coordinate,
     figures_over,
-    rounded_band,
     unit_words,
     with_summary,
 )

@@ -53,6 +53,26 @@ def test_writes_what_the_function_returns(run, tmp_path, found, page):
     assert [one.name for one in tmp_path.iterdir()] == ["quote.html"]
 
 
+def test_says_what_changed_against_another_version(run, tmp_path):
+    new, old = tmp_path / "new.toml", tmp_path / "old.toml"
+    for file, rate in ((new, 0.4), (old, 0.2)):
+        file.write_text(
+            f'name = "a"\nextends = "small-practice"\nroles.technician.attrition_rate = {rate}\n',
+            encoding="utf-8",
+        )
+    options = ("--html", tmp_path / "quote.html", "--paths", 150, "--quiet", "--against", old)
+    code, out, _ = run(new, *options)
+    assert code == 0
+    before, head, after = out.partition(f"Against {old}, on the same futures:\n")
+    assert before.startswith("Of the strategies")
+    assert head
+    assert after.startswith("  roles.technician.attrition_rate: 0.4 per year (was 0.2)\n")
+    assert "  Outsource: costs the same\n" in after
+    code, out, err = run(new, *options[:-1], tmp_path / "none.toml", "--force")
+    assert (code, out) == (1, "")
+    assert "none.toml" in err
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

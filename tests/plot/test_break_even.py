@@ -25,7 +25,9 @@ def test_break_even__curve_band_and_crossing():
     marks = [line for line in ax.lines if line.get_marker() == "o"]
     assert [line.get_xdata()[0] for line in marks] == ds["crossing_at"].values.tolist()
     texts = [text.get_text() for text in ax.texts]
-    assert f"{ds['crossing_at'].item():g}" in texts
+    lower, upper = (ds[f"crossing_at_{end}"].item() for end in ("lower", "upper"))
+    assert lower < upper
+    assert f"{lower:g} to {upper:g}" in texts
     assert {"Cheaper: Fixed", "Cheaper: By size"} <= set(texts)
     assert ax.get_xlabel() == "Practice: providers"
 

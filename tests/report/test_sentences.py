@@ -45,7 +45,7 @@ def test_a_strategy_that_beats_the_current_arrangement(make, full_scope):
     )
     assert budget == (
         "A prudent budget for Outsource is $6.30M (±$0.01M), which 80% of futures stay within; it "
-        "is $300K above the mean, and 95% of futures stay within $6.45M (±$0.01M)."
+        "is $300K (±$6K) above the mean, and 95% of futures stay within $6.45M (±$0.01M)."
     )
 
 
@@ -130,9 +130,14 @@ def test_figures_without_an_interval_say_about(make, full_scope):
 
 
 def crossing_at(*places):
+    """Crossings as places that are certain, or as (place, lower, upper)."""
+    bands = [place if isinstance(place, tuple) else (place, place, place) for place in places]
+    value, lower, upper = np.array(bands, dtype=float).reshape(-1, 3).T
     return xr.Dataset(
         {
-            "crossing_at": ("crossing", [float(place) for place in places]),
+            "crossing_at": ("crossing", value),
+            "crossing_at_lower": ("crossing", lower),
+            "crossing_at_upper": ("crossing", upper),
             "cheaper": ("crossing", ["ba"[i % 2] for i in range(len(places))]),
         },
         {"at": [10.0, 150.0], "way": ["a", "b"]},
@@ -144,10 +149,33 @@ def test_size_words():
     assert size_words(Turning(crossing_at(), None), "A", "B") == ""
     once = size_words(Turning(crossing_at(63), None), "A", "B")
     assert once == "by size, B costs less from 63 providers on"
-    twice = size_words(Turning(crossing_at(63, 90), None), "A", "B")
+    twice = size_words(Turning(crossing_at(63, (90, 80, 97)), None), "A", "B")
     assert twice == (
-        "by size, the cheaper of the two changes 2 times between 10 and 150 providers: at 63 and 90"
+        "by size, the cheaper of the two changes 2 times between 10 and 150 providers: from 63 "
+        "providers on and somewhere between 80 and 97 providers on"
     )
+
+
+def test_changes_that_cannot_be_told_apart_are_counted():
+    one, other = (90, 80, 97), (92, 80, 97)
+    words = size_words(Turning(crossing_at(63, one, other), None), "A", "B")
+    assert words.endswith(
+        "from 63 providers on and somewhere between 80 and 97 providers on (2 times)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("crossing", "said"),
+    [
+        ((63, 51, 97), "somewhere between 51 and 97 providers on"),
+        ((63, -math.inf, 97), "somewhere up to 97 providers on"),
+        ((63, 51, math.inf), "about 63 providers on, but hardly below 51"),
+        ((163, -math.inf, math.inf), "about 160 providers on"),
+    ],
+)
+def test_a_size_is_told_no_finer_than_it_is_known(crossing, said):
+    words = size_words(Turning(crossing_at(crossing), None), "A", "B")
+    assert words == f"by size, B costs less from {said}"
 
 
 def test_nothing_changes_the_choice(make, full_scope):

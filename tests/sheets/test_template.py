@@ -125,6 +125,9 @@ def test_rows_show_what_is_shipped(book):
     assert book.cell("people.benefits_load", "range").value == "23 % to 34 % (triangular)"
     assert book.cell("roles.technician.pay", "shipped").value == 63_960
     assert book.cell("roles.technician.pay", "unit").value == "USD/year"
+    fee = "services.analytics.arrangements.outsource.contracts.analytics_partner.per_provider"
+    assert book.cell(fee, "unit").value == "USD/month"
+    assert book.cell("practice.users.per_provider", "unit").value == "users"
     source = scenario.sources["oews_2024_15_1232"]
     assert book.cell("roles.technician.pay", "shipped_source").value == source.title
     assert book.cell("roles.technician.pay", "shipped_confidence").value == source.confidence

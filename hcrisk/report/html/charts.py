@@ -74,7 +74,7 @@ def _exceedance(report: Report) -> _Drawing:
     count = len(report.quote.strategies)
     return _Drawing(
         partial(plot.exceedance, report.ds),
-        (4.6 + 0.1 * max(count - 5, 0), 4.0 + 0.25 * count),
+        (4.6 + 0.1 * max(count - 4, 0), 4.0 + 0.25 * count),
         charted.exceedance(report),
         "Read it sideways: where a curve crosses 20% lies its P80, where it crosses 5% its P95. "
         "A curve further left is cheaper at every chance.",
@@ -116,7 +116,8 @@ def _allocation(report: Report) -> _Drawing:
         _bars(count),
         charted.allocation(report),
         "The bar is what a part costs in the worst futures, the diamond what it costs on average: "
-        "a bar far beyond its diamond is risk, one that ends at it is steady cost.",
+        "a bar far beyond its diamond is risk, one that ends at it is steady cost. By themselves "
+        "parts would need more, since each has worst futures of its own.",
     )
 
 

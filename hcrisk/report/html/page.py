@@ -87,7 +87,7 @@ def _content(report: Report) -> dict[str, Any]:
         "facts": facts(quote),
         "notes": quote.notes,
         "sentences": list(zip(LEADS, report.sentences, strict=True)),
-        "cautions": cautions(report.quote),
+        "cautions": cautions(report.quote, report.register),
         "focus": inside(focus),
         "compared": compared,
         "baseline": inside(entry_of(quote, quote.baseline)),

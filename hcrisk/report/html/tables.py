@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from hcrisk.figures import Figure, measured, money_margin, percent, plain, spoken, spoken_step
-from hcrisk.program.layout import ENTERPRISE
+from hcrisk.figures import money as money_text
+from hcrisk.measures import mean
 from hcrisk.report.assumptions import stated
 from hcrisk.report.columns import Row, unit_words
 from hcrisk.report.contents import Report
 from hcrisk.report.pair import entry_of
 from hcrisk.report.rows import component_rows, cost_rows, headings
 from hcrisk.report.sources import source_numbers
-from hcrisk.report.turning import is_flip, rival_below, turn_value
+from hcrisk.report.turning import is_flip, rival_below, turn_band, turn_value
 from hcrisk.report.wording import inside
 from hcrisk.report.worst import tail_lines
-from hcrisk.story.context import WHOLE
 from hcrisk.story.gather import gathered
 from hcrisk.variables import input_words, labels_of
 
 NO_NAME_LIMIT = 1000
+NO_SOURCE = "no source given"
 # In a cell that has nothing, and before an amount.
 NONE, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 
@@ -113,7 +115,7 @@ def services_at_risk(report: Report) -> Table:
     """Return what each service costs on average and in the worst futures."""
     found = report.by_service.isel(strategy=0)
     currency = report.quote.currency
-    labels = labels_of(report.by_service, "service") | {ENTERPRISE: WHOLE}
+    labels = labels_of(report.by_service, "service")
     whole = float(found["total_tail"])
     rows = []
     for name in map(str, found["service"].values):
@@ -148,15 +150,27 @@ def inputs(report: Report) -> Table | None:
     for path in map(str, found["parameter"].values):
         one = found.sel(parameter=path)
         ends = [plain(float(f"{float(one[f'{end}_input']):.3g}")) for end in ("low", "high")]
-        moved = [_signed(measured(one, f"{end}_change"), currency) for end in ("low", "high")]
+        moved = [measured(one, f"{end}_change") for end in ("low", "high")]
         rows.append([
             Cell(input_words(path), path, is_number=False),
             Cell(" to ".join(ends), unit_words(str(one["units"].item()))),
-            Cell(" to ".join(moved)),
+            Cell(" to ".join(_signed(change, currency) for change in moved),
+                 f"each {_margin(moved, currency)}" if all(map(_is_known, moved)) else ""),
             Cell(percent(report.drivers.alone[path])),
         ])  # fmt: skip
     columns = _heads("Input", ["P10 to P90", "Moves the mean by", "Share of the variance"])
     return Table("The inputs that move the mean cost most", columns, rows, "inputs")
+
+
+def _is_known(figure: Figure) -> bool:
+    return figure.is_bounded and figure.half_width > 0
+
+
+def _margin(figures: Sequence[Figure], currency: str) -> str:
+    """Return the widest margin of some figures, in the digits in which each is written."""
+    step = max(map(spoken_step, figures))
+    size = math.ceil(max(one.half_width for one in figures) / step - 1e-9) * step
+    return f"±{money_text(Figure(size, size, size), currency, step=step)}"
 
 
 def _signed(change: Figure, currency: str) -> str:
@@ -174,19 +188,20 @@ def flips(report: Report) -> Table | None:
         one = found.sel(input=path)
         unit = unit_words(str(one["unit"].item()))
         ends = [plain(float(f"{float(one[end]):.3g}")) for end in ("low", "high")]
-        turn = chance = NONE
+        turn, band, chance = NONE, "", NONE
         if is_flip(one):
             below = rival_below(one)
             likely = float(one["probability"])
             turn = f"{'below' if below else 'above'} {turn_value(one)}"
+            band = turn_band(one)
             chance = f"{100 * (likely if below else 1 - likely):.0f}%"
         rows.append([
             Cell(input_words(path), path, is_number=False),
             Cell(plain(float(f"{float(one['central']):.3g}")), unit),
-            Cell(" to ".join(ends)), Cell(turn), Cell(chance),
+            Cell(" to ".join(ends)), Cell(turn, band), Cell(chance),
         ])  # fmt: skip
     rival = inside(entry_of(report.quote, report.pair.rival))
-    columns = _heads("Input", ["Stated", "Plausible range", f"{rival} is cheaper", "Chance"])
+    columns = _heads("Input", ["Median", "Plausible range", f"{rival} is cheaper", "Chance"])
     return Table(f"Where {rival} would cost less on average", columns, rows, "flips")
 
 
@@ -220,12 +235,13 @@ def story_years(report: Report) -> Table:
     """Return what that future costs by year, beside the mean."""
     story, currency = report.story, report.quote.currency
     cost = story.yearly.sum("component").values.tolist()
-    own = report.ds["cost"].sel(strategy=story.strategy)
-    means = own.mean("path").values.tolist()
-    rows = []
-    for name, values in (("This future", cost), ("Mean of all futures", means)):
-        cells = [Cell(spoken(Figure(one, one, one), currency)) for one in (*values, sum(values))]
-        rows.append([*_words(name), *cells])
+    own = report.ds[["cost"]].sel(strategy=story.strategy)
+    yearly, whole = mean(own, of="cost"), mean(own.sum("year"), of="cost")
+    means = [*(measured(yearly.isel(year=i)) for i in range(len(cost))), measured(whole)]
+    exact = [Figure(one, one, one) for one in (*cost, sum(cost))]
+    rows = [[*_words(name), *(Cell(spoken(one, currency)) for one in figures)]
+            for name, figures in (("This future", exact), ("Mean of all futures", means))
+            ]  # fmt: skip
     heads = [*(f"Year {year + 1}" for year in range(len(cost))), "All"]
     return Table("What it costs by year, nominal", _heads("Future", heads), rows)
 
@@ -245,7 +261,7 @@ def weakest(report: Report) -> Table:
             Cell(input_words(entry.path), entry.path, is_number=False),
             Cell(stated(weak), is_number=False),
             Cell(weak.confidence, entry.obtained or "", is_number=False),
-            Cell(entry.title or "no source given", is_number=False),
+            Cell(entry.title or NO_SOURCE, is_number=False),
             Cell(moves, is_number=False),
         ])  # fmt: skip
     columns = _words("Assumption", "Value", "Confidence", "Source", "Goes with variation in")
@@ -260,7 +276,7 @@ def register(report: Report) -> Table:
             Cell(f"{entry.path}{'*' if entry.own == 'user' else ''}", entry.note or "", False),
             Cell(f"{entry.value} {unit_words(entry.unit)}".rstrip(), is_number=False),
             Cell(entry.confidence or NONE, is_number=False),
-            Cell(f"{numbers[entry.source]}" if entry.source else NONE),
+            Cell(f"{numbers[entry.source]}" if entry.source else NO_SOURCE),
         ]
         for entry in report.register
     ]

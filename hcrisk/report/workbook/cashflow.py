@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hcrisk.figures import Figure, measured
+from hcrisk.measures import mean
 from hcrisk.plot.components import OTHER, largest, look_of
 from hcrisk.report.charted import Told
 from hcrisk.report.pair import entry_of
@@ -22,7 +24,8 @@ from hcrisk.variables import labels_of, slugs_of
 ABOUT = (
     "Mean cost of each year by cost line, in nominal money, over all {futures} simulated futures; "
     "recoveries are negative. A mean of many futures is not a forecast of one year: incidents are "
-    "rare and large. {paid}{present}"
+    "rare and large. {paid}{present} ± reaches the farther end of the 95% interval of the present "
+    "value."
 )
 PAID = (
     "Uncovered hours are work lost, valued at assumed rates: nobody pays them, and the line at "
@@ -83,16 +86,17 @@ def write_cash_flow(
             paid=PAID if quote.has_gap else "",
             present=EVENLY if is_discounted_evenly(book) else UNEVENLY,
         ),
-        [38.0, *[14.0] * years, 15.0, 10.0, 15.0, 10.0],
+        [38.0, *[14.0] * years, 15.0, 10.0, 15.0, 10.0, 12.0],
     )
     sheet.row += 1
     values = {one: [float(value) for value in book.flows.sel(strategy=name, component=one).values]
               for one in lines.names}  # fmt: skip
     present = _present(book, name, values, factors)
-    rows = [_line(book, sheet, lines, one, values, present) for one in lines.names]
-    rows.append(_totals(book, sheet, lines, values, present))
+    rows = [[*_line(book, sheet, lines, one, values, present), _margin(entry.components[one])]
+            for one in lines.names]  # fmt: skip
+    rows.append([*_totals(book, sheet, lines, values, present), _margin(entry.mean)])
     if quote.has_gap:
-        rows.append(_paid(sheet, lines, values, present))
+        rows.append([*_paid(sheet, lines, values, present), _margin(entry.cash_mean)])
     columns = [
         Column("Cost line", kind="text"),
         *(Column(f"Year {year}") for year in range(1, years + 1)),
@@ -100,12 +104,27 @@ def write_cash_flow(
         Column("Share", kind="percent"),
         Column("Present value"),
         Column("Share", kind="percent"),
+        Column("± at most"),
     ]
     area = sheet.table(columns, rows, totals=2 if quote.has_gap else 1)
     sheet.freeze(area.first)
     _name(book, sheet, entry, lines, values, present)
+    _margins(book, sheet, name)
     _check(book, sheet, name, lines, present)
     return CashFlow(sheet, present, years + 3)
+
+
+def _margin(figure: Figure) -> float | None:
+    return figure.half_width if figure.is_bounded else None
+
+
+def _margins(book: Book, sheet: Sheet, name: str) -> None:
+    """Write how precisely the futures fix the total of each year."""
+    means = mean(book.report.ds, of="cost").sel(strategy=name)
+    sheet.put(sheet.row, 0, "± at most, of the total of each year", "text", italic=True)
+    for i in range(means.sizes["year"]):
+        sheet.put(sheet.row, i + 1, _margin(measured(means.isel(year=i))), "money", italic=True)
+    sheet.row += 1
 
 
 def _present(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from hcrisk.figures import unit_of
+from hcrisk.figures import Figure, unit_of
 from hcrisk.plot._style import GUIDE, Look
 from hcrisk.report.charted import Told
-from hcrisk.report.workbook.book import Book
-from hcrisk.report.workbook.sheet import Sheet
+from hcrisk.report.workbook.book import Book, Charted
+from hcrisk.report.workbook.cells import Content, difference
+from hcrisk.report.workbook.sheet import ROW_POINTS, Column, Sheet
 from hcrisk.report.workbook.style import FONT, INK, QUIET, human_format
 
 GRID = "#E2E2E2"
+POINTS_PER_PIXEL = 0.75
 # Axes that reach fewer units than these have ticks between them.
 FEW = 20
 DASHES = {"-": "solid", "--": "dash", "-.": "dash_dot", ":": "square_dot"}
@@ -64,6 +67,60 @@ def filled(color: str, hatch: str = "") -> dict[str, Any]:
     return {"pattern": pattern, **border}
 
 
+def error_bars(
+    cells: tuple[Range, Range], lengths: Sequence[tuple[float, float]]
+) -> dict[str, Any]:
+    """Return the intervals of bars as an option of a series.
+
+    ``cells`` hold how far they reach to either side, and ``lengths`` what stands there, for
+    programs that do not calculate.
+    """
+    ends = dict[str, Any]()
+    for i, side in enumerate(("minus", "plus")):
+        ends[f"{side}_values"] = f"={cells[i].sheet.area(cells[i].first, cells[i].last)}"
+        ends[f"{side}_data"] = [pair[i] for pair in lengths]
+    line = {"color": INK, "width": 1.25}
+    return {"y_error_bars": {"type": "custom", **ends, "end_style": 0, "line": line}}
+
+
+def intervals(
+    charts: Charted, title: str, bars: Range, figures: Sequence[Figure]
+) -> dict[str, Any]:
+    """Write how far the intervals of bars reach, and return them for a series.
+
+    Parameters
+    ----------
+    charts
+        Where it is written.
+    title
+        What the bars are.
+    bars
+        The cells that are drawn; lower and upper bounds stand to the right of them.
+    figures
+        What they are.
+
+    Returns
+    -------
+    dict
+        Of the options of a series.
+    """
+    (first, column), sheet = bars.first, bars.sheet
+    rows, lengths = list[list[Content]](), list[tuple[float, float]]()
+    for row, figure in enumerate(figures, start=first):
+        value, lower, upper = (sheet.place(row, column + i) for i in range(3))
+        halves: list[Content] = [0.0, 0.0]
+        lengths.append((0.0, 0.0))
+        if figure.is_bounded:
+            halves = [difference(value, lower, (figure.value, figure.lower)),
+                      difference(upper, value, (figure.upper, figure.value))]  # fmt: skip
+            lengths[-1] = (figure.value - figure.lower, figure.upper - figure.value)
+        rows.append([f"Bar {row - first + 1}", *halves])
+    heads = [Column("Bar", kind="text"), Column("Below it"), Column("Above it")]
+    area = charts.block(f"{title}: how far the intervals reach", heads, rows)
+    cells = column_of(charts.sheet, area, 1), column_of(charts.sheet, area, 2)
+    return error_bars(cells, lengths)
+
+
 def made(book: Book, kind: str, subtype: str = "") -> Any:
     """Return an empty chart."""
     wanted = {"type": kind, "subtype": subtype} if subtype else {"type": kind}
@@ -101,6 +158,8 @@ def place(sheet: Sheet, chart: Any, told: Told, at: tuple[int, int], size: tuple
         }
     )
     chart.set_size({"width": size[0], "height": size[1]})
+    if at[0] >= sheet.row:
+        sheet.keep(POINTS_PER_PIXEL * size[1] + ROW_POINTS)
     chart.set_chartarea({"border": {"none": True}})
     sheet.worksheet.insert_chart(*at, chart, {"description": told.about, "object_position": 2})
 

@@ -33,7 +33,10 @@ def write_decision(book: Book, sheet: Sheet) -> None:
     for lead, sentence in zip(LEADS, report.sentences, strict=True):
         sheet.heading(lead)
         sheet.note(sentence, font_color=INK, font_size=11)
-    notes = [*cautions(quote), *(f"{note[:1].upper()}{note[1:]}" for note in quote.notes)]
+    notes = [
+        *cautions(quote, report.register),
+        *(f"{note[:1].upper()}{note[1:]}" for note in quote.notes),
+    ]
     if notes:
         sheet.heading("Before you quote these figures")
         for note in notes:
@@ -110,14 +113,14 @@ def _budget(book: Book, sheet: Sheet) -> None:
         book.define(key, f"{text}, for {name}", sheet.place(first + i, 1), figure.value)
     chance = measured(report.budget, "probability_over_base")
     rows.append(["Chance of costing more than the mean",
-                 *(None if one is None else Shown(one, "percent")
+                 *(None if one is None else Shown(one, "chance")
                    for one in (chance.value, *bounds(chance)))])  # fmt: skip
     if report.stated is not None and report.kept is not None:
         stated = Figure(report.stated, report.stated, report.stated)
         amount = Shown(report.stated, "money", _formats(book, [stated])[0])
         rows.append(["Budget somebody has in mind", amount, None, None])
         rows.append(["Chance that it is enough",
-                     *(None if one is None else Shown(one, "percent")
+                     *(None if one is None else Shown(one, "chance")
                        for one in (report.kept.value, *bounds(report.kept)))])  # fmt: skip
     columns = [Column("Set aside", kind="text"), Column("Amount"), Column("Lower"), Column("Upper")]
     sheet.table(columns, rows)

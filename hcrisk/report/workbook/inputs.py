@@ -20,6 +20,7 @@ from hcrisk.variables import input_words
 
 WHOSE = {"user": "the practice", "scenario": "the scenario", "default": "hcrisk's default"}
 NO_SOURCE = "no source given"
+DEFAULTS = "hcrisk's default, see docs/file-format.md"
 # A link may not be longer in a workbook.
 LONGEST_LINK = 2_000
 INPUTS = (
@@ -120,9 +121,10 @@ def _input(entry: Assumption, number: Number | None) -> list[Content]:
     if number is not None and number.distribution is not None and not number.is_certain:
         levels = np.array([0.05, 0.95])
         ends = [float(number.distribution.quantile(float(level))) for level in levels]
+    title = entry.title or (DEFAULTS if entry.own == "default" else NO_SOURCE)
     return [
         input_words(entry.path), entry.path, central, *ends, unit_words(entry.unit), entry.value,
-        entry.confidence, entry.source, entry.title, WHOSE[entry.own], entry.note,
+        entry.confidence, entry.source, title, WHOSE[entry.own], entry.note,
     ]  # fmt: skip
 
 

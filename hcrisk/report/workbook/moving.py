@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import xarray as xr
 
-from hcrisk.figures import measured, percent, plain
+from hcrisk.figures import measured, percent
 from hcrisk.plot.waterfall import CHEAPER, DEARER
 from hcrisk.report import charted
 from hcrisk.report.columns import unit_words
 from hcrisk.report.contents import DRIVER_PATHS
 from hcrisk.report.drivers import Drivers
 from hcrisk.report.pair import entry_of
-from hcrisk.report.turning import PATHS, Turning, is_flip, rival_below
+from hcrisk.report.turning import PATHS, Turning, is_flip, rival_below, size_words
 from hcrisk.report.wording import inside
-from hcrisk.report.workbook.book import Book
+from hcrisk.report.workbook.book import Book, Charted
 from hcrisk.report.workbook.cells import Content, Shown, bounds, difference
 from hcrisk.report.workbook.charts import (
     axis,
     column_of,
     filled,
+    intervals,
     legend,
     made,
     money_axis,
@@ -31,7 +32,7 @@ INPUT = (Column("Input", 40, "wrapped"), Column("Unit", 14, "wrapped"))
 PATH = Column("Path", 36, "wrapped")
 
 
-def write_drivers(book: Book, sheet: Sheet, drivers: Drivers) -> None:
+def write_drivers(book: Book, sheet: Sheet, charts: Charted, drivers: Drivers) -> None:
     """Write which inputs move the mean cost of the strategy the report is about."""
     quote = book.report.quote
     label = entry_of(quote, drivers.strategy).label
@@ -39,7 +40,7 @@ def write_drivers(book: Book, sheet: Sheet, drivers: Drivers) -> None:
     columns = [*INPUT, *(Column(text, 11, "plain") for text in ("P10", "P90"))]
     for end in ("At P10", "At P90"):
         columns += [Column(f"{end} the mean changes by"), Column("Lower", 12), Column("Upper", 12)]
-    columns += [Column("Swing", 12), Column("Share of the variance", 11, "percent"), PATH]
+    columns += [Column("Swing", 12), *_shares(), PATH]
     sheet.begin(
         f"What moves the cost of {label}",
         "Each input is set to its P10 and then its P90 while all others stay uncertain, and the "
@@ -58,35 +59,44 @@ def write_drivers(book: Book, sheet: Sheet, drivers: Drivers) -> None:
             input_words(path), unit_words(str(one["units"].item())),
             float(one["low_input"]), float(one["high_input"]),
             low.value, *bounds(low), high.value, *bounds(high),
-            difference(*cells, (high.value, low.value)), drivers.alone[path].value, path,
+            difference(*cells, (high.value, low.value)), drivers.alone[path].value,
+            *bounds(drivers.alone[path]), path,
         ])  # fmt: skip
     area = sheet.table(columns, rows)
     if drivers.others:
         sheet.note(f"{drivers.others} more inputs seem to move it less.")
     sheet.freeze(area.first, 1)
-    _tornado(book, sheet, area)
+    _tornado(book, sheet, charts, area, drivers.inputs)
 
 
-def _tornado(book: Book, sheet: Sheet, area: Area) -> None:
+def _shares() -> list[Column]:
+    """Return the columns of the share of the variance that goes with an input."""
+    return [Column(head, 11, "percent") for head in ("Share of the variance", "Lower", "Upper")]
+
+
+def _tornado(book: Book, sheet: Sheet, charts: Charted, area: Area, changes: xr.Dataset) -> None:
     chart = made(book, "bar")
-    for name, column, color, hatch in (
-        ("Input at its P10", 4, CHEAPER, ""),
-        ("Input at its P90", 7, DEARER, "///"),
+    for name, end, column, color, hatch in (
+        ("Input at its P10", "low", 4, CHEAPER, ""),
+        ("Input at its P90", "high", 7, DEARER, "///"),
     ):
+        figures = [measured(changes.isel(parameter=i), f"{end}_change")
+                   for i in range(changes.sizes["parameter"])]  # fmt: skip
+        bars = column_of(sheet, area, column)
         chart.add_series(
             {
                 "name": name,
                 "categories": column_of(sheet, area, 0).listed,
-                "values": column_of(sheet, area, column).listed,
+                "values": bars.listed,
                 "gap": 45,
                 "overlap": 100,
+                **intervals(charts, name, bars, figures),
                 **filled(color, hatch),
             }
         )
     told = charted.drivers(book.report)
-    if told is None or book.report.drivers is None:
+    if told is None:
         return
-    changes = book.report.drivers.inputs
     most = max(float(abs(changes[f"{end}_change"]).max()) for end in ("low", "high"))
     title = f"Change of the mean present value, {book.report.quote.currency}"
     chart.set_x_axis(money_axis(book, title, most, label_position="high"))
@@ -110,14 +120,14 @@ def write_turning(book: Book, sheet: Sheet, turning: Turning, rival: str) -> Non
     )
     sheet.freeze(BELOW_TITLE)
     sizes, told = turning.sizes, charted.sizes(book.report)
-    area = None if sizes is None else _sizes(sheet, sizes, (focus, other))
+    area = None if sizes is None else _sizes(sheet, turning, sizes, (focus, other))
     if turning.flips is not None:
         _flips(sheet, turning.flips, other)
     if sizes is not None and area is not None and told is not None:
         _curve(book, sheet, area, told, float(abs(sizes["value"]).max()))
 
 
-def _sizes(sheet: Sheet, found: xr.Dataset, names: tuple[str, str]) -> Area:
+def _sizes(sheet: Sheet, turning: Turning, found: xr.Dataset, names: tuple[str, str]) -> Area:
     """Write the costs of both by number of providers, and where they cross."""
     sheet.heading("By number of providers")
     first, rows = sheet.next_row(), list[list[Content]]()
@@ -129,12 +139,8 @@ def _sizes(sheet: Sheet, found: xr.Dataset, names: tuple[str, str]) -> Area:
                      *bounds(figure)])  # fmt: skip
     heads = [*names, f"{names[1]} less {names[0]}", "Lower", "Upper"]
     area = sheet.table([Column("Providers", kind="count"), *map(Column, heads)], rows)
-    crossings = found["crossing_at"].values
-    said = "The cheaper of the two is the same at every size tried."
-    if len(crossings):
-        places = ", ".join(plain(round(float(at))) for at in crossings)
-        said = f"The cheaper of the two changes at {places} providers."
-    sheet.note(said)
+    said = size_words(turning, *names) or "the cheaper of the two is the same at every size tried"
+    sheet.note(f"{said[:1].upper()}{said[1:]}.")
     return area
 
 
@@ -148,11 +154,11 @@ def _flips(sheet: Sheet, found: xr.Dataset, other: str) -> None:
         if is_flip(one):
             below, chance = rival_below(one), float(one["probability"])
             row += ["below" if below else "above", float(one["value"])]
-            row += [*bounds(measured(one)), Shown(chance if below else 1 - chance, "percent")]
+            row += [*bounds(measured(one)), Shown(chance if below else 1 - chance, "chance")]
         else:
             row += ["nowhere", None, None, None, None]
         rows.append([*row, path])
-    numbers = [Column(text, kind="plain") for text in ("Stated", "From", "To")]
+    numbers = [Column(text, kind="plain") for text in ("Median", "From", "To")]
     turn = [Column(text, kind="plain") for text in ("this value", "Lower", "Upper")]
     sheet.table(
         [*INPUT, *numbers, Column(f"{other} is cheaper", kind="text"), *turn,

@@ -28,7 +28,7 @@ COLUMNS = (
     Column("Lower"),
     Column("Upper"),
     Column("± at most"),
-    Column("± as a share", 12, "percent"),
+    Column("± as a share", 12, "margin"),
     Column("Defined name", 30, "text"),
 )
 
@@ -56,15 +56,15 @@ def measures(quote: Quote, entry: StrategyQuote) -> Iterator[Measure]:
     yield Measure("year1", "Year 1, nominal, mean", entry.year_one)
     if len(quote.strategies) == 1:
         return
-    yield Measure("cheapest", "Cheapest in", entry.probability_cheapest, "percent")
+    yield Measure("cheapest", "Cheapest in", entry.probability_cheapest, "chance")
     full = quote.full_scope_cheapest.get(entry.name)
     if full is not None:
         title = "Cheapest in, of those that deliver every service"
-        yield Measure("cheapest_full_scope", title, full, "percent")
+        yield Measure("cheapest_full_scope", title, full, "chance")
     if entry.difference is not None and entry.probability_cheaper is not None:
         base = inside(entry_of(quote, quote.baseline))
         yield Measure("less_baseline", f"Mean less {base}", entry.difference)
-        yield Measure("cheaper", f"Costs less than {base} in", entry.probability_cheaper, "percent")
+        yield Measure("cheaper", f"Costs less than {base} in", entry.probability_cheaper, "chance")
 
 
 def _key(level: float) -> str:
@@ -113,5 +113,5 @@ def _figures(sheet: Sheet, row: int, measure: Measure) -> list[Content]:
         text = f"={sheet.cell(row, 5)}/ABS({cells[0]})"
         relative = Formula(text, margin.value / abs(figure.value))
     ends = [None if end is None else Shown(end, kind) for end in bounds(figure)]
-    shown = None if margin is None else Shown(margin, kind)
+    shown = None if margin is None else Shown(margin, "money" if kind == "money" else "margin")
     return [Shown(figure.value, kind), *ends, shown, relative]

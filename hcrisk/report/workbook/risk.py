@@ -9,28 +9,29 @@ import xarray as xr
 
 from hcrisk.figures import measured
 from hcrisk.plot._style import PALETTE
-from hcrisk.program.layout import ENTERPRISE
 from hcrisk.report import charted
 from hcrisk.report.pair import entry_of
-from hcrisk.report.workbook.book import Book
+from hcrisk.report.workbook.book import Book, Charted
 from hcrisk.report.workbook.cells import Content, bounds, difference, share, total
 from hcrisk.report.workbook.charts import (
     axis,
     column_of,
     filled,
+    intervals,
     legend,
     made,
     money_axis,
     place,
 )
 from hcrisk.report.workbook.sheet import BELOW_TITLE, Area, Column, Sheet
-from hcrisk.story.context import WHOLE
 from hcrisk.variables import labels_of
 
 ABOUT = (
     "What each cost line and each service adds to the worst 5% of futures of {focus}, and to an "
     "average one (present value). A part that costs far more in the worst futures than on average "
-    "is risk; one that costs the same is steady. Parts add up to the whole."
+    "is risk; one that costs the same is steady. Parts add up to the whole. The whole practice is "
+    "what no service has alone: insurance, managers, shared lines, most incidents. The thin line "
+    "through the end of a bar is its interval."
 )
 COLUMNS = (
     Column("Mean"),
@@ -44,11 +45,11 @@ COLUMNS = (
     Column("Share of the worst 5%", 10, "percent"),
 )
 MOST_DRAWN = 10
-# So many rows of cells a chart of that many bars covers.
-ROWS_OF_CHART = 20
+# Pixels of a chart's frame, of each pair of bars, and of a row of cells.
+FRAME, PAIR, ROW = 150, 34, 17
 
 
-def write_risk(book: Book, sheet: Sheet) -> None:
+def write_risk(book: Book, sheet: Sheet, charts: Charted) -> None:
     """Write the sheet: by cost line with a chart, then by service."""
     report = book.report
     label = entry_of(report.quote, report.pair.focus).label
@@ -58,17 +59,18 @@ def write_risk(book: Book, sheet: Sheet) -> None:
         [38.0, *(column.width for column in COLUMNS)],
     )
     sheet.freeze(BELOW_TITLE)
-    _table(sheet, report.by_service, "service", "Service", {ENTERPRISE: WHOLE})
+    _table(sheet, report.by_service, "service", "Service")
     # The chart stands between the tables, so that it is not cut in two on paper.
-    at, sheet.row = sheet.row + 1, sheet.row + 1 + ROWS_OF_CHART
-    lines = _table(sheet, report.by_component, "component", "Cost line", {})
-    _draw(book, sheet, lines, at)
+    height = FRAME + PAIR * min(MOST_DRAWN, report.by_component.sizes["component"])
+    at, sheet.row = sheet.row + 1, sheet.row + 1 + math.ceil(height / ROW)
+    lines = _table(sheet, report.by_component, "component", "Cost line")
+    _draw(book, sheet, charts, lines, (at, height))
 
 
-def _table(sheet: Sheet, allocated: xr.Dataset, by: str, head: str, others: dict[str, str]) -> Area:
+def _table(sheet: Sheet, allocated: xr.Dataset, by: str, head: str) -> Area:
     """Write what the parts cost, the dearest in the worst futures first."""
     found = allocated.isel(strategy=0)
-    labels = labels_of(allocated, by) | others
+    labels = labels_of(allocated, by)
     sizes = np.abs(found["tail_cost"].values) + np.abs(found["mean_cost"].values)
     order = [int(i) for i in np.argsort(-found["tail_cost"].values, kind="stable") if sizes[i]]
     sheet.heading(f"By {head.lower()}")
@@ -104,27 +106,35 @@ def _derived(
     return [difference(tail, mean, (values[1], values[0])), *shares]
 
 
-def _draw(book: Book, sheet: Sheet, lines: Area, at: int) -> None:
-    """Draw the dearest cost lines, in the worst futures and on average."""
-    rows = (lines.first, min(lines.last, lines.first + MOST_DRAWN - 1))
+def _draw(book: Book, sheet: Sheet, charts: Charted, lines: Area, where: tuple[int, int]) -> None:
+    """Draw the dearest cost lines, in the worst futures and on average, with their intervals."""
+    rows = Area(lines.first, min(lines.last, lines.first + MOST_DRAWN - 1))
+    found = book.report.by_component.isel(strategy=0)
+    order = np.argsort(-found["tail_cost"].values, kind="stable")
+    sizes = np.abs(found["tail_cost"].values) + np.abs(found["mean_cost"].values)
+    shown = [found.isel(component=int(i)) for i in order if sizes[i]][:MOST_DRAWN]
     chart = made(book, "bar")
-    for name, column, color, hatch in (
-        ("In the worst 5% of futures", 4, PALETTE[5], ""),
-        ("On average", 1, PALETTE[4], "///"),
+    for name, key, column, color, hatch in (
+        ("In the worst 5% of futures", "tail_cost", 4, PALETTE[5], ""),
+        ("On average", "mean_cost", 1, PALETTE[4], "///"),
     ):
+        figures = [measured(one, key) for one in shown]
+        bars = column_of(sheet, rows, column)
         chart.add_series(
             {
                 "name": name,
                 "categories": column_of(sheet, rows, 0).listed,
-                "values": column_of(sheet, rows, column).listed,
+                "values": bars.listed,
                 "gap": 50,
+                **intervals(charts, name, bars, figures),
                 **filled(color, hatch),
             }
         )
-    found = book.report.by_component
     most = float(found["tail_cost"].max())
     title = f"Present value, {book.report.quote.currency}"
     chart.set_x_axis(money_axis(book, title, most, label_position="high"))
-    chart.set_y_axis(axis(reverse=True, label_position="low"))
+    chart.set_y_axis(axis(reverse=True, label_position="low", interval_unit=1))
     chart.set_legend(legend())
-    place(sheet, chart, charted.allocation(book.report), (at, 0), (900, 390))
+    # Room for the names: without it every second is left out.
+    chart.set_plotarea({"layout": {"x": 0.3, "y": 0.1, "width": 0.66, "height": 0.68}})
+    place(sheet, chart, charted.allocation(book.report), (where[0], 0), (900, where[1]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
@@ -24,6 +24,11 @@ from hcrisk.report.workbook.style import (
 # A cell holds no longer text.
 LONGEST_TEXT = 32_767
 LINE_HEIGHT = 13.5
+# Height of a row and least width of a page, in points.
+ROW_POINTS, LEAST_POINTS = 12.75, 720.0
+# How high the printed part of a page is for its width, on Letter and on A4, both on their side, and
+# how many points a letter of a column's width takes, in Excel and where its fonts are missing.
+PAGES = tuple((shape, letter) for shape in (7.2 / 10.0, 6.97 / 10.69) for letter in (5.4, 6.3))
 # The rows of the title and of what the sheet is about.
 BELOW_TITLE = 2
 # Letters of Calibri 10 per unit of column width, a little less than there are.
@@ -62,6 +67,9 @@ class Sheet:
         self.worksheet, self.name, self.styles = worksheet, name, styles
         self.row = 0
         self.widths: list[float] = []
+        self._heights: dict[int, float] = {}
+        self._pages: list[int] = []
+        self._repeated: list[int] = []
 
     def cell(self, row: int, column: int, *, fixed: str = "") -> str:
         """Return the name of a cell, its ``"row"``, ``"column"`` or ``"both"`` fixed by a $."""
@@ -81,9 +89,11 @@ class Sheet:
     def begin(self, title: str, about: str, widths: Sequence[float]) -> None:
         """Set the widths of the columns, and write the title and what the sheet is about."""
         self.widths = list(widths)
+        # Said, since programs differ in what they take a row to be.
+        self.worksheet.set_default_row(ROW_POINTS)
         for column, width in enumerate(widths):
             self.worksheet.set_column(column, column, width, self.styles())
-        self.worksheet.set_row(0, 24)
+        self._set_height(0, 24)
         self.put(0, 0, title, "text", font_size=16, bold=True, valign="vcenter")
         self.row = 1
         self.note(about)
@@ -133,7 +143,7 @@ class Sheet:
         self.put(self.row, 0, text, "text", **style)
         lines = _lines(text, sum(self.widths))
         size = float(properties.get("font_size", 10)) / 10
-        self.worksheet.set_row(self.row, LINE_HEIGHT * lines * size + 2)
+        self._set_height(self.row, LINE_HEIGHT * lines * size + 2)
         self.row += 1
 
     def table(
@@ -194,7 +204,7 @@ class Sheet:
             if isinstance(content, str) and columns[i].kind == "wrapped"
         ]
         if max(lines, default=1) > 1:
-            self.worksheet.set_row(self.row, LINE_HEIGHT * max(lines) + 1)
+            self._set_height(self.row, LINE_HEIGHT * max(lines) + 1)
 
     def _groups(self, groups: Sequence[tuple[str, int]]) -> None:
         column = 0
@@ -217,14 +227,40 @@ class Sheet:
             side = "right" if column.kind in NUMERIC else "left"
             self.put(self.row, i, column.head, "head", align=side, **indent)
             deepest = max(deepest, math.ceil(len(column.head) / (0.9 * self.widths[i])))
-        self.worksheet.set_row(self.row, LINE_HEIGHT * deepest + 4)
+        self._set_height(self.row, LINE_HEIGHT * deepest + 4)
         self.row += 1
 
     def freeze(self, row: int, column: int = 1) -> None:
         """Keep the rows above and the columns to the left in sight, and print them on each page."""
         self.worksheet.freeze_panes(row, column)
         # The heads of the only table, or where there are several the title.
-        self.worksheet.repeat_rows(row - 1 if row > BELOW_TITLE else 0)
+        self._repeated = [row - 1 if row > BELOW_TITLE else 0]
+        self.worksheet.repeat_rows(self._repeated[0])
+
+    def keep(self, height: float) -> None:
+        """Begin a new page on paper if so many points more would be cut in two on this one.
+
+        Pages are as wide as the sheet, so how much stands on one depends on the paper's shape.
+        """
+        start = self._pages[-1] if self._pages else 0
+        above = self._points(range(start, self.row))
+        again = self._points(self._repeated)
+        for shape, letter in PAGES:
+            room = shape * max(letter * sum(self.widths), LEAST_POINTS)
+            used = above + (again if start else 0.0)
+            while used > room:
+                used -= room - again
+            if used + height > room:
+                self._pages.append(self.row)
+                self.worksheet.set_h_pagebreaks(self._pages)
+                return
+
+    def _set_height(self, row: int, points: float) -> None:
+        self._heights[row] = points
+        self.worksheet.set_row(row, points)
+
+    def _points(self, rows: Iterable[int]) -> float:
+        return sum(self._heights.get(row, ROW_POINTS) for row in rows)
 
     def _print(self) -> None:
         sheet = self.worksheet

@@ -15,9 +15,11 @@ HAIR = "#D1D5DB"
 CONFIDENCE_FILL = {"low": "#FBE3C8", "medium": "#FDF6DD"}
 FONT = "Calibri"
 PERCENT, COUNT, FACTOR = "0.0%", "#,##0", "0.000000"
+# Simulated chances are never all or nothing; margins may be small.
+CHANCE, MARGIN = '[<0.0005]"<0.1%";[>=0.9995]">99.9%";0.0%', "0.00%"
 # So many digits at least of numbers that are no amounts.
 DIGITS = 3
-NUMERIC = ("money", "percent", "count", "plain", "factor")
+NUMERIC = ("money", "percent", "chance", "margin", "count", "plain", "factor")
 # Text that a spreadsheet takes for a formula once somebody edits the cell.
 FORMULA_LIKE = ("=", "+", "-", "@")
 
@@ -98,6 +100,8 @@ class Styles:
         self._numbers = {
             "money": money_format(currency),
             "percent": PERCENT,
+            "chance": CHANCE,
+            "margin": MARGIN,
             "count": COUNT,
             "factor": FACTOR,
         }

@@ -9,23 +9,34 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from hcrisk.figures import measured, power_of_ten
+from hcrisk.figures import Figure, measured, power_of_ten
 from hcrisk.plot._style import looks
 from hcrisk.plot.waterfall import CHEAPER, DEARER, Step, bar_texts, span, steps_between
 from hcrisk.report import charted
 from hcrisk.report.pair import entry_of
 from hcrisk.report.workbook.book import Book, Charted, linked
 from hcrisk.report.workbook.cells import Content, Formula
-from hcrisk.report.workbook.charts import axis, column_of, filled, made, money_axis, place
+from hcrisk.report.workbook.charts import (
+    axis,
+    column_of,
+    error_bars,
+    filled,
+    made,
+    money_axis,
+    place,
+)
 from hcrisk.report.workbook.differences import Compared
 from hcrisk.report.workbook.sheet import Area, Column, Sheet
 from hcrisk.report.workbook.style import FONT
 
 # Of the larger end: the unseen end of a bar, in which stands what it is worth.
 ROOM_FOR_LABEL = 0.08
-HEADS = ("Step", "Level after it", "Unseen below", "Whole", "More", "Less", "Room for a label")
+HEADS = (
+    "Step", "Level after it", "Unseen below", "Whole", "More", "Less", "Room for a label",
+    "± of more", "± of less",
+)  # fmt: skip
 # Where these stand.
-STEP, LEVEL, BELOW, WHOLE, MORE, LESS, ROOM = range(1, 8)
+STEP, LEVEL, BELOW, WHOLE, MORE, LESS, ROOM, MARGIN_MORE, MARGIN_LESS = range(1, 10)
 UNSEEN: dict[str, Any] = {"fill": {"none": True}, "border": {"none": True}}
 
 
@@ -64,7 +75,7 @@ def draw_waterfall(
     area = _block(charts, compared[name], way)
     texts = bar_texts(steps, figures, quote.currency)
     colors = [looks(report.ds)[one].color for one in (quote.baseline, name)]
-    chart = _bars(book, charts, area, texts, colors)
+    chart = _bars(book, charts, area, way, texts, colors)
     levels = way.levels
     reached = [(0.0, levels[0]), *pairwise(levels), (0.0, way.ends[1])]
     low, high = span(reached)
@@ -77,7 +88,7 @@ def draw_waterfall(
 
 
 def _bars(
-    book: Book, charts: Charted, area: Area, texts: Sequence[str], colors: Sequence[str]
+    book: Book, charts: Charted, area: Area, way: _Way, texts: Sequence[str], colors: Sequence[str]
 ) -> Any:
     """Return the chart of a block, each bar with its text."""
     chart = made(book, "bar", "stacked")
@@ -89,9 +100,10 @@ def _bars(
         "font": {"name": FONT, "size": 9},
     }
     for column, look in (
-        (BELOW, UNSEEN),
+        # What is spent less ends at the left of its bar, where the unseen one below it ends.
+        (BELOW, {**UNSEEN, **_margins(charts, area, way, MARGIN_LESS)}),
         (WHOLE, {**filled(colors[0]), "points": points}),
-        (MORE, filled(DEARER, "///")),
+        (MORE, {**filled(DEARER, "///"), **_margins(charts, area, way, MARGIN_MORE)}),
         (LESS, filled(CHEAPER)),
         (ROOM, {**UNSEEN, "data_labels": labels}),
     ):
@@ -109,13 +121,31 @@ def _bars(
     return chart
 
 
+def _margins(charts: Charted, area: Area, way: _Way, column: int) -> dict[str, Any]:
+    """Return the intervals of the steps, as a line through the end of each."""
+    cells = column_of(charts.sheet, area, column)
+    own = [_halves(step.figure)[column - MARGIN_MORE] for step in way.steps]
+    return error_bars((cells, cells), [(half, half) for half in (0.0, *own, 0.0)])
+
+
 def _block(charts: Charted, compared: Compared, way: _Way) -> Area:
     """Write what the bars are made of."""
     total, row = compared.lines.last + 1, charts.next_row()
     room, levels = max(way.ends) * ROOM_FOR_LABEL, way.levels
     start = linked(compared.sheet.place(total, 1), levels[0])
     rows: list[list[Content]] = [
-        [way.names[0], None, start, 0.0, linked(_at(row, LEVEL), levels[0]), 0.0, 0.0, room]
+        [
+            way.names[0],
+            None,
+            start,
+            0.0,
+            linked(_at(row, LEVEL), levels[0]),
+            0.0,
+            0.0,
+            room,
+            0.0,
+            0.0,
+        ]
     ]
     known = list[str]()
     for i, (label, figure, part) in enumerate(way.steps, start=1):
@@ -131,12 +161,18 @@ def _block(charts: Charted, compared: Compared, way: _Way) -> Area:
             label, step, Formula(f"={before}+{own}", levels[i]),
             Formula(f"=MIN({before},{_at(row, LEVEL)})", min(levels[i - 1 : i + 1])), 0.0,
             Formula(f"=MAX({own},0)", max(value, 0.0)),
-            Formula(f"=MAX(-{own},0)", max(-value, 0.0)), room,
+            Formula(f"=MAX(-{own},0)", max(-value, 0.0)), room, *_halves(figure),
         ])  # fmt: skip
     reached, whole = linked(_at(row, LEVEL), levels[-1]), linked(_at(row + 1, LEVEL), levels[-1])
-    rows.append([way.names[1], None, reached, 0.0, whole, 0.0, 0.0, room])
+    rows.append([way.names[1], None, reached, 0.0, whole, 0.0, 0.0, room, 0.0, 0.0])
     columns = [Column("Cost line", kind="text"), *map(Column, HEADS)]
     return charts.block(f"From {way.names[0]} to {way.names[1]}", columns, rows)
+
+
+def _halves(figure: Figure) -> tuple[float, float]:
+    """Return how far the interval of a step reaches, by whether it costs more or less."""
+    half = figure.half_width if figure.is_bounded else 0.0
+    return (half, 0.0) if figure.value > 0 else (0.0, half)
 
 
 def _at(row: int, column: int) -> str:

@@ -80,7 +80,7 @@ def _flow(strategy: str) -> str:
 
 def _write(book: Book, sheets: dict[str, Sheet]) -> None:
     report, quote = book.report, book.report.quote
-    charts = Charted(sheets["Chart data"], max(8, 2 * len(quote.strategies), 1 + quote.years))
+    charts = Charted(sheets["Chart data"], max(10, 2 * len(quote.strategies), 1 + quote.years))
     factors, lines = write_basis(book, sheets["Basis"]), cost_lines(book)
     write_percentiles(book, sheets["Percentiles"])
     draw_exceedance(book, sheets["Percentiles"], charts)
@@ -93,9 +93,9 @@ def _write(book: Book, sheets: dict[str, Sheet]) -> None:
     if report.difference is not None:
         found = write_differences(book, sheets["Difference"], report.difference, flows, lines)
         draw_waterfall(book, sheets["Difference"], charts, found)
-    write_risk(book, sheets["Risk"])
+    write_risk(book, sheets["Risk"], charts)
     if report.drivers is not None:
-        write_drivers(book, sheets["Drivers"], report.drivers)
+        write_drivers(book, sheets["Drivers"], charts, report.drivers)
     if report.turning is not None and report.pair.rival is not None:
         write_turning(book, sheets["Turning points"], report.turning, report.pair.rival)
     write_worst(book, sheets["Worst future"], flows[report.pair.focus], lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hcrisk.figures import measured
+from hcrisk.measures import mean
 from hcrisk.measures._labelled import level_name
 from hcrisk.plot._style import looks
 from hcrisk.report import charted
@@ -27,7 +28,7 @@ from hcrisk.report.workbook.sheet import Area, Column, Sheet
 ABOUT = (
     "What each year may cost, in nominal money, uncovered hours included. Percentiles of single "
     "years do not add up to that of the whole: no future has its worst year every year. ± reaches "
-    "the farther end of the 95% interval of the percentile before it."
+    "the farther end of the 95% interval of the figure before it."
 )
 
 
@@ -35,19 +36,21 @@ def write_years(
     book: Book, sheet: Sheet, charts: Charted, flows: dict[str, CashFlow], lines: Lines
 ) -> None:
     """Write the sheet and draw the years of the strategy the report is about."""
-    columns = [Column("Strategy", 24, "text"), Column("Year", 7, "count"), Column("Mean", 13)]
+    columns = [Column("Strategy", 24, "text"), Column("Year", 7, "count"), *_pair("Mean")]
     for level in YEAR_LEVELS:
-        columns += [Column(level_name(level), 12), Column("± at most", 11)]
+        columns += _pair(level_name(level))
     sheet.begin("Cost of each year", ABOUT, [column.width for column in columns])
     sheet.row += 1
     table, rows, breaks = book.report.years, list[list[Content]](), list[int]()
+    means = mean(book.report.ds, of="cost")
     for name, flow in flows.items():
         breaks.append(len(rows))
         for i, year in enumerate(table["year"].values):
-            mean = float(book.flows.sel(strategy=name).isel(year=i).sum())
+            value = float(book.flows.sel(strategy=name).isel(year=i).sum())
             where = flow.sheet.place(lines.last + 1, i + 1)
             row: list[Content] = [entry_of(book.report.quote, name).label, int(year)]
-            row.append(linked(where, mean))
+            margin = measured(means.sel(strategy=name, year=year)).half_width
+            row += [linked(where, value), margin]
             for level in YEAR_LEVELS:
                 figure = measured(table.sel(strategy=name, year=year, level=level))
                 row += [figure.value, figure.half_width]
@@ -60,11 +63,15 @@ def write_years(
     _draw(book, sheet, charts, Area(start, start + table.sizes["year"] - 1))
 
 
+def _pair(name: str) -> list[Column]:
+    return [Column(name, 12), Column("± at most", 11)]
+
+
 def _draw(book: Book, sheet: Sheet, charts: Charted, rows: Area) -> None:
     """Draw P5 to P95 as floating columns, the middle half darker, and the median."""
     report = book.report
     table = report.years["value"].sel(strategy=report.pair.focus)
-    at = {level: 3 + 2 * i for i, level in enumerate(YEAR_LEVELS)}
+    at = {level: 4 + 2 * i for i, level in enumerate(YEAR_LEVELS)}
     low, _, middle, _, high = YEAR_LEVELS
     steps = [(low, YEAR_LEVELS[1]), (YEAR_LEVELS[1], YEAR_LEVELS[3]), (YEAR_LEVELS[3], high)]
     columns = [Column("Year", kind="count"), Column("Up to P5, not drawn"),

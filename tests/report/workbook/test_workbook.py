@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 import hcrisk
 from hcrisk.report.flows import yearly_flows
 from hcrisk.report.workbook import write_workbook
+from hcrisk.report.workbook.inputs import DEFAULTS, NO_SOURCE
 from hcrisk.report.workbook.percentiles import prefixes
 from tests.report.workbook.common import CHART, cells_at, charts_of, formulas_of, row_of
 
@@ -206,7 +207,7 @@ def test_every_formula_has_its_value_and_none_an_error(book):
 def test_totals_differences_and_shares_are_formulas(book):
     sheet = book.formulas["Cash flow Insource"]
     total = [cell.value for cell in sheet[row_of(sheet, "Total")]]
-    assert all(str(one).startswith("=SUM(") for one in total[1:])
+    assert all(str(one).startswith("=SUM(") for one in total[1:-1])
     assert book.formulas["Decision"].cell(row_of(book.formulas["Decision"], "P80"), 2).value == (
         "=insource_p80"
     )
@@ -224,6 +225,17 @@ def test_text_that_looks_like_a_formula_stays_text(book):
     links = [cell.hyperlink.target for cell in cells if cell.hyperlink and cell.hyperlink.target]
     assert links
     assert all(link.startswith(("https://", "http://")) for link in links)
+
+
+def test_every_number_has_a_source_or_says_that_it_has_none(book):
+    sheet = book.values["Inputs"]
+    head = row_of(sheet, "Number")
+    titles = {name: [] for name in ("the practice", "the scenario", "hcrisk's default")}
+    for row in sheet.iter_rows(min_row=head + 1, values_only=True):
+        titles[row[10]].append((row[8], row[9]))
+    assert all(title for found in titles.values() for _, title in found)
+    assert {title for _, title in titles["hcrisk's default"]} == {DEFAULTS}
+    assert all(key for key, title in titles["the scenario"] if title != NO_SOURCE)
 
 
 # Charts
@@ -248,6 +260,41 @@ def test_charts_draw_cells_that_are_there(book):
             assert all(isinstance(cell.value, int | float) for cell in values)
 
 
+def test_bars_have_their_intervals(book):
+    """Of the worst futures and of the drivers: as far as the bounds beside the drawn cells."""
+    checked = 0
+    for chart in charts_of(book.file):
+        for one in chart.iter(f"{CHART}ser"):
+            values = cells_at(
+                book.values, next(next(one.iter(f"{CHART}val"), one).iter(f"{CHART}f")).text
+            )
+            bars = one.find(f"{CHART}errBars")
+            if bars is None or values[0].parent.title == "Chart data":
+                continue
+            for side, away, sign in (("minus", 1, -1), ("plus", 2, 1)):
+                lengths = cells_at(
+                    book.values, next(bars.find(f"{CHART}{side}").iter(f"{CHART}f")).text
+                )
+                stored = [
+                    float(part.text) for part in bars.find(f"{CHART}{side}").iter(f"{CHART}v")
+                ]
+                assert stored == pytest.approx([cell.value for cell in lengths])
+                ends = [cell.offset(column=away).value for cell in values]
+                expected = [0.0 if end is None else sign * (end - cell.value)
+                            for end, cell in zip(ends, values, strict=True)]  # fmt: skip
+                assert stored == pytest.approx(expected)
+                assert max(stored) > 0
+                checked += 1
+    assert checked == 8
+
+
+def test_no_chart_is_cut_on_paper(book):
+    """A long table is above the curves: they begin a page."""
+    curves = book.formulas["Percentiles"]
+    (drawing,) = curves._charts
+    assert [mark.id for mark in curves.row_breaks.brk] == [drawing.anchor._from.row - 1]
+
+
 def test_the_waterfall_arrives(book):
     sheet, found = book.values["Chart data"], book.report.difference
     focus = book.report.pair.compared
@@ -257,10 +304,12 @@ def test_the_waterfall_arrives(book):
     for row in range(head + 2, sheet.max_row + 1):
         if sheet.cell(row, 1).value is None:
             break
-        rows.append([sheet.cell(row, column).value for column in range(1, 9)])
+        rows.append([sheet.cell(row, column).value for column in range(1, 11)])
     assert rows[0][2] == pytest.approx(float(found["baseline_mean"]))
     assert rows[-1][2] == pytest.approx(float(found["strategy_mean"].sel(strategy=focus)))
-    for _, step, level, below, whole, more, less, _ in rows[1:-1]:
+    assert max(max(row[8:]) for row in rows) > 0
+    for _, step, level, below, whole, more, less, _, of_more, of_less in rows[1:-1]:
+        assert (of_more if more else of_less) >= 0 == (of_less if more else of_more)
         assert more - less == pytest.approx(step)
         assert below + max(more, less) == pytest.approx(max(level, level - step))
         assert whole == 0
