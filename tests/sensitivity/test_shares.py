@@ -175,7 +175,11 @@ def test_few_paths_are_said(measure):
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"strategy": "curent"}, ScenarioError, "is not a strategy of bare; choose from current"),
+        (
+            {"strategy": "curent"},
+            ScenarioError,
+            'is not a strategy of bare; did you mean "current"',
+        ),
         ({"baseline": "other"}, ScenarioError, "baseline = 'other'"),
         ({"baseline": "current"}, ValueError, "baseline must differ"),
         ({"confidence": 2}, ValueError, "confidence must lie in"),
