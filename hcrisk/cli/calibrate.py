@@ -286,6 +286,7 @@ def _told(
 ) -> str:
     """Return the page or its JSON; write the scenario if a file was asked for."""
     from hcrisk.calibrate.document import NOTHING, lost_correlations
+    from hcrisk.cli.calibrate_pages import wrapped
     from hcrisk.cli.calibrate_said import render, to_json
 
     said = said._replace(remarks=[*said.remarks, *lost_correlations(parent, said.derived)])
@@ -301,7 +302,7 @@ def _told(
     if arguments.json:
         return to_json(said, arguments.file, parent, arguments.out)
     if not said.is_written:
-        return render(said, f"There is nothing to write: {because}.")
+        return render(said, *wrapped(f"There is nothing to write: {because}."))
     if temporary is None:
         return render(said, "Add --out FILE.toml to write this as a scenario.")
     path = Path(arguments.out)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     )
 
 WIDTH = 80
-# The column of paths: what is left beside two numbers and an interval.
-PATHS = 30
+# The column of paths: what is left beside two numbers and most intervals.
+PATHS = 36
 
 
 # Events.
@@ -287,7 +287,7 @@ def written(derived: Sequence[Derived]) -> list[str]:
         source = f"{one.title} (confidence {one.confidence}): {one.note}"
         lines += ["", *textwrap.wrap(source, WIDTH, subsequent_indent="  ")]
         if figures:
-            head = f"{'mean':>10} {'median':>10}  90 % interval"
+            head = f"{'mean':>9} {'median':>9}  90 % interval"
             lines.append(f"  {'written':<{PATHS}} {head}")
         for figure in figures:
             lines += _written_row(figure)
@@ -308,12 +308,14 @@ def written(derived: Sequence[Derived]) -> list[str]:
 
 
 def _written_row(figure: WrittenFigure) -> list[str]:
-    row = f"{_plain(figure.mean):>10}"
+    row = f" {_plain(figure.mean):>9}"
     if figure.low != figure.high:
-        row += f" {_plain(figure.median):>10}  {_range(figure.low, figure.high)}"
-    if len(figure.path) > PATHS:
-        return [f"  {figure.path}", f"  {'':<{PATHS}} {row}"]
-    return [f"  {figure.path:<{PATHS}} {row}"]
+        row += f" {_plain(figure.median):>9}  {_range(figure.low, figure.high)}"
+    line = f"  {figure.path:<{PATHS}}{row}"
+    if len(figure.path) <= PATHS and len(line) <= WIDTH:
+        return [line]
+    # Beneath its path, in its columns; a wide interval begins before them.
+    return [f"  {figure.path}", f"{'':{min(PATHS + 2, WIDTH - len(row))}}{row}"]
 
 
 def _link(link: Mapping[str, object]) -> list[str]:

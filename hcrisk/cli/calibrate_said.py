@@ -28,10 +28,9 @@ class Said(NamedTuple):
 
 def render(said: Said, *ending: str) -> str:
     """Return the page: what the data say, what is written, remarks, and what comes next."""
-    from hcrisk.cli.calibrate_pages import noted, wrapped, written
+    from hcrisk.cli.calibrate_pages import noted, written
 
-    last = [line for text in ending for line in wrapped(text)]
-    return "\n".join([*said.lines, *written(said.derived), *noted(said.remarks), "", *last])
+    return "\n".join([*said.lines, *written(said.derived), *noted(said.remarks), "", *ending])
 
 
 def to_json(said: Said, file: str, parent: Scenario, out: str | None) -> str:
