@@ -195,7 +195,7 @@ def test_refused(measure, options, error, message):
 
 
 def test_total__refused():
-    with pytest.raises(ValueError, match='did you mean "lines.x1.amount"'):
+    with pytest.raises(ValueError, match=r'did you mean "lines\.x1\.amount"'):
         total_effects(linear(), "current", inputs="lines.x1.amonut")
     with pytest.raises(ValueError, match="must name at least one input, got none"):
         total_effects(linear(), "current", inputs=[])
