@@ -17,21 +17,27 @@ MOST_PATHS = 20_000
 def what_if(changes: Mapping[str, object], paths: int = 2_000, seed: int = 1) -> dict[str, object]:
     """Return P50, P80 and P95 of every strategy with their intervals, or what is wrong."""
     if not 1 <= paths <= MOST_PATHS:
-        return {"problems": [f"paths must be from 1 to {MOST_PATHS}, got {paths}"]}
+        rule = f"must be from 1 to {MOST_PATHS}"
+        return refusal(hcrisk.Problem("paths", paths, rule, "ask for another number"))
     try:
         scenario = hcrisk.load(PRACTICE).replace(changes)
         result = hcrisk.simulate(
             scenario, paths=paths, seed=seed, detail="totals", threads=1, progress=False
         )
     except hcrisk.ScenarioError as error:
-        return {"problems": [problem._asdict() for problem in error.problems]}
+        return refusal(*error.problems)
     except hcrisk.HcriskError as error:
-        return {"problems": [str(error)]}
+        return refusal(hcrisk.Problem("", None, str(error), ""))
     table = hcrisk.percentiles(result, (0.5, 0.8, 0.95)).to_dataframe().reset_index()
     # A bound that so few paths leave open is infinite, and null in JSON.
     rows = json.loads(table.to_json(orient="records", double_precision=12))
     manifest = {name: str(value) for name, value in result.attrs.items()}
     return {"rows": rows, "manifest": manifest}
+
+
+def refusal(*problems: hcrisk.Problem) -> dict[str, object]:
+    """Return what is wrong with a request, each with path, value, rule and remedy."""
+    return {"problems": [problem._asdict() for problem in problems]}
 
 
 def ignore_signals() -> None:
