@@ -17,7 +17,14 @@ from hcrisk._version import __version__
 if TYPE_CHECKING:
     from hcrisk import calibrate, plot
     from hcrisk.assignments import simulate_assignments
-    from hcrisk.exceptions import HcriskError, PrecisionWarning, ScenarioError
+    from hcrisk.exceptions import (
+        HcriskError,
+        MissingExtraError,
+        PrecisionWarning,
+        Problem,
+        ScenarioError,
+        TooManyPathsError,
+    )
     from hcrisk.io import read, save
     from hcrisk.joining import join
     from hcrisk.measures import (
@@ -61,7 +68,7 @@ if TYPE_CHECKING:
     from hcrisk.proposals import tail_proposal
     from hcrisk.report.contents import report
     from hcrisk.scenario import Scenario, whole_roster
-    from hcrisk.scenarios import load, scenarios
+    from hcrisk.scenarios import from_toml, load, scenarios
     from hcrisk.sensitivity import tornado, total_effects, variance_split
     from hcrisk.simulation import simulate
     from hcrisk.story import story
@@ -71,12 +78,15 @@ if TYPE_CHECKING:
 __all__ = [
     "Effort",
     "HcriskError",
+    "MissingExtraError",
     "Precision",
     "PrecisionWarning",
+    "Problem",
     "Proposal",
     "Scenario",
     "ScenarioError",
     "Study",
+    "TooManyPathsError",
     "__version__",
     "allocate",
     "best_assignment",
@@ -98,6 +108,7 @@ __all__ = [
     "feasible_assignments",
     "first_order_indices",
     "flip_points",
+    "from_toml",
     "goal_seek",
     "join",
     "load",
@@ -139,12 +150,15 @@ __all__ = [
 _HOME = {
     "Effort": "hcrisk.whatif",
     "HcriskError": "hcrisk.exceptions",
+    "MissingExtraError": "hcrisk.exceptions",
     "Precision": "hcrisk.precision",
     "PrecisionWarning": "hcrisk.exceptions",
+    "Problem": "hcrisk.exceptions",
     "Proposal": "hcrisk.program.proposal",
     "Scenario": "hcrisk.scenario",
     "ScenarioError": "hcrisk.exceptions",
     "Study": "hcrisk.measures",
+    "TooManyPathsError": "hcrisk.exceptions",
     "allocate": "hcrisk.measures",
     "best_assignment": "hcrisk.measures",
     "break_even": "hcrisk.whatif",
@@ -164,6 +178,7 @@ _HOME = {
     "feasible_assignments": "hcrisk.measures",
     "first_order_indices": "hcrisk.measures",
     "flip_points": "hcrisk.whatif",
+    "from_toml": "hcrisk.scenarios",
     "goal_seek": "hcrisk.whatif",
     "join": "hcrisk.joining",
     "load": "hcrisk.scenarios",

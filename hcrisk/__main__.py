@@ -1,15 +1,21 @@
 """What `hcrisk` and `python -m hcrisk` run."""
 
+import signal
 import sys
 
-from hcrisk.cli import main
+from hcrisk.cli import Terminated, main
 
 
 def run() -> None:
     """Run one command in a process of its own."""
     # xarray imports dask wherever it is installed, which takes half a second; no command uses it.
     sys.modules.setdefault("dask", None)  # type: ignore[arg-type]
+    signal.signal(signal.SIGTERM, _terminate)
     sys.exit(main())
+
+
+def _terminate(*_: object) -> None:
+    raise Terminated
 
 
 if __name__ == "__main__":

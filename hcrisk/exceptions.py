@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class HcriskError(Exception):
-    """Base class of every error hcrisk raises on purpose."""
+    """Base class of what hcrisk refuses: a scenario, a file, data, more than a machine holds."""
 
 
 class Problem(NamedTuple):

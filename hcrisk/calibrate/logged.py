@@ -30,6 +30,7 @@ from hcrisk.calibrate.target import (
 from hcrisk.calibrate.ties import ties
 from hcrisk.calibrate.windows import Window
 from hcrisk.scenario import Scenario
+from hcrisk.scenario.refusal import nearest
 
 # As good as no frailty: a spread of 1 % between practices.
 NO_FRAILTY = 10_000.0
@@ -232,8 +233,8 @@ def _law(ranking: Ranking, family: str | None) -> SeverityFit:
     for fit in ranking.fits:
         if fit.family == family:
             return fit
-    fitted = ", ".join(fit.family for fit in ranking.fits)
-    raise CalibrationError(f"--family {family!r} was not fitted; choose from {fitted}")
+    fitted = [fit.family for fit in ranking.fits]
+    raise CalibrationError(f"family {family!r} was not fitted; {nearest(family, fitted)}")
 
 
 def _mean_remarks(average: Means, path: str) -> list[str]:

@@ -16,6 +16,7 @@ from hcrisk.calibrate.staff import BREAKS, Attrition, Spells, attrition, tenure_
 from hcrisk.calibrate.survival import Hazards
 from hcrisk.calibrate.windows import Window
 from hcrisk.scenario import Scenario
+from hcrisk.scenario.refusal import nearest
 
 # A tenure profile is written only if one flat rate is this unlikely; else it would be noise.
 SIGNIFICANT = 0.05
@@ -214,8 +215,8 @@ def _role_names(parent: Scenario, roles: Mapping[str, str]) -> dict[str, str]:
     for said, name in roles.items():
         if name not in parent.roles:
             raise CalibrationError(
-                f"{parent.name} has no role {name!r}; map {said!r} to one of "
-                f"{', '.join(parent.roles)}"
+                f"{parent.name} has no role {name!r} to map {said!r} to; "
+                f"{nearest(name, parent.roles)}"
             )
         found[_key(said)] = name
     return found

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
-OK, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
+OK, REFUSED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: to be stopped as by Ctrl-C, with what was begun taken away."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,7 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     int
         0 if all went well, 1 for a scenario, value or file that had to be refused, 2 for a
-        command that is not written as ``hcrisk --help`` shows, 130 after Ctrl-C.
+        command that is not written as ``hcrisk --help`` shows, 130 after Ctrl-C, 143 after
+        SIGTERM.
 
     Examples
     --------
@@ -33,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from hcrisk.exceptions import HcriskError
 
     _tolerate_narrow_terminals()
+    warned, warnings.formatwarning = warnings.formatwarning, _warning
     try:
         parser = build_parser()
         complete(parser)
@@ -43,9 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         # argparse has said all there is to say.
         return stop.code if isinstance(stop.code, int) else USAGE
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         print("hcrisk: stopped; nothing was written", file=sys.stderr)
-        return INTERRUPTED
+        return TERMINATED if isinstance(stop, Terminated) else INTERRUPTED
     except BrokenPipeError:
         # Whoever reads has seen enough, as in `hcrisk sources mid-market | head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -58,7 +65,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         where = f"{error.filename}: " if error.filename else ""
         print(f"hcrisk: {where}{error.strerror or error}", file=sys.stderr)
         return REFUSED
+    finally:
+        warnings.formatwarning = warned
     return OK
+
+
+def _warning(message: Warning | str, *_: object, **__: object) -> str:
+    """Return a warning without the line of code it comes from, which tells a user nothing."""
+    return f"hcrisk: note: {message}\n"
 
 
 def _tolerate_narrow_terminals() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import math
 import sys
 import textwrap
 from contextlib import ExitStack
@@ -13,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hcrisk._version import __version__
 from hcrisk.cli.check import odd_values
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import CURRENT, read_output, read_scenario, read_whole
 from hcrisk.figures import Figure, common_unit, measured, money, money_margin, plain, supported_step
 from hcrisk.io import replace_when_done
+from hcrisk.report.strict import strict_json
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,6 +32,8 @@ LARGEST_SEED = 2**64 - 1
 PICTURES = (".png", ".pdf", ".svg")
 # Rows of the table: enough to see the shape.
 ROWS = 9
+# What of a result says where it comes from.
+MANIFEST = ("scenario", "scenario_digest", "currency", "years", "seed", "paths")
 
 
 def break_even(arguments: argparse.Namespace) -> str:
@@ -79,7 +81,7 @@ def break_even(arguments: argparse.Namespace) -> str:
             _draw(ds, drawn)
     if plot is not None and not arguments.quiet:
         print(f"wrote {plot}", file=sys.stderr)
-    return json.dumps(to_json(ds), indent=2) if arguments.json else render(ds)
+    return strict_json(to_json(ds)) if arguments.json else render(ds)
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -98,11 +100,11 @@ def _check(arguments: argparse.Namespace) -> None:
 def _ways(arguments: argparse.Namespace, scenario: Scenario) -> tuple[list[Any], str | None]:
     """Return what is compared: of a service beside a strategy, whole assignments."""
     service, between = arguments.service, list(arguments.between)
-    if service not in scenario.services or arguments.others == CURRENT:
-        return between, service
     from hcrisk.whatif._runs import check_strategy
 
     check_strategy(scenario, arguments.others, "--others")
+    if service not in scenario.services or arguments.others == CURRENT:
+        return between, service
     rest = scenario.assignment(arguments.others)
     return [rest | {service: name} for name in between], None
 
@@ -244,25 +246,22 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
 
 
 def to_json(ds: xr.Dataset) -> dict[str, Any]:
-    """Return a break-even as JSON holds it, unrounded; infinite bounds are null."""
-    about = {
-        key: int(value) if key == "seed" else value
-        for key, value in ds.attrs.items()
-        if key != "summary"
-    }
+    """Return a break-even for other programs: where it comes from, crossings and curve."""
+    about = {key: value for key, value in ds.attrs.items() if key not in (*MANIFEST, "summary")}
     about["whole"] = bool(about["whole"])
+    manifest = {key: ds.attrs[key] for key in MANIFEST} | {"hcrisk": __version__}
     names = [str(name) for name in ds["way"].values]
     curve = [
         {
             "at": float(ds["at"][i]),
-            "cost": {n: _bounds(ds.sel(way=n).isel(at=i), "cost") for n in names},
-            "difference": _bounds(ds.isel(at=i)),
+            "cost": {n: measured(ds.sel(way=n).isel(at=i), "cost") for n in names},
+            "difference": measured(ds.isel(at=i)),
         }
         for i in range(ds.sizes["at"])
     ]
     crossings = [
         {
-            **_bounds(ds.isel(crossing=i), "crossing_at"),
+            **measured(ds.isel(crossing=i), "crossing_at")._asdict(),
             "before": float(ds["before"][i]),
             "after": float(ds["after"][i]),
             "cheaper": str(ds["cheaper"][i].item()),
@@ -270,12 +269,11 @@ def to_json(ds: xr.Dataset) -> dict[str, Any]:
         for i in range(ds.sizes["crossing"])
     ]
     summary = str(ds.attrs["summary"]).splitlines()
-    return {**about, "between": names, "summary": summary, "crossings": crossings, "curve": curve}
-
-
-def _bounds(ds: xr.Dataset, name: str = "") -> dict[str, float | None]:
-    figure = measured(ds, name)
     return {
-        key: value if math.isfinite(value) else None
-        for key, value in zip(Figure._fields, figure, strict=True)
+        "manifest": manifest,
+        **about,
+        "between": names,
+        "summary": summary,
+        "crossings": crossings,
+        "curve": curve,
     }

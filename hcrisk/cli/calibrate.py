@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hcrisk.cli.calibrate_said import Said
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import SUFFIX, WORKBOOK, read_output, read_scenario, suggest
 
@@ -47,7 +48,8 @@ def breaches(arguments: argparse.Namespace) -> str:
             risk=arguments.risk,
         )  # fmt: skip
         lines = events_page(found, "reports", "of people affected, given 502 or more")
-        return _said(lines, [found.derived], found.remarks, parent, arguments, temporary)
+        said = Said(lines, [found.derived], found.remarks, found.tests)
+        return _told(said, parent, arguments, temporary)
 
 
 def incidents(arguments: argparse.Namespace) -> str:
@@ -85,7 +87,8 @@ def incidents(arguments: argparse.Namespace) -> str:
             target=target,
         )
         lines = events_page(found, "incidents", f"of cost above {above:,.0f}")
-        return _said(lines, [found.derived], found.remarks, parent, arguments, temporary)
+        said = Said(lines, [found.derived], found.remarks, found.tests)
+        return _told(said, parent, arguments, temporary)
 
 
 def staff(arguments: argparse.Namespace) -> str:
@@ -109,7 +112,8 @@ def staff(arguments: argparse.Namespace) -> str:
         unseen = None if later is None else read_staff(arguments.file, later)
         openings = read_openings(arguments.openings, fitted) if arguments.openings else None
         found = staff_findings(people, parent, openings=openings, roles=roles, later=unseen)
-        return _said(staff_page(found), found.derived, found.remarks, parent, arguments, temporary)
+        said = Said(staff_page(found), found.derived, found.remarks, found.tests)
+        return _told(said, parent, arguments, temporary)
 
 
 def macro(arguments: argparse.Namespace) -> str:
@@ -128,7 +132,8 @@ def macro(arguments: argparse.Namespace) -> str:
         found = macro_findings(
             series, first=years.first.year, last=years.last.year, hold_out=hold_out
         )
-        return _said(macro_page(found), found.written, found.remarks, parent, arguments, temporary)
+        said = Said(macro_page(found), found.written, found.remarks, found.tests)
+        return _told(said, parent, arguments, temporary)
 
 
 def dependence(arguments: argparse.Namespace) -> str:
@@ -148,8 +153,8 @@ def dependence(arguments: argparse.Namespace) -> str:
         temporary = _output(arguments, stack)
         columns, remarks = read_columns(arguments.file, names)
         found = pair_findings(columns, parent)
-        said = [*remarks, *found.remarks]
-        return _said(pairs_page(found), [found.derived], said, parent, arguments, temporary)
+        said = Said(pairs_page(found), [found.derived], [*remarks, *found.remarks])
+        return _told(said, parent, arguments, temporary)
 
 
 def experts(arguments: argparse.Namespace) -> str:
@@ -174,8 +179,8 @@ def experts(arguments: argparse.Namespace) -> str:
             low=low,
             high=math.inf if high is None else high,
         )
-        lines = panel_page(found, arguments.method)
-        return _said(lines, [found.derived], found.remarks, parent, arguments, temporary)
+        said = Said(panel_page(found, arguments.method), [found.derived], found.remarks)
+        return _told(said, parent, arguments, temporary)
 
 
 # What was asked for.
@@ -276,37 +281,33 @@ def _mapped(option: str, what: str, text: str, example: str) -> tuple[str, str]:
 # What is said.
 
 
-def _said(
-    lines: list[str],
-    derived: Sequence[Derived],
-    remarks: Sequence[str],
-    parent: Scenario,
-    arguments: argparse.Namespace,
-    temporary: Path | None,
+def _told(
+    said: Said, parent: Scenario, arguments: argparse.Namespace, temporary: Path | None
 ) -> str:
-    """Return the lines, what is written and remarks; write the scenario if a file was asked for."""
+    """Return the page or its JSON; write the scenario if a file was asked for."""
     from hcrisk.calibrate.document import NOTHING, lost_correlations
-    from hcrisk.cli.calibrate_pages import noted, wrapped, written
+    from hcrisk.cli.calibrate_pages import wrapped
+    from hcrisk.cli.calibrate_said import render, to_json
 
-    lost = lost_correlations(parent, derived)
-    lines = [*lines, *written(derived), *noted([*remarks, *lost])]
-    if not any(one.entries or one.correlations for one in derived):
-        why = [remark for remark in remarks if remark.startswith(NOTHING)]
-        because = "; ".join(remark.removeprefix(NOTHING) for remark in why) or "see above"
-        if temporary is None:
-            return "\n".join([*lines, "", *wrapped(f"There is nothing to write: {because}.")])
-        raise UsageError(
-            f"{arguments.out} is not written: there is nothing to write ({because}); run without "
-            "--out to see more"
-        )
+    said = said._replace(remarks=[*said.remarks, *lost_correlations(parent, said.derived)])
+    why = [remark for remark in said.remarks if remark.startswith(NOTHING)]
+    because = "; ".join(remark.removeprefix(NOTHING) for remark in why) or "see above"
+    if temporary is not None:
+        if not said.is_written:
+            raise UsageError(
+                f"{arguments.out} is not written: there is nothing to write ({because}); run "
+                "without --out to see more"
+            )
+        _write(temporary, Path(arguments.out), parent, said.derived, arguments.extends)
+    if arguments.json:
+        return to_json(said, arguments.file, parent, arguments.out)
+    if not said.is_written:
+        return render(said, *wrapped(f"There is nothing to write: {because}."))
     if temporary is None:
-        return "\n".join([*lines, "", "Add --out FILE.toml to write this as a scenario."])
+        return render(said, "Add --out FILE.toml to write this as a scenario.")
     path = Path(arguments.out)
-    _write(temporary, path, parent, derived, arguments.extends)
     name = arguments.extends if _is_file(arguments.extends) else parent.name
-    return "\n".join(
-        [*lines, "", f"Wrote {path}, which extends {name}.", f"Next: hcrisk check {path}"]
-    )
+    return render(said, f"Wrote {path}, which extends {name}.", f"Next: hcrisk check {path}")
 
 
 def _write(

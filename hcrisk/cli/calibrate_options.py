@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from typing import Any
+
+from hcrisk.cli.options import add_json
 
 Add = Callable[..., Any]
 
@@ -88,7 +89,7 @@ examples:
     --method average --low 5 --out own.toml"""
 
 
-def add_calibrate(commands: Any, add: Add, formatter: type[argparse.HelpFormatter]) -> None:
+def add_calibrate(commands: Any, add: Add) -> None:
     """Add the calibrate command with every kind of data.
 
     Parameters
@@ -97,15 +98,12 @@ def add_calibrate(commands: Any, add: Add, formatter: type[argparse.HelpFormatte
         Subparsers of the program.
     add : callable
         Adds one command that runs a function.
-    formatter
-        Of the help.
     """
     calibrate = commands.add_parser(
         "calibrate",
         help="estimate inputs from data: incidents, staff, experts, ...",
         description="Estimate inputs of a scenario from data.",
         epilog=EXAMPLES,
-        formatter_class=formatter,
     )
     kinds = calibrate.add_subparsers(title="data", metavar="KIND", required=True)
     _add_breaches(_kind(kinds, add, "breaches", "an HHS export of reported breaches", BREACHES))
@@ -133,6 +131,7 @@ def _kind(kinds: Any, add: Add, name: str, about: str, epilog: str) -> Any:
     )  # fmt: skip
     option("--out", metavar="FILE.toml", help="also write the scenario file")
     option("--force", action="store_true", help="let --out replace an existing file")
+    add_json(kind)
     return kind
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     )
 
 WIDTH = 80
+# The column of paths: what is left beside two numbers and most intervals.
+PATHS = 36
 
 
 # Events.
@@ -88,14 +90,15 @@ def _cell(value: float, width: int) -> str:
 
 
 def _parameters(fit: SeverityFit) -> list[str]:
-    lines = [f"{fit.family}, {fit.n} values known or bounded; 95 % intervals"]
+    rows = [("", "", "95 % interval", "clustered by year")]
     for name, value in fit.parameters.items():
-        low, high = fit.interval(name)
-        text = f"  {name:<14} {_plain(value):>10}  {_plain(low)} to {_plain(high)}"
         wide = fit.interval(name, clustered=True)
-        if wide[0] == wide[0]:
-            text += f"; clustered by year {_plain(wide[0])} to {_plain(wide[1])}"
-        lines.append(text)
+        by_year = _range(*wide) if wide[0] == wide[0] else ""
+        rows.append((name, _plain(value), _range(*fit.interval(name)), by_year))
+    if not any(by_year for *_, by_year in rows[1:]):
+        rows[0] = (*rows[0][:-1], "")
+    lines = [f"{fit.family}, {fit.n} values known or bounded"]
+    lines += [f"  {a:<14} {b:>10}  {c:<25} {d}".rstrip() for a, b, c, d in rows]
     levels = [0.5, 0.9, 0.99]
     quantiles = zip(("P50", "P90", "P99"), fit.quantiles(levels), strict=True)
     return [*lines, "  " + ", ".join(f"{name} {_plain(value)}" for name, value in quantiles)]
@@ -284,7 +287,8 @@ def written(derived: Sequence[Derived]) -> list[str]:
         source = f"{one.title} (confidence {one.confidence}): {one.note}"
         lines += ["", *textwrap.wrap(source, WIDTH, subsequent_indent="  ")]
         if figures:
-            lines.append(f"  {'written':<44} {'mean':>9} {'median':>9}  90 % between")
+            head = f"{'mean':>9} {'median':>9}  90 % interval"
+            lines.append(f"  {'written':<{PATHS}} {head}")
         for figure in figures:
             lines += _written_row(figure)
         lines += [line for link in one.correlations for line in _link(link)]
@@ -304,13 +308,14 @@ def written(derived: Sequence[Derived]) -> list[str]:
 
 
 def _written_row(figure: WrittenFigure) -> list[str]:
-    if figure.low == figure.high:
-        return [f"  {figure.path:<44} {_plain(figure.mean):>9}"]
-    row = f"{_plain(figure.mean):>9} {_plain(figure.median):>9}  "
-    row += f"{_plain(figure.low)} and {_plain(figure.high)}"
-    if len(figure.path) > 44:
-        return [f"  {figure.path}", f"  {'':<44} {row}"]
-    return [f"  {figure.path:<44} {row}"]
+    row = f" {_plain(figure.mean):>9}"
+    if figure.low != figure.high:
+        row += f" {_plain(figure.median):>9}  {_range(figure.low, figure.high)}"
+    line = f"  {figure.path:<{PATHS}}{row}"
+    if len(figure.path) <= PATHS and len(line) <= WIDTH:
+        return [line]
+    # Beneath its path, in its columns; a wide interval begins before them.
+    return [f"  {figure.path}", f"{'':{min(PATHS + 2, WIDTH - len(row))}}{row}"]
 
 
 def _link(link: Mapping[str, object]) -> list[str]:
@@ -335,6 +340,10 @@ def noted(remarks: Sequence[str]) -> list[str]:
 def wrapped(text: str) -> list[str]:
     """Return a text in lines of the page's width."""
     return textwrap.wrap(text, WIDTH)
+
+
+def _range(low: float, high: float) -> str:
+    return f"{_plain(low)} to {_plain(high)}"
 
 
 def _supported(value: float, interval: tuple[float, float]) -> tuple[str, str, str]:

@@ -6,9 +6,11 @@ import argparse
 import math
 import textwrap
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from hcrisk.cli.refusals import FileRefused
 from hcrisk.cli.values import is_file_name, read_scenario
+from hcrisk.report.strict import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,12 +26,48 @@ LONGEST_VALUE = 60
 def check(arguments: argparse.Namespace) -> str:
     """Return what was read from a scenario file that is right; refuse one that is not."""
     name: str = arguments.scenario
-    scenario = read_scenario(name)
+    try:
+        scenario = read_scenario(name)
+    except FileRefused as error:
+        if arguments.json:
+            print(strict_json({"file": name, "problems": error.problems}), flush=True)
+        raise
+    if arguments.json:
+        return strict_json(_content(scenario, name))
     said = textwrap.wrap(f"{name}: no problems. {_summary(scenario)}", WIDTH)
     if is_file_name(name):
         said += _own(scenario)
     weak = _weak(scenario, name, listed=arguments.multipliers)
     return "\n".join([*said, *_remarks(scenario), *_rosters(scenario), *_managers(scenario), *weak])
+
+
+def _content(scenario: Scenario, name: str) -> dict[str, Any]:
+    """Return what the page says, for other programs."""
+    from hcrisk.scenario import (
+        left_out,
+        management,
+        near_steps,
+        own_choices,
+        own_numbers,
+        unscaled,
+        weak_multipliers,
+        whole_roster,
+    )
+
+    return {
+        "file": name,
+        "problems": [],
+        "scenario": scenario.name,
+        "scenario_digest": scenario.digest,
+        "extends": scenario.parent.name if scenario.parent is not None else None,
+        "own_numbers": own_numbers(scenario),
+        "own_choices": own_choices(scenario),
+        "left_out": left_out(scenario),
+        "remarks": [*_odd(scenario), *unscaled(scenario), *near_steps(scenario)],
+        "rosters": whole_roster(scenario),
+        "management": management(scenario),
+        "weak_multipliers": list(weak_multipliers(scenario)),
+    }
 
 
 def _summary(scenario: Scenario) -> str:
@@ -101,10 +139,14 @@ def _more(count: int) -> list[str]:
 
 def odd_values(scenario: Scenario) -> list[str]:
     """Return lines on what is allowed and may be a slip: odd numbers, entries nothing uses."""
+    return _remarked(_odd(scenario))
+
+
+def _odd(scenario: Scenario) -> list[Problem]:
     from hcrisk.scenario import crossing, idle, untroubled, unused, unusual
 
     looks = (unused, unusual, crossing, untroubled, idle)
-    return _remarked(remark for look in looks for remark in look(scenario))
+    return [remark for look in looks for remark in look(scenario)]
 
 
 def _remarked(remarks: Iterable[Problem]) -> list[str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import math
 import sys
 import warnings
 from contextlib import suppress
@@ -15,8 +13,9 @@ from hcrisk.cli.quote import PICTURES
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import CURRENT, read_output, read_scenario, read_whole, suggest
 from hcrisk.exceptions import PrecisionWarning
-from hcrisk.figures import Figure, measured
+from hcrisk.figures import measured
 from hcrisk.io import replace_when_done
+from hcrisk.report.strict import strict_json
 from hcrisk.variables import DEFAULT, TOTALS
 
 if TYPE_CHECKING:
@@ -163,10 +162,7 @@ def _choices(text: str | None, scenario: Scenario, with_unfunded: bool) -> dict[
 def _as_json(choice: Choice) -> str:
     ranking, services = choice.ranking, choice.services
     content = {
-        "scenario": choice.ds.attrs["scenario"],
-        "digest": choice.ds.attrs["scenario_digest"],
-        "seed": int(choice.ds.attrs["seed"]),
-        "paths": choice.ds.sizes["path"],
+        "manifest": choice.ds.attrs,
         "combinations": choice.ds.sizes["strategy"],
         "objective": choice.objective,
         "constraints": list(choice.constraints),
@@ -179,14 +175,14 @@ def _as_json(choice: Choice) -> str:
                     name: str(choice.ds[name].sel(strategy=strategy).item())
                     for name in services["service"].values.tolist()
                 },
-                **{key: _known(float(ranking[key].sel(strategy=strategy))) for key in _FIGURES},
+                **{key: float(ranking[key].sel(strategy=strategy)) for key in _FIGURES},
             }
             for strategy in ranking["strategy"].values.tolist()
         ],
         "by_service": {
             service: {
                 name: {
-                    key: _known(float(services[key].sel(service=service, arrangement=name)))
+                    key: float(services[key].sel(service=service, arrangement=name))
                     for key in _FIGURES
                 }
                 for name in services["arrangement"].values.tolist()
@@ -195,25 +191,15 @@ def _as_json(choice: Choice) -> str:
             for service in services["service"].values.tolist()
         },
     }
-    return json.dumps(content, indent=2, allow_nan=False)
+    return strict_json(content)
 
 
-def _known(value: float) -> float | None:
-    """Return a number as JSON holds it; infinite bounds are null."""
-    return value if math.isfinite(value) else None
-
-
-def _prices(ranking: xr.Dataset) -> dict[str, dict[str, float | int | None]]:
+def _prices(ranking: xr.Dataset) -> dict[str, dict[str, float]]:
     """Return what each limit costs, and what all do."""
     if "price" not in ranking:
         return {}
-    found: dict[str, dict[str, float | int | None]] = {}
+    found = {}
     for name in ranking["limit"].values.tolist():
         own = ranking.sel(limit=name)
-        found[name] = _bounds(own, "price") | {"kept_by": int(own["kept_by"])}
-    return found | {"together": dict(_bounds(ranking, "price_together"))}
-
-
-def _bounds(ds: xr.Dataset, name: str) -> dict[str, float | int | None]:
-    figure = measured(ds, name)
-    return {key: _known(value) for key, value in zip(Figure._fields, figure, strict=True)}
+        found[name] = measured(own, "price")._asdict() | {"kept_by": int(own["kept_by"])}
+    return found | {"together": measured(ranking, "price_together")._asdict()}

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 import textwrap
+from typing import TYPE_CHECKING, Any
 
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import SUFFIX, WORKBOOK, read_output, read_scenario, suggest
 from hcrisk.io import replace_when_done
+from hcrisk.report.strict import strict_json
+
+if TYPE_CHECKING:
+    from hcrisk.scenario import Scenario
 
 WIDTH = 80
 
@@ -17,6 +22,8 @@ def list_scenarios(arguments: argparse.Namespace) -> str:
     from hcrisk.scenarios import load, scenarios
 
     found = sorted(map(load, scenarios()), key=lambda one: float(one.practice.providers))
+    if arguments.json:
+        return strict_json([_listed(one) for one in found])
     width = max(len(one.name) for one in found) + 2
     lines = []
     for one in found:
@@ -32,6 +39,18 @@ def list_scenarios(arguments: argparse.Namespace) -> str:
             f"{about}.", WIDTH, initial_indent=" " * width, subsequent_indent=" " * width
         )
     return "\n".join([*lines, "", f"hcrisk quote {found[0].name} quotes the first of them."])
+
+
+def _listed(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "name": scenario.name,
+        "label": scenario.label,
+        "providers": float(scenario.practice.providers),
+        "description": scenario.description,
+        "services": list(scenario.services),
+        "strategies": list(scenario.strategies),
+        "scenario_digest": scenario.digest,
+    }
 
 
 def init(arguments: argparse.Namespace) -> str:
@@ -68,18 +87,24 @@ def init(arguments: argparse.Namespace) -> str:
 
 def schema(arguments: argparse.Namespace) -> str:
     """Return the JSON schema of scenario files."""
-    import json
-
     from hcrisk.scenario import json_schema
 
-    return json.dumps(json_schema(), indent=2)
+    return strict_json(json_schema())
 
 
 def sources(arguments: argparse.Namespace) -> str:
     """Return the assumptions register of a scenario."""
-    from hcrisk.report.sources import render_sources
+    from hcrisk.report.sources import listed, render_sources, source_numbers
 
     scenario = read_scenario(arguments.scenario)
-    return render_sources(
-        scenario, weakest_first=arguments.weakest_first, with_defaults=arguments.all
-    )
+    weakest_first, with_defaults = arguments.weakest_first, arguments.all
+    if not arguments.json:
+        return render_sources(scenario, weakest_first=weakest_first, with_defaults=with_defaults)
+    entries = listed(scenario, weakest_first=weakest_first, with_defaults=with_defaults)
+    content = {
+        "scenario": scenario.name,
+        "scenario_digest": scenario.digest,
+        "numbers": entries,
+        "sources": {key: scenario.sources[key].model_dump() for key in source_numbers(entries)},
+    }
+    return strict_json(content)

@@ -45,6 +45,13 @@ def add_statistic(command: Any, about: str, name: str = "--statistic") -> None:
     )
 
 
+def add_json(command: Any) -> None:
+    """Add the choice of JSON."""
+    command.add_argument(
+        "--json", action="store_true", help="print JSON, unrounded, instead of the page"
+    )
+
+
 def add_output(
     command: Any,
     *,
@@ -54,7 +61,7 @@ def add_output(
 ) -> None:
     """Add where results go: JSON, a picture of what ``plot`` says, the whole, and silence."""
     option, files = command.add_argument, []
-    option("--json", action="store_true", help="print JSON, unrounded, instead of the page")
+    add_json(command)
     if result:
         option("--out", metavar="FILE", help="also save the whole result: .nc, .zarr or .parquet")
         files.append("--out")

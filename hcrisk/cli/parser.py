@@ -8,133 +8,53 @@ from importlib import import_module
 from typing import Any
 
 from hcrisk.cli.calibrate_options import add_calibrate
-from hcrisk.cli.options import add_output, add_runs, add_scenario, add_statistic
+from hcrisk.cli.examples import (
+    ABOUT,
+    BREAK_EVEN_EXAMPLES,
+    CHECK_EXAMPLES,
+    DECIDE_EXAMPLES,
+    DRIVERS_EXAMPLES,
+    EXAMPLES,
+    INIT_EXAMPLES,
+    LIST_EXAMPLES,
+    QUOTE_EXAMPLES,
+    REPORT_EXAMPLES,
+    SCHEMA_EXAMPLES,
+    SOURCES_EXAMPLES,
+    STORY_EXAMPLES,
+)
+from hcrisk.cli.options import add_json, add_output, add_runs, add_scenario, add_statistic
+from hcrisk.cli.values import suggest
 
 NOT_EVEN_WRITTEN = "no progress, and not what was written"
-Formatter = argparse.RawDescriptionHelpFormatter
-
-ABOUT = """\
-What does it cost to deliver a healthcare practice's technology with own staff,
-with a partner, or with both - and how sure is that? hcrisk simulates many
-futures of a scenario and quotes each strategy's cost with its risk."""
-
-EXAMPLES = """\
-examples:
-  hcrisk list                            the scenarios that come with hcrisk
-  hcrisk quote mid-market                one page: cost, risk, why
-  hcrisk init my-practice.toml           start a file of your own, edit it, then
-  hcrisk init my-practice.xlsx           or a workbook to fill in, in Excel; then
-  hcrisk check my-practice.toml          see whether it is right, and
-  hcrisk quote my-practice.toml          quote it
-  hcrisk sources my-practice.toml        where every number comes from
-  hcrisk story mid-market --at p95       one bad future, event by event
-  hcrisk decide mid-market               the best way for every service
-  hcrisk drivers mid-market              which inputs and incidents decide
-  hcrisk report mid-market --html q.html a report for the board, on paper too
-  hcrisk report mid-market --xlsx q.xlsx the same as a workbook, for controllers
-  hcrisk calibrate incidents log.csv     numbers from data of your own
-  hcrisk break-even --help               the size at which a choice turns round
-
-exit codes: 0 all went well; 1 a scenario, value or file was refused (the message
-says why); 2 the command is not written as above; 130 stopped with Ctrl-C
-
-words complete with the Tab key after pip install "hcrisk[completion]" and
-eval "$(register-python-argcomplete hcrisk)" in the shell's start-up file"""
-
-QUOTE_EXAMPLES = """\
-examples:
-  hcrisk quote mid-market
-  hcrisk quote my-practice.toml --percentiles 50,80,90,99.5 --years 3
-  hcrisk quote my-practice.toml --strategies hybrid,outsource --paths 1000000
-  hcrisk quote my-practice.toml --json > quote.json
-  hcrisk quote my-practice.toml --out run.nc --plot cdf.png
-
-The same scenario, seed and number of paths always give the same figures."""
-
-STORY_EXAMPLES = """\
-examples:
-  hcrisk story mid-market --path 3 --strategy insource
-  hcrisk story my-practice.toml --at p95 --strategy outsource
-
-The same scenario, seed and path always tell the same story."""
-
-BREAK_EVEN_EXAMPLES = """\
-examples:
-  hcrisk break-even mid-market practice.providers 10 200 \\
-    --service help_desk --between hybrid outsource
-  hcrisk break-even my-practice.toml roles.technician.pay 40000 90000 \\
-    --service help_desk --between insource outsource --plot pay.png
-  hcrisk break-even mid-market people.benefits_load 0.1 0.5 \\
-    --between hybrid outsource --statistic p80
-
-Without --service, --between names two strategies. Every value is simulated on
-the same random numbers; --points sets how many values are tried."""
 
 
-DRIVERS_EXAMPLES = """\
-examples:
-  hcrisk drivers mid-market
-  hcrisk drivers my-practice.toml --strategy hybrid --statistic p80
-  hcrisk drivers my-practice.toml --strategy hybrid --baseline insource
-  hcrisk drivers my-practice.toml --plot tornado.png --json > drivers.json
+class Parser(argparse.ArgumentParser):
+    """A parser that takes whole words only, and says which word was probably meant."""
 
-The same scenario, seed and number of paths always give the same figures."""
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        options |= {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
+        super().__init__(*arguments, **options)
 
-REPORT_EXAMPLES = """\
-examples:
-  hcrisk report mid-market --html quote.html
-  hcrisk report my-practice.toml --html quote.html --budget 7M --force
-  hcrisk report my-practice.toml --html quote.html --strategies hybrid,outsource
-  hcrisk report mid-market --xlsx quote.xlsx
-  hcrisk report mid-market --html quote.html --xlsx quote.xlsx
-  hcrisk report new.xlsx --html new.html --against old.xlsx
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Parse, and refuse what is not known here, where the command is known."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            known = [name for action in self._actions for name in action.option_strings]
+            near = suggest(unknown[0].partition("=")[0], known)
+            hint = f". {near}" if unknown[0].startswith("-") and near.startswith("Did") else ""
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
+        return found, unknown
 
---html: one file that needs no network; open it in a browser, or print it from
-there to PDF. --xlsx: figures to calculate with, formulas and charts, for Excel
-or LibreOffice; it needs XlsxWriter, which pip install "hcrisk[xlsx]" installs.
-The same scenario, seed and number of paths always give the same figures."""
-
-INIT_EXAMPLES = """\
-examples:
-  hcrisk init my-practice.toml
-  hcrisk init my-practice.xlsx
-  hcrisk init --from large-group group.toml
-
-A name that ends in .xlsx makes a workbook to fill in, with drop-downs, units and
-sources; every command that takes a .toml file takes it too. It needs openpyxl,
-which pip install "hcrisk[xlsx]" installs."""
-
-SCHEMA_EXAMPLES = """\
-examples:
-  hcrisk schema > hcrisk.schema.json
-
-An editor with TOML support completes and checks a scenario file whose first
-line is
-  #:schema ./hcrisk.schema.json"""
-
-
-DECIDE_EXAMPLES = """\
-examples:
-  hcrisk decide mid-market
-  hcrisk decide my-practice.toml --objective p80 --budget 7_000_000
-  hcrisk decide mid-market --services help_desk,security --json
-  hcrisk decide mid-market --plot frontier.png
-  hcrisk decide mid-market --constraint "vendors <= 2" --constraint "p95 <= 9M"
-
-A constraint has one of these forms; all that are given must be kept:
-  help_desk is insource or hybrid     security is not outsource
-  help_desk same as security          vendors <= 2
-  uncovered <= 5%                     security uncovered <= 0.02
-  probability above 7M <= 0.2         p95 <= 9_000_000
-
-Every combination of arrangements is simulated on the same futures."""
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            about = f"there is no {value!r}. {suggest(str(value), list(action.choices))}"
+            raise argparse.ArgumentError(action, about)
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser; commands import what they need only when they run."""
-    parser = argparse.ArgumentParser(
-        "hcrisk", description=ABOUT, epilog=EXAMPLES, formatter_class=Formatter
-    )
+    parser = Parser("hcrisk", description=ABOUT, epilog=EXAMPLES)
     parser.add_argument(
         "--version", action=_Version, nargs=0, help="show the version of hcrisk and stop"
     )
@@ -145,16 +65,15 @@ def build_parser() -> argparse.ArgumentParser:
     _add_break_even(commands)
     _add_drivers(commands)
     _add_report(commands)
-    _add(commands, "list", "list the scenarios that come with hcrisk", "files:list_scenarios")
-    check = _add(commands, "check", "say all that is wrong with a scenario file", "check:check")
-    check.add_argument("scenario", metavar="FILE", help="a .toml or .xlsx file")
-    check.add_argument(
-        "--multipliers", action="store_true",
-        help="list the multipliers that rest on weak evidence",
+    listed = _add(
+        commands, "list", "list the scenarios that come with hcrisk", "files:list_scenarios",
+        LIST_EXAMPLES,
     )  # fmt: skip
+    add_json(listed)
+    _add_check(commands)
     _add_init(commands)
     _add_sources(commands)
-    add_calibrate(commands, _add, Formatter)
+    add_calibrate(commands, _add)
     _add(
         commands, "schema", "print the JSON schema of scenario files, for editors", "files:schema",
         SCHEMA_EXAMPLES,
@@ -172,13 +91,8 @@ class _Version(argparse.Action):
 
 def _add(commands: Any, name: str, about: str, run: str, epilog: str = "") -> Any:
     module, function = run.split(":")
-    command = commands.add_parser(
-        name,
-        help=about,
-        description=f"{about[:1].upper()}{about[1:]}.",
-        epilog=epilog,
-        formatter_class=Formatter,
-    )
+    said = f"{about[:1].upper()}{about[1:]}."
+    command = commands.add_parser(name, help=about, description=said, epilog=epilog)
     command.set_defaults(run=_later(f"hcrisk.cli.{module}", function))
     return command
 
@@ -189,6 +103,17 @@ def _later(module: str, function: str) -> Callable[[argparse.Namespace], str]:
         return found
 
     return run
+
+
+def _add_check(commands: Any) -> None:
+    about = "say all that is wrong with a scenario file"
+    check = _add(commands, "check", about, "check:check", CHECK_EXAMPLES)
+    check.add_argument("scenario", metavar="FILE", help="a .toml or .xlsx file")
+    check.add_argument(
+        "--multipliers", action="store_true",
+        help="list the multipliers that rest on weak evidence",
+    )  # fmt: skip
+    add_json(check)
 
 
 def _add_quote(commands: Any) -> None:
@@ -246,6 +171,7 @@ def _add_story(commands: Any) -> None:
     option("--strategy", metavar="NAME", help="whose future (default: today's arrangement)")
     option("--every", action="store_true", help="tell apart what happens many times in a year")
     add_runs(story, None, "futures among which --at looks (default 10,000)")
+    add_json(story)
 
 
 def _add_break_even(commands: Any) -> None:
@@ -333,8 +259,9 @@ def _add_init(commands: Any) -> None:
 
 def _add_sources(commands: Any) -> None:
     sources = _add(
-        commands, "sources", "list every number of a scenario with its source", "files:sources"
-    )
+        commands, "sources", "list every number of a scenario with its source", "files:sources",
+        SOURCES_EXAMPLES,
+    )  # fmt: skip
     add_scenario(sources)
     sources.add_argument(
         "--weakest-first", action="store_true", help="sort by confidence, the lowest first"
@@ -342,3 +269,4 @@ def _add_sources(commands: Any) -> None:
     sources.add_argument(
         "--all", action="store_true", help="list what is left at hcrisk's defaults as well"
     )
+    add_json(sources)

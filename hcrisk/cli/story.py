@@ -6,12 +6,15 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from hcrisk._version import __version__
 from hcrisk.cli.check import odd_values
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import CURRENT, read_percentiles, read_scenario, read_whole, suggest
+from hcrisk.report.strict import strict_json
 
 if TYPE_CHECKING:
     from hcrisk.scenario import Scenario
+    from hcrisk.story import Story
 
 MOST_PATHS = 10**12
 LARGEST_SEED = 2**64 - 1
@@ -49,7 +52,40 @@ def story(arguments: argparse.Namespace) -> str:
     if level is not None:
         path = nearest_path(scenario, seed, level, strategy=strategy, paths=paths)
     told = tell(scenario, seed, path or 0, strategy=strategy)
-    return told.page(every=arguments.every)
+    return _as_json(told, scenario) if arguments.json else told.page(every=arguments.every)
+
+
+def _as_json(told: Story, scenario: Scenario) -> str:
+    yearly = told.yearly
+    content = {
+        "manifest": {
+            "hcrisk": __version__,
+            "scenario": scenario.name,
+            "scenario_digest": scenario.digest,
+            "currency": told.currency,
+            "seed": told.seed,
+            "path": told.path,
+        },
+        "strategy": told.strategy,
+        "label": told.label,
+        "total": told.total,
+        "years": [
+            {
+                "year": int(year),
+                "discount": discount,
+                "cost": dict(
+                    zip(
+                        yearly["component"].values.tolist(),
+                        yearly.sel(year=year).values.tolist(),
+                        strict=True,
+                    )
+                ),
+            }
+            for year, discount in zip(yearly["year"], told.discount, strict=True)
+        ],
+        "events": told.events,
+    }
+    return strict_json(content)
 
 
 def _read_level(text: str) -> float:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
 import textwrap
 import warnings
@@ -17,6 +15,7 @@ from hcrisk.exceptions import PrecisionWarning
 from hcrisk.figures import Figure, measured, percent, plain, spoken, years
 from hcrisk.measures import first_order_indices, mean, rank_correlations, tail_drivers
 from hcrisk.measures.statistic import statistic as named_statistic
+from hcrisk.report.strict import strict_json
 from hcrisk.report.wording import joined
 from hcrisk.report.worst import signed, tail_facts
 from hcrisk.scenario import Scenario
@@ -304,36 +303,36 @@ def drivers_json(found: Drivers) -> str:
     skipped = ("measure", "of", "confidence", "statistic", "low", "high")
     manifest = {name: value for name, value in inputs.attrs.items() if name not in skipped}
     content = {
-        "manifest": {key: _plain(value) for key, value in manifest.items()},
+        "manifest": manifest,
         "strategy": found.strategy,
         "baseline": found.baseline,
         "statistic": inputs.attrs["statistic"],
         "left_out": {name: list(services) for name, services in found.left_out.items()},
-        "base": _figure(measured(inputs, "base")),
-        "input_share": _figure(found.share),
+        "base": measured(inputs, "base"),
+        "input_share": found.share,
         "inputs": [
             {
                 "path": path,
                 "units": str(one["units"].item()),
                 "low": float(one["low_input"]),
                 "high": float(one["high_input"]),
-                "swing": _figure(measured(one)),
-                "low_change": _figure(measured(one, "low_change")),
-                "high_change": _figure(measured(one, "high_change")),
-                "alone": _figure(found.alone[path]),
+                "swing": measured(one),
+                "low_change": measured(one, "low_change"),
+                "high_change": measured(one, "high_change"),
+                "alone": found.alone[path],
             }
             for path in map(str, inputs["parameter"].values)
             for one in [inputs.sel(parameter=path)]
         ],
         "tail": {
             "level": LEVEL,
-            "excess": _figure(measured(tail, "excess")),
+            "excess": measured(tail, "excess"),
             "components": _by_name(tail, "component", "component_excess"),
             "risks": {
                 str(name): {
                     "struck_worst": float(one["struck_worst"]),
                     "struck_rest": float(one["struck_rest"]),
-                    "struck_excess": _figure(measured(one, "struck_excess")),
+                    "struck_excess": measured(one, "struck_excess"),
                 }
                 for name in tail["risk"].values
                 for one in [tail.sel(risk=name)]
@@ -341,18 +340,8 @@ def drivers_json(found: Drivers) -> str:
             "inputs": _by_name(tail, "parameter", "input_higher"),
         },
     }
-    return json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False)
+    return strict_json(content)
 
 
-def _by_name(ds: xr.Dataset, dim: str, name: str) -> dict[str, dict[str, float | None]]:
-    return {str(slug): _figure(measured(ds.sel({dim: slug}), name)) for slug in ds[dim].values}
-
-
-def _figure(figure: Figure) -> dict[str, float | None]:
-    return {
-        name: value if math.isfinite(value) else None for name, value in figure._asdict().items()
-    }
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
+def _by_name(ds: xr.Dataset, dim: str, name: str) -> dict[str, Figure]:
+    return {str(slug): measured(ds.sel({dim: slug}), name) for slug in ds[dim].values}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from hcrisk.figures import Figure
 from hcrisk.report.assumptions import WeakAssumption, stated
 from hcrisk.report.quote import Quote, StrategyQuote
+from hcrisk.report.strict import strict_json
 from hcrisk.scenario import Roster
 
 
@@ -45,15 +44,12 @@ def to_json(quote: Quote) -> str:
     str
     """
     content = {
-        "manifest": _strict(quote.manifest),
+        "manifest": quote.manifest,
         "strategies": {entry.name: _strategy(quote, entry) for entry in quote.strategies},
-        "components": {
-            entry.name: {name: _figure(figure) for name, figure in entry.components.items()}
-            for entry in quote.strategies
-        },
+        "components": {entry.name: dict(entry.components) for entry in quote.strategies},
         "assumptions": [_assumption(weak) for weak in quote.assumptions],
     }
-    return json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False)
+    return strict_json(content)
 
 
 def percentile_key(level: float) -> str:
@@ -76,35 +72,27 @@ def _strategy(quote: Quote, entry: StrategyQuote) -> dict[str, Any]:
     is_current = entry.name == quote.current
     return {
         **_costs(entry.mean, entry.percentiles),
-        "tvar95": _figure(entry.tail),
-        "probability_cheapest": _strict(entry.probability_cheapest.value),
-        "probability_cheapest_full_scope": _figure(quote.full_scope_cheapest.get(entry.name)),
+        "tvar95": entry.tail,
+        "probability_cheapest": entry.probability_cheapest.value,
+        "probability_cheapest_full_scope": quote.full_scope_cheapest.get(entry.name),
         "cash": _costs(entry.cash_mean, entry.cash_percentiles),
-        "year1_nominal": {"mean": _figure(entry.year_one)},
-        "difference_to_current": None
-        if is_current
-        else {name: _figure(figure) for name, figure in difference.items()},
+        "year1_nominal": {"mean": entry.year_one},
+        "difference_to_current": None if is_current else difference,
         "arrangements": dict(entry.assignment),
         "rosters": {name: _roster(roster) for name, roster in entry.rosters.items()},
     }
 
 
-def _roster(roster: Roster) -> dict[str, float | None]:
+def _roster(roster: Roster) -> dict[str, float]:
     names = ("posts", "hours_per_week", "fte", "uncovered", "needed", "unskilled")
-    return {name: _strict(getattr(roster, name)) for name in names}
+    return {name: getattr(roster, name) for name in names}
 
 
 def _costs(mean: Figure, percentiles: Mapping[float, Figure]) -> dict[str, Any]:
     return {
-        "mean": _figure(mean),
-        **{percentile_key(level): _figure(figure) for level, figure in percentiles.items()},
+        "mean": mean,
+        **{percentile_key(level): figure for level, figure in percentiles.items()},
     }
-
-
-def _figure(figure: Figure | None) -> dict[str, float | None] | None:
-    if figure is None:
-        return None
-    return {name: _strict(value) for name, value in figure._asdict().items()}
 
 
 def _assumption(weak: WeakAssumption) -> dict[str, Any]:
@@ -112,7 +100,7 @@ def _assumption(weak: WeakAssumption) -> dict[str, Any]:
     spread = dict(zip(("p5", "p50", "p95"), weak.spread, strict=True)) if weak.spread else None
     return {
         "path": entry.path,
-        "value": _strict(weak.value),
+        "value": weak.value,
         "unit": entry.unit,
         "text": stated(weak),
         "spread": spread,
@@ -122,18 +110,5 @@ def _assumption(weak: WeakAssumption) -> dict[str, Any]:
         "obtained": entry.obtained,
         "own": entry.own,
         "note": entry.note,
-        "influence": None if weak.influence is None else weak.influence._asdict(),
+        "influence": weak.influence,
     }
-
-
-def _strict(value: Any) -> Any:
-    """Return ``value`` as JSON can hold it: plain types, null for what is not finite."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, Mapping):
-        return {str(key): _strict(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_strict(entry) for entry in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value if isinstance(value, str | int | float | None) else str(value)

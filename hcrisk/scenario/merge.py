@@ -188,7 +188,7 @@ def _parent(name: Any, chain: list[str], resolve: Resolve | None) -> dict[str, A
         rule = f"must not lead back to itself ({circle})"
         raise refused("extends", name, rule, "let one of these files stand on its own")
     if resolve is None:
-        remedy = "load it with hcrisk.scenarios.load, which finds other scenarios"
+        remedy = "hand it to hcrisk.load or hcrisk.from_toml, which find other scenarios"
         raise refused("extends", name, "cannot be looked up here", remedy)
     try:
         return copy.deepcopy(dict(resolve(name)))

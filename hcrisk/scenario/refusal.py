@@ -90,7 +90,7 @@ def nearest(name: object, known: Iterable[str], otherwise: str = "leave it out")
     >>> nearest("cook", [])
     'leave it out'
     """
-    names = list(known)
+    names = list(dict.fromkeys(known))
     close = difflib.get_close_matches(str(name), names, n=3, cutoff=0.6)
     likeness = [difflib.SequenceMatcher(None, entry, str(name)).ratio() for entry in close]
     close = [e for e, like in zip(close, likeness, strict=True) if like > likeness[0] - NEARLY]

@@ -68,14 +68,15 @@ def _parsed(name: str) -> Mapping[str, Any]:
     return parse_toml(file.read_text(encoding="utf-8"), file.name)
 
 
-def load(name_or_file: str | Path) -> Scenario:
-    """Load a scenario by its name, or from a file.
+def load(scenario: str | Path | Mapping[str, Any]) -> Scenario:
+    """Load a scenario by its name, from a file, or from what a file would hold.
 
     Parameters
     ----------
-    name_or_file : str or Path
+    scenario : str, Path or mapping
         The name of a scenario that comes with hcrisk, or the path of a ``.toml`` file, or of a
-        workbook (``.xlsx``) that ``hcrisk init`` wrote and somebody filled in.
+        workbook (``.xlsx``) that ``hcrisk init`` wrote and somebody filled in. Or a mapping, such
+        as JSON from elsewhere: what it ``extends`` is a scenario that comes with hcrisk, no file.
 
     Returns
     -------
@@ -86,31 +87,39 @@ def load(name_or_file: str | Path) -> Scenario:
     ScenarioError
         Listing every problem found.
     TypeError
-        If it is neither; `Scenario.from_mapping` builds a scenario from what a file holds.
+        If it is none of these.
+
+    See Also
+    --------
+    from_toml : The same of the text of a file.
 
     Examples
     --------
     >>> load("mid-market").name
     'mid-market'
+    >>> own = {"name": "own", "extends": "mid-market", "practice": {"providers": 60}}
+    >>> float(load(own).practice.providers)
+    60.0
     """
-    if not isinstance(name_or_file, str | Path):
+    if isinstance(scenario, Mapping):
+        return Scenario.from_mapping(scenario, shipped)
+    if not isinstance(scenario, str | Path):
         raise TypeError(
-            "load needs the name of a scenario or the path of a .toml or .xlsx file, got "
-            f"{type(name_or_file).__name__}; Scenario.from_mapping builds one from a mapping"
+            "load needs the name of a scenario, the path of a .toml or .xlsx file, or a mapping, "
+            f"got {type(scenario).__name__}"
         )
-    if str(name_or_file).lower().endswith(WORKBOOK):
-        return load_workbook(name_or_file, shipped)
-    if str(name_or_file).lower().endswith(OTHER_WORKBOOKS):
+    if str(scenario).lower().endswith(WORKBOOK):
+        return load_workbook(scenario, shipped)
+    if str(scenario).lower().endswith(OTHER_WORKBOOKS):
         rule = "is a workbook of a kind that is not read"
-        raise refused("", str(name_or_file), rule, f"save it in Excel as {WORKBOOK}")
-    if isinstance(name_or_file, Path) or str(name_or_file).endswith(SUFFIX):
-        return load_file(name_or_file, shipped)
-    content = shipped(str(name_or_file))
-    return Scenario.from_mapping(content, shipped, shipped=True)
+        raise refused("", str(scenario), rule, f"save it in Excel as {WORKBOOK}")
+    if isinstance(scenario, Path) or scenario.endswith(SUFFIX):
+        return load_file(scenario, shipped)
+    return Scenario.from_mapping(shipped(scenario), shipped, shipped=True)
 
 
 def from_toml(text: str) -> Scenario:
-    """Build a scenario from the text of a file, which may extend one that comes with hcrisk.
+    r"""Build a scenario from the text of a file, which may extend one that comes with hcrisk.
 
     Parameters
     ----------
@@ -124,6 +133,16 @@ def from_toml(text: str) -> Scenario:
     ------
     ScenarioError
         Listing every problem found.
+
+    See Also
+    --------
+    load : A scenario by its name, from a file or a mapping.
+
+    Examples
+    --------
+    >>> own = from_toml('name = "own"\nextends = "mid-market"\npractice.providers = 60')
+    >>> float(own.practice.providers)
+    60.0
     """
     return _from_toml(text, shipped)
 

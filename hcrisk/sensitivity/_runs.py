@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import NamedTuple, TypedDict
 
 from hcrisk.arguments import check_whole
-from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._inputs import read_target
 from hcrisk.measures._labelled import Sample
 from hcrisk.program import compile_program
 from hcrisk.program.keys import Seed
 from hcrisk.program.layout import CURRENT
+from hcrisk.scenario.refusal import nearest, refused
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.simulation import (
     LARGEST_PATH,
@@ -102,9 +101,9 @@ def target(scenario: Scenario, strategy: str, baseline: str | None, run: Run) ->
         if name is None and field == "baseline":
             continue
         if name not in known:
-            remedy = f"choose from {', '.join(dict.fromkeys(known))}"
-            rule = f"is not a strategy of {scenario.name}"
-            raise ScenarioError([Problem(field, name, rule, remedy)])
+            raise refused(
+                field, name, f"is not a strategy of {scenario.name}", nearest(name, known)
+            )
     if strategy == baseline:
         raise ValueError(
             f"baseline must differ from strategy, got {baseline!r} for both; choose another, or "
@@ -134,10 +133,9 @@ def chosen_inputs(
     known = scenario.inputs()
     for path in paths:
         if path not in known:
-            near = get_close_matches(path, list(known), n=1)
-            hint = f"did you mean {near[0]!r}?" if near else "choose from scenario.inputs()"
             raise ValueError(
-                f"inputs must be uncertain numbers of {scenario.name}, got {path!r}; {hint}"
+                f"inputs must be uncertain numbers of {scenario.name}, got {path!r}; "
+                f"{nearest(path, known)}"
             )
     if not paths:
         raise ValueError(

@@ -1,5 +1,6 @@
 """The calibrate command: what it prints, what it writes, and what is in the way."""
 
+import json
 from importlib import resources
 
 import pytest
@@ -32,8 +33,40 @@ def test_command__breaches(run, tmp_path):
         "uniform PIT p <0.01",
     ):
         assert part in said
-    assert max(map(len, said.replace(str(tmp_path), "").splitlines())) <= 100
+    assert max(map(len, said.replace(str(tmp_path), "").splitlines())) <= 80
     assert hcrisk.load(out).risks["reported_breach"].records.family == "weibull"
+
+
+@pytest.mark.parametrize("shift", [0.001, 1.0, 500.0])
+def test_command__pages_fit_80_columns_whatever_the_size_of_costs(run, log, shift):
+    header, *rows = log.read_text(encoding="utf-8").splitlines()
+    scaled = [header]
+    for row in rows:
+        day, cost, *rest = row.split(",")
+        scaled.append(",".join([day, f"{float(cost) * shift:.4f}" if cost else "", *rest]))
+    log.write_text("\n".join(scaled), encoding="utf-8")
+    code, said, _ = run("incidents", log, "--from", 2019, "--to", 2024, "--cap", "none")
+    assert code == 0
+    assert "95 % interval" in said
+    assert "90 % interval" in said
+    assert max(map(len, said.splitlines())) <= 80
+
+
+def test_command__json_holds_what_is_written_and_how_it_was_tested(run, log, tmp_path):
+    out = tmp_path / "own.toml"
+    window = ["--from", 2019, "--to", 2024, "--hold-out", 2]
+    code, said, err = run("incidents", log, *window, "--json", "--out", out)
+    assert (code, err) == (0, "")
+    told = json.loads(said, parse_constant=pytest.fail)
+    assert told["wrote"] == str(out)
+    source = told["sources"][0]
+    [rate] = [one for one in source["figures"] if one["path"] == "risks.incident.frequency"]
+    assert rate["low"] < rate["mean"] < rate["high"]
+    written = hcrisk.load(out).numbers()["risks.incident.frequency"].distribution
+    assert written.mean() == pytest.approx(rate["mean"])
+    test = told["held_out"]["how many, 2023 to 2024"]
+    assert (test["n"], test["passed"]) == (1, True)
+    assert [one["name"] for one in test["coverage"]][:2] == ["central 50 %", "central 80 %"]
 
 
 def test_command__incidents_and_what_is_in_the_way(run, log, tmp_path):

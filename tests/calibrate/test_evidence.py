@@ -133,7 +133,7 @@ def test_incidents__a_year_of_revenue_is_the_cap_of_whoever_states_none(parent, 
 
 def test_incidents__the_law_may_be_chosen(parent, log):
     assert found_in(log, parent, family="gamma").law.family == "gamma"
-    with pytest.raises(CalibrationError, match="'cauchy' was not fitted; choose from"):
+    with pytest.raises(CalibrationError, match="family 'cauchy' was not fitted; use one of"):
         found_in(log, parent, family="cauchy")
 
 

@@ -222,7 +222,9 @@ def test_staff__what_is_found_and_written(parent, staff):
     assert rate.mean() == pytest.approx(found.by_role["technician"].rate, rel=0.05)
     fill = found.fills["technician"].best
     assert 30 < fill.quantiles([0.5])[0] < 52
-    with pytest.raises(CalibrationError, match="has no role 'clerk'; map 'Scribe' to one of"):
+    with pytest.raises(
+        CalibrationError, match="has no role 'clerk' to map 'Scribe' to; use one of"
+    ):
         staff_findings(people, parent, roles={"Scribe": "clerk"})
 
 

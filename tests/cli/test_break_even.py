@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+import hcrisk
 from hcrisk.cli import main
 
 ASKED = ("break-even", "small-practice", "people.benefits_load", "0.1", "0.5")
@@ -24,6 +25,7 @@ def test_break_even__json_and_plot(capsys, tmp_path):
     assert main(arguments) == 0
     out, err = capsys.readouterr()
     found = json.loads(out)
+    assert (found["manifest"]["seed"], found["manifest"]["hcrisk"]) == (0, hcrisk.__version__)
     assert found["between"] == ["insource", "outsource"]
     assert [row["at"] for row in found["curve"]] == pytest.approx([0.1, 0.3, 0.5])
     costs, difference = found["curve"][0]["cost"], found["curve"][0]["difference"]["value"]
@@ -57,6 +59,7 @@ def test_break_even__one_path_has_null_bounds(capsys):
         ({2: "practice.provider"}, 'no "provider" in practice; did you mean "providers"?'),
         ({6: "outsource"}, "--between must name two that differ, got 'outsource' twice"),
         ({6: "insorce"}, "insource"),
+        ({8: "--others", 9: "curent"}, "--others: 'curent' is not a strategy"),
         ({9: "helpdesk"}, "help_desk"),
     ],
 )

@@ -13,6 +13,7 @@ import pytest
 
 import hcrisk
 from hcrisk.cli import main
+from hcrisk.cli.parser import build_parser
 from hcrisk.io import read
 from hcrisk.scenarios import scenarios
 
@@ -65,7 +66,7 @@ def test_help__imports_nothing_heavy(argv):
     assert done.stderr.splitlines()[-1] == "[]"
     if "--help" in argv:
         assert "examples:" in done.stdout
-        assert max(map(len, done.stdout.splitlines())) <= 81
+        assert max(map(len, done.stdout.splitlines())) <= 80
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,42 @@ def test_usage__exit_code_2(run, argv):
     code, out, err = run(*argv)
     assert (code, out) == (2, "")
     assert "usage: hcrisk" in err
+
+
+@pytest.mark.parametrize(
+    ("argv", "usage", "message"),
+    [
+        (["qoute", "mid-market"], "hcrisk [-h]", "there is no 'qoute'. Did you mean 'quote'"),
+        (["quote", "mid-market", "--jsn"], "hcrisk quote", "--jsn. Did you mean '--json'"),
+        (["story", "mid-market", "--stratgy=x"], "hcrisk story", "Did you mean '--strategy'"),
+        # A prefix is no option: another option may come to begin with it.
+        (["quote", "mid-market", "--path", "5"], "hcrisk quote", "Did you mean '--paths'"),
+        (["calibrate", "incident", "log.csv"], "hcrisk calibrate [-h]", "mean 'incidents'?"),
+        (["schema", "x"], "hcrisk schema [-h]", "unrecognized arguments: x\n"),
+    ],
+)
+def test_usage__of_the_command_with_what_was_meant(run, argv, usage, message):
+    code, out, err = run(*argv)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"usage: {usage}")
+    assert message in err
+
+
+def every_command(parser=None, words=()):
+    parser = parser or build_parser()
+    yield list(words)
+    for action in parser._actions:
+        for name, below in (action.choices or {}).items() if action.nargs == "A..." else ():
+            yield from every_command(below, (*words, name))
+
+
+@pytest.mark.parametrize("words", list(every_command()), ids=" ".join)
+def test_help__fits_80_columns_and_has_examples(run, words, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, err = run(*words, "--help")
+    assert (code, err) == (0, "")
+    assert "\nexamples:\n" in out
+    assert max(map(len, out.splitlines())) <= 80
 
 
 # What is refused, before anything is simulated
@@ -524,7 +561,8 @@ def test_quote__more_paths_than_memory(run, here):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
-def test_quote__ctrl_c(here):
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_quote__stopped(here, sent, code):
     process = hcrisk_process(
         "quote", "small-practice", "--paths", "2000000", "--strategies", "current",
         "--out", "run.nc",
@@ -533,9 +571,9 @@ def test_quote__ctrl_c(here):
     deadline = time.monotonic() + 120
     while not list(here.glob(".run-*")) and time.monotonic() < deadline:
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     out, err = process.communicate(timeout=30)
-    assert (process.returncode, out) == (130, "")
+    assert (process.returncode, out) == (code, "")
     assert err.endswith("hcrisk: stopped; nothing was written\n")
     assert list(here.iterdir()) == []
 
@@ -546,6 +584,76 @@ def test_errors__that_the_system_reports(run, here, monkeypatch):
 
     monkeypatch.setattr(hcrisk, "simulate", fail)
     assert run("quote", "mid-market") == (1, "", "hcrisk: run.nc: No space left on device\n")
+
+
+def test_warnings__are_said_without_the_code_they_come_from():
+    argv = ["drivers", "small-practice", "--paths", "40", "--count", "1", "--strategy", "outsource"]
+    done = subprocess.run([sys.executable, "-m", "hcrisk", *argv], capture_output=True, text=True)
+    assert done.returncode == 0
+    said = done.stderr.splitlines()
+    assert said
+    assert all(line.startswith("hcrisk: note: ") for line in said)
+
+
+# JSON
+
+
+def strictly(text):
+    return json.loads(text, parse_constant=pytest.fail)
+
+
+def test_list__json(run):
+    code, out, err = run("list", "--json")
+    assert (code, err) == (0, "")
+    told = {one["name"]: one for one in strictly(out)}
+    assert sorted(told) == sorted(scenarios())
+    mid_market = hcrisk.load("mid-market")
+    assert told["mid-market"]["providers"] == 50
+    assert told["mid-market"]["strategies"] == list(mid_market.strategies)
+    assert told["mid-market"]["scenario_digest"] == mid_market.digest
+
+
+def test_check__json_of_a_right_file(run, here):
+    (here / "own.toml").write_text(
+        'name = "own"\nextends = "mid-market"\n[practice]\nproviders = 60\n'
+        "[people]\nbenefits_load = 2.9\n"
+    )
+    code, out, err = run("check", "own.toml", "--json")
+    assert (code, err) == (0, "")
+    told = strictly(out)
+    assert told["problems"] == []
+    assert [one["path"] for one in told["own_numbers"]] == [
+        "practice.providers",
+        "people.benefits_load",
+    ]
+    assert "people.benefits_load" in {one["path"] for one in told["remarks"]}
+    assert told["management"][0]["strategy"] == "insource"
+    assert told["rosters"][0]["service"] == "help_desk"
+
+
+def test_check__json_of_a_wrong_file_is_on_standard_output_too(run, here):
+    (here / "own.toml").write_text('name = "own"\nextends = "mid-market"\npractice.providers = -5')
+    code, out, err = run("check", "own.toml", "--json")
+    assert code == 1
+    assert err.startswith("hcrisk: own.toml has 1 problem\n")
+    problem = {
+        "path": "practice.providers",
+        "value": -5,
+        "rule": "must be more than 0",
+        "remedy": "write a positive number",
+    }
+    assert strictly(out) == {"file": "own.toml", "problems": [problem]}
+
+
+def test_sources__json_has_the_numbers_of_the_table_with_their_sources(run):
+    code, out, err = run("sources", "small-practice", "--weakest-first", "--json")
+    assert (code, err) == (0, "")
+    told = strictly(out)
+    assert told["numbers"][0]["confidence"] == "low"
+    assert f"{len(told['numbers'])} numbers and laws" in run("sources", "small-practice")[1]
+    cited = {one["source"] for one in told["numbers"]} - {None}
+    assert cited == set(told["sources"])
+    assert all(one["title"] and one["confidence"] for one in told["sources"].values())
 
 
 # schema

@@ -45,6 +45,7 @@ def test_decide__json_holds_the_same(run):
     assert code == 0
     told = json.loads(out)
     assert told["objective"] == "p80"
+    assert (told["manifest"]["paths"], told["manifest"]["seed"]) == (200, 0)
     first, second = told["best"]
     assert first["margin"] == 0.0 < second["margin"]
     values = {name: entry["value"] for name, entry in told["by_service"]["help_desk"].items()}

@@ -1,5 +1,6 @@
 """The story command."""
 
+import json
 from importlib import import_module
 
 import pytest
@@ -25,6 +26,19 @@ def test_story__tells_the_path(run):
     assert run(*argv) == (0, f"{told}\n", "")
     assert run(*argv, "--every") == (0, f"{told.page(every=True)}\n", "")
     assert len(told.page(every=True)) > len(str(told))
+
+
+def test_story__json_adds_up(run):
+    argv = ["story", "mid-market", "--path", 7, "--seed", 2, "--strategy", "insource", "--json"]
+    code, out, err = run(*argv)
+    assert (code, err) == (0, "")
+    told, scenario = json.loads(out), hcrisk.load("mid-market")
+    story = hcrisk.story(scenario, 2, 7, strategy="insource")
+    assert told["manifest"]["scenario_digest"] == scenario.digest
+    assert told["total"] == story.total
+    paid = sum(one["discount"] * sum(one["cost"].values()) for one in told["years"])
+    assert paid == pytest.approx(story.total)
+    assert [one["text"] for one in told["events"]] == [event.text for event in story.events]
 
 
 def test_story__at_a_percentile(run):

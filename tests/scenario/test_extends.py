@@ -1,5 +1,7 @@
 """Files that state only what differs from another."""
 
+import tomllib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -319,6 +321,11 @@ def test_part_of_a_law_is_refused_with_the_whole_of_it(text, path, remedy):
     assert remedy in problem.remedy
 
 
-def test_a_mapping_is_loaded_otherwise():
-    with pytest.raises(TypeError, match=r"got dict; Scenario\.from_mapping builds one"):
-        load({})
+def test_a_mapping_is_loaded_as_the_file_it_came_from():
+    text = 'name = "a"\nextends = "mid-market"\npractice.providers = 60'
+    assert load(tomllib.loads(text)) == scenarios_from_toml(text)
+    assert load(tomllib.loads(text)).is_own("practice.providers")
+    with pytest.raises(ScenarioError, match="is no scenario that comes with hcrisk"):
+        load({"name": "a", "extends": "other.toml"})
+    with pytest.raises(TypeError, match=r"\.xlsx file, or a mapping, got int"):
+        load(7)
