@@ -43,6 +43,9 @@ class Frozen(Mapping[str, T]):
         """Return the entries as a dictionary would show them."""
         return f"{type(self).__name__}({self._entries!r})"
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text("...") if cycle else printer.pretty(self._entries)
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what pickle needs."""
         return type(self), (self._entries,)
