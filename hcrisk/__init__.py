@@ -24,7 +24,7 @@ What drives it      rank_correlations first_order_indices tornado total_effects 
                     nested_variance
 What would turn it  break_even flip_points goal_seek stress stresses Effort
 Worth knowing       evpi evppi evppi_ranking evsi Study
-Show                plot report
+Show                plot table report
 Errors              HcriskError ScenarioError PrecisionWarning
 ==================  ===============================================================================
 
@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     from hcrisk.simulation import simulate
     from hcrisk.story import story
     from hcrisk.summary import summarize
+    from hcrisk.tables import table
     from hcrisk.whatif import Effort, break_even, flip_points, goal_seek, stress, stresses
 
 __all__ = [
@@ -153,6 +154,7 @@ __all__ = [
     "stresses",
     "summarize",
     "switching_margin",
+    "table",
     "tail_drivers",
     "tail_proposal",
     "tail_value_at_risk",
@@ -218,6 +220,7 @@ _HOME = {
     "stresses": "hcrisk.whatif",
     "summarize": "hcrisk.summary",
     "switching_margin": "hcrisk.measures",
+    "table": "hcrisk.tables",
     "tail_drivers": "hcrisk.measures",
     "tail_proposal": "hcrisk.proposals",
     "tail_value_at_risk": "hcrisk.measures",

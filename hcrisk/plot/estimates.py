@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
+from hcrisk.plot._money import literal
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below
 from hcrisk.plot._style import (
     GUIDE,
@@ -18,7 +19,7 @@ from hcrisk.plot._style import (
     money_axis,
     plain_frame,
 )
-from hcrisk.variables import input_words
+from hcrisk.variables import input_words, words
 
 _MOST_ROWS = 40
 _NAME_WIDTH = 2.8
@@ -129,6 +130,19 @@ def _names(ds: xr.Dataset, dim: str) -> dict[str, str]:
     return display_names(ds, dim)
 
 
+def _whose(ds: xr.Dataset) -> str:
+    """Return whose figures they are, where that is one strategy, and what they are held against."""
+    names = {
+        key: literal(words(str(ds[key].item())))
+        for key in ("strategy", "baseline")
+        if key in ds.coords and not ds[key].ndim
+    }
+    if len(names) == 2:
+        return f": {names['strategy']} less {names['baseline']}"
+    return "".join(f": {name}" if key == "strategy" else f", against {name}"
+                   for key, name in names.items())  # fmt: skip
+
+
 def _looks(ds: xr.Dataset, series: str, count: int) -> list[Look]:
     if series == "strategy":
         return list(looks(ds).values())
@@ -154,7 +168,7 @@ def _finish(ax: Axes, ds: xr.Dataset, key: str, rows: str, count: int) -> None:
         ax.set_axisbelow(True)
     # The title says what it is.
     ax.set_xlabel("" if units in ("", "1") else units)
-    plain_frame(ax, ds, text)
+    plain_frame(ax, ds, text + _whose(ds))
     ax.spines["left"].set_visible(False)
     if count > 1:
         legend_below(ax, *ax.get_legend_handles_labels(), ncols=1 if narrow else min(count, 4))
