@@ -128,6 +128,15 @@ def test_estimates__one_mark_for_each_figure():
         plot.estimates(found.isel(strategy=0), "total_tail")
 
 
+def test_estimates__titles_say_whose_figures_and_against_whom():
+    paired = plot.estimates(measures.compare(result()), "mean_difference", ax=axes())
+    assert paired.get_title(loc="left").endswith(", against Current")
+    one = measures.percentiles(result()).sel(strategy="msp")
+    assert plot.estimates(one, ax=axes()).get_title(loc="left").endswith(": Msp")
+    both = one.assign_coords(baseline="current")
+    assert plot.estimates(both, ax=axes()).get_title(loc="left").endswith(": Msp less Current")
+
+
 @pytest.mark.parametrize("size", [(9, 5), (3.5, 3)])
 @pytest.mark.parametrize(
     "draw",
