@@ -252,11 +252,9 @@ def __getattr__(name: str) -> object:
     if name in _PACKAGES:
         return import_module(f"hcrisk.{name}")
     if name not in _HOME:
-        from difflib import get_close_matches
+        from hcrisk.arguments import no_attribute
 
-        near = get_close_matches(name, __all__, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise AttributeError(f"module 'hcrisk' has no attribute {name!r}{hint}")
+        raise no_attribute(__name__, name, __all__)
     value: object = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value

@@ -149,7 +149,7 @@ def check_share(name: str, value: float) -> float:
         raise TypeError(f"{name} must be a number in (0, 1), got {value!r}; write 0.95")
     number = float(value)
     if not 0.0 < number < 1.0:
-        remedy = f"write {number / 100:g}" if 1.0 < number < 100.0 else "write one such as 0.95"
+        remedy = f"write {number / 100:g}" if 2.0 <= number < 100.0 else "write one such as 0.95"
         raise ValueError(f"{name} must lie in (0, 1), got {value!r}; {remedy}")
     return number
 
