@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
 
 from hcrisk.plot._money import literal
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below
@@ -29,6 +30,8 @@ _SPREAD = 0.5
 _MARKERS = ("o", "s", "^", "D", "v", "<", ">")
 # Dimensions whose names are dotted paths of a scenario.
 _PATHS = ("parameter", "input")
+# What a figure begins with that people read as a percentage.
+_SHARES = ("probability", "share")
 
 
 def estimates(
@@ -138,7 +141,7 @@ def _whose(ds: xr.Dataset) -> str:
         if key in ds.coords and not ds[key].ndim
     }
     if len(names) == 2:
-        return f": {names['strategy']} less {names['baseline']}"
+        return f": {names['strategy']} against {names['baseline']}"
     return "".join(f": {name}" if key == "strategy" else f", against {name}"
                    for key, name in names.items())  # fmt: skip
 
@@ -166,6 +169,8 @@ def _finish(ax: Axes, ds: xr.Dataset, key: str, rows: str, count: int) -> None:
     else:
         ax.grid(axis="x", color="#E2E2E2", linewidth=0.7)
         ax.set_axisbelow(True)
+        if told.startswith(_SHARES):
+            ax.xaxis.set_major_formatter(PercentFormatter(1.0))
     # The title says what it is.
     ax.set_xlabel("" if units in ("", "1") else units)
     plain_frame(ax, ds, text + _whose(ds))
