@@ -1,5 +1,33 @@
 """The cost, with its risk, of insourcing, outsourcing or splitting a practice's technology.
 
+To begin with::
+
+    scenario = hcrisk.load("mid-market")
+    result = hcrisk.simulate(scenario, paths=20_000, seed=1)
+    hcrisk.percentiles(result).to_dataframe()
+    hcrisk.plot.exceedance(result)
+
+Where to look, by task; ``help(hcrisk.percentiles)`` explains one and has an example:
+
+==================  ===============================================================================
+State and change    load scenarios Scenario whole_roster calibrate
+Simulate            simulate simulate_assignments summarize join Precision required_paths
+                    tail_proposal Proposal
+Files               save read
+Costs               mean percentiles value_at_risk tail_value_at_risk exceedance_curve
+                    probability_above worst_year budget convergence
+Choose              compare probability_cheapest probability_cheapest_by expected_regret
+                    stochastic_dominance switching_margin efficient_frontier risk_adjusted_cost
+                    certainty_equivalent best_assignment service_choices feasible_assignments
+Explain             allocate diversification difference_by tail_drivers reverse_stress story
+What drives it      rank_correlations first_order_indices tornado total_effects variance_split
+                    nested_variance
+What would turn it  break_even flip_points goal_seek stress stresses Effort
+Worth knowing       evpi evppi evppi_ranking evsi Study
+Show                plot table report
+Errors              HcriskError ScenarioError PrecisionWarning
+==================  ===============================================================================
+
 Names are imported when first used, so that ``import hcrisk`` is quick. ``hcrisk.scenarios``,
 ``hcrisk.story`` and ``hcrisk.report`` are always the functions, also once the packages of those
 names are loaded; reach into a package with ``from hcrisk.scenarios import ...``.
@@ -73,6 +101,7 @@ if TYPE_CHECKING:
     from hcrisk.simulation import simulate
     from hcrisk.story import story
     from hcrisk.summary import summarize
+    from hcrisk.tables import table
     from hcrisk.whatif import Effort, break_even, flip_points, goal_seek, stress, stresses
 
 __all__ = [
@@ -136,6 +165,7 @@ __all__ = [
     "stresses",
     "summarize",
     "switching_margin",
+    "table",
     "tail_drivers",
     "tail_proposal",
     "tail_value_at_risk",
@@ -205,6 +235,7 @@ _HOME = {
     "stresses": "hcrisk.whatif",
     "summarize": "hcrisk.summary",
     "switching_margin": "hcrisk.measures",
+    "table": "hcrisk.tables",
     "tail_drivers": "hcrisk.measures",
     "tail_proposal": "hcrisk.proposals",
     "tail_value_at_risk": "hcrisk.measures",
@@ -236,11 +267,13 @@ def __getattr__(name: str) -> object:
     if name in _PACKAGES:
         return import_module(f"hcrisk.{name}")
     if name not in _HOME:
-        raise AttributeError(f"module 'hcrisk' has no attribute {name!r}")
+        from hcrisk.arguments import no_attribute
+
+        raise no_attribute(__name__, name, __all__)
     value: object = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, *globals()})
+    return __all__

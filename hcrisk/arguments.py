@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from contextlib import suppress
+from difflib import get_close_matches
 from numbers import Integral, Real
 
 
@@ -22,6 +24,19 @@ def check_whole(name: str, value: object, least: int, most: int | None = None) -
             return
     rule = f"of at least {least}" if most is None else f"from {least} to {most}"
     raise ValueError(f"{name} must be a whole number {rule}, got {value!r}")
+
+
+def no_attribute(module: str, name: str, known: Iterable[str]) -> AttributeError:
+    """Return what is raised for a name that a module does not have, with the nearest it has.
+
+    Examples
+    --------
+    >>> no_attribute("hcrisk", "percentile", ["mean", "percentiles"])
+    AttributeError("module 'hcrisk' has no attribute 'percentile'; did you mean 'percentiles'?")
+    """
+    near = get_close_matches(name, known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return AttributeError(f"module {module!r} has no attribute {name!r}{hint}")
 
 
 def check_finite(name: str, value: object, what: str, example: str) -> float:

@@ -15,6 +15,7 @@ OWN = ("start", "paths", "created")
 SURROUNDINGS = ("python", *STANDS_ON)
 # When a part ended is nothing that its paths depend on, and says nothing of the whole.
 UNTIL = "until"
+HISTORY = "history"
 
 
 def join(first: xr.Dataset, *others: xr.Dataset) -> xr.Dataset:
@@ -95,7 +96,7 @@ def _check_same_run(one: xr.Dataset, other: xr.Dataset) -> None:
     """Refuse runs that differ in anything that a path depends on."""
     names = dict.fromkeys([*one.attrs, *other.attrs])
     for name in names:
-        if name in (*OWN, *SURROUNDINGS, UNTIL):
+        if name in (*OWN, *SURROUNDINGS, UNTIL, HISTORY):
             continue
         left, right = one.attrs.get(name), other.attrs.get(name)
         if left != right:
@@ -136,6 +137,8 @@ def _manifest(parts: Sequence[xr.Dataset]) -> dict[str, object]:
     attrs["start"] = int(parts[0]["path"].values[0])
     attrs["paths"] = sum(part.sizes["path"] for part in parts)
     attrs["created"] = max(str(part.attrs["created"]) for part in parts)
+    lines = [line for part in parts for line in str(part.attrs.get(HISTORY, "")).splitlines()]
+    attrs[HISTORY] = "\n".join(sorted(set(lines)))
     for name in SURROUNDINGS:
         attrs[name] = ", ".join(dict.fromkeys(str(part.attrs.get(name, "?")) for part in parts))
     return attrs

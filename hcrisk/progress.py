@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,6 +11,8 @@ from typing import Any
 
 # Seconds before a progress bar appears: short runs show none.
 PATIENCE = 1.0
+# Width of the bar in a notebook.
+_COLUMNS = 80
 
 Advance = Callable[[int], Any]
 # What advances the one bar of several stages, while there is one.
@@ -20,8 +22,12 @@ _WHOLE: ContextVar[Advance | None] = ContextVar("whole", default=None)
 def is_watched(wanted: bool | None) -> bool:
     """Return whether to show progress: as `wanted`, by default in a terminal or notebook."""
     if wanted is None:
-        return sys.stderr.isatty() or "ipykernel" in sys.modules
+        return sys.stderr.isatty() or _in_notebook()
     return wanted
+
+
+def _in_notebook() -> bool:
+    return "ipykernel" in sys.modules
 
 
 @contextmanager
@@ -37,12 +43,41 @@ def progress_bar(total: int, wanted: bool | None) -> Iterator[Advance]:
     if not is_watched(wanted):
         yield lambda n: None
         return
-    with warnings.catch_warnings():
-        # Without ipywidgets a notebook gets the text bar, which is all that is lost.
-        warnings.simplefilter("ignore")
-        from tqdm.auto import tqdm
-    with tqdm(total=total, unit="path", unit_scale=True, delay=PATIENCE, leave=False) as bar:
+    with _kind()(total=total, unit="path", unit_scale=True, delay=PATIENCE, leave=False) as bar:
         yield bar.update
+
+
+def _kind() -> Any:
+    """Return the class of bars to show here."""
+    import tqdm
+
+    if not _in_notebook():
+        return tqdm.tqdm
+
+    class NotebookBar(tqdm.tqdm):  # type: ignore[misc]
+        """A line of text in the output of a cell, and nothing there when the work is done.
+
+        Widgets would stay in the file, as state and as a bar that stands still for readers
+        without a kernel.
+        """
+
+        _shown: Any = None
+
+        def __init__(self, **options: Any) -> None:
+            super().__init__(file=io.StringIO(), ncols=_COLUMNS, **options)
+
+        def display(self, msg: str | None = None, pos: int | None = None) -> bool:
+            """Show the bar as it is, or another text."""
+            from IPython.display import display
+
+            text = {"text/plain": str(self) if msg is None else msg}
+            if self._shown is None:
+                self._shown = display(text, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+            else:
+                self._shown.update(text, raw=True)
+            return True
+
+    return NotebookBar
 
 
 @contextmanager

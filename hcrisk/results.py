@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import llvmlite
@@ -19,13 +19,30 @@ from hcrisk.kernels.tables import Output
 from hcrisk.program import Program
 from hcrisk.program.keys import REST, Seed
 from hcrisk.program.layout import ENTERPRISE
+from hcrisk.scenario.register import unit_of
 from hcrisk.scenario.scenario import Scenario
-from hcrisk.variables import CURRENCY, DEFAULT, DETAILS, FULL, kept, label_text, title_of
+from hcrisk.variables import (
+    COORDINATES,
+    CURRENCY,
+    DEFAULT,
+    DETAILS,
+    FULL,
+    described,
+    kept,
+    label_text,
+    title_of,
+)
 
 GENERATOR = "Philox4x32-10; key BLAKE2b-64(seed, stream name); counter (path, step)"
 # How paths were drawn, by what the manifest has then; each variable says it too, since a variable
 # that is taken out of its Dataset loses both manifest and weights.
 DRAWN_BY = {"proposal": "proposal", "sections": "sobol", "inner": "shared"}
+# What readers of netCDF look for in any file: conventions for discovering data.
+CONVENTIONS = "ACDD-1.3"
+SUMMARY = (
+    "Simulated costs of the strategies of a scenario, by future, year, cost line and service, with "
+    "what happens in each future. The unit of money is its ISO 4217 code."
+)
 STANDS_ON = ("numpy", "numba", "llvmlite", "xarray")
 
 
@@ -85,6 +102,12 @@ def empty_output(scenario: Scenario, program: Program, n_path: int, detail: str)
     )
 
 
+def units_along(scenario: Scenario, paths: Sequence[str]) -> xr.Variable:
+    """Return the unit of each input as a coordinate along them."""
+    units = [unit_of(scenario, path) or "1" for path in paths]
+    return xr.Variable("parameter", np.array(units, dtype=str), described(COORDINATES["unit"]))
+
+
 def bytes_per_path(scenario: Scenario, program: Program, detail: str) -> int:
     """Return how much memory one path's results take."""
     return sum(array.nbytes for array in empty_output(scenario, program, 1, detail))
@@ -119,21 +142,22 @@ def build_dataset(
     drawn = next((how for name, how in DRAWN_BY.items() if name in attrs), None)
     for variable in kept(detail):
         units = scenario.currency if variable.units == CURRENCY else variable.units
-        about = {"units": units, "long_name": variable.long_name}
+        about = described(variable.long_name, units)
         if drawn is not None:
             about["drawn"] = drawn
         data[variable.name] = (variable.dims, getattr(output, variable.field), about)
     if "proposal" in attrs:
-        about = {"units": "1", "long_name": "weight of the path"}
+        about = described("weight of the path", "1")
         weight = output.weight if output.weight.size else np.ones(n_path)
         data["weight"] = (("path",), weight, about)
     used = {dim for dims, *_ in data.values() for dim in dims}
     ds = xr.Dataset(data, coords={dim: coords[dim] for dim in coords if dim in used})
-    for dim, texts in shown.items():
-        if dim in used:
-            ds[dim].attrs["labels"] = label_text(texts)
-    ds["year"].attrs["long_name"] = "year of the horizon"
-    ds["path"].attrs["long_name"] = "simulated future"
+    for dim in used:
+        ds[dim].attrs |= described(COORDINATES[dim])
+    for dim in used & shown.keys():
+        ds[dim].attrs["labels"] = label_text(shown[dim])
+    if "parameter" in used:
+        ds.coords["unit"] = units_along(scenario, names["parameter"])
     ds.attrs = dict(attrs)
     return ds
 
@@ -147,8 +171,13 @@ def manifest(
     """
     by_stream = {"seeds": json.dumps(dict(seed))} if isinstance(seed, Mapping) else {}
     discounting = scenario.discounting
+    created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     return {
+        "Conventions": CONVENTIONS,
         "title": title_of(scenario),
+        "summary": SUMMARY,
+        "source": f"hcrisk {__version__}",
+        "history": f"{created} simulated by hcrisk {__version__}",
         "scenario": scenario.name,
         "scenario_digest": scenario.digest,
         "currency": scenario.currency,
@@ -166,7 +195,7 @@ def manifest(
         "hcrisk": __version__,
         "python": platform.python_version(),
         **dict(zip(STANDS_ON, _versions(), strict=True)),
-        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "created": created,
     }
 
 

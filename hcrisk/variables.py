@@ -34,7 +34,8 @@ class Variable(NamedTuple):
     dims : tuple of str
         The last one is always ``path``.
     units : str
-        ``{currency}`` stands for the scenario's.
+        ``{currency}`` stands for the scenario's; "" where each input has its own, which the
+        coordinate ``unit`` of a result says.
     long_name : str
     detail : str
         The least detail at which it is kept.
@@ -86,7 +87,7 @@ VARIABLES = (
     ),
     Variable("wage_index", ("year", "path"), "1", "wages against year 1", TOTALS, "wage_index"),
     Variable("price_index", ("year", "path"), "1", "prices against year 1", TOTALS, "price_index"),
-    Variable("input", ("parameter", "path"), "as stated", "sampled inputs", field="input"),
+    Variable("input", ("parameter", "path"), "", "sampled inputs", field="input"),
     Variable(
         "cost_cube",
         ("strategy", "service", "component", "year", "path"),
@@ -96,6 +97,50 @@ VARIABLES = (
         "cube",
     ),
 )
+
+
+# What the values of each coordinate are, of results and of measures.
+COORDINATES = {
+    "strategy": "strategy",
+    "service": "service",
+    "component": "cost line",
+    "risk": "kind of incident",
+    "parameter": "uncertain input",
+    "year": "year of the horizon",
+    "path": "simulated future",
+    "unit": "unit of the input",
+    "baseline": "strategy compared with",
+    "level": "level: share of paths at or below",
+    "information": "what is known before choosing",
+    "group": "inputs known together",
+    "n": "size of the study",
+    "order": "order of dominance",
+    "reserve": "level of the ceiling: share of paths at or below",
+    "weight": "weight of the tail mean",
+    "tolerance": "risk tolerance",
+}
+
+
+def described(long_name: str, units: str = "") -> dict[str, str]:
+    """Return the attributes of a variable; one without a unit of its own has none.
+
+    Examples
+    --------
+    >>> described("nominal cost", "USD"), described("sampled inputs")
+    ({'units': 'USD', 'long_name': 'nominal cost'}, {'long_name': 'sampled inputs'})
+    """
+    return ({"units": units} if units else {}) | {"long_name": long_name}
+
+
+def scalar(name: str, value: object, units: str = "") -> tuple[tuple[()], object, dict[str, str]]:
+    """Return a coordinate that has one value, with its meaning.
+
+    Examples
+    --------
+    >>> scalar("level", 0.95, "1")
+    ((), 0.95, {'units': '1', 'long_name': 'level: share of paths at or below'})
+    """
+    return (), value, described(COORDINATES[name], units)
 
 
 def kept(detail: str) -> tuple[Variable, ...]:

@@ -337,7 +337,7 @@ def test_import__measures_compile_and_plot_nothing():
 
 
 def test_public_names__are_listed_and_resolve():
-    assert set(hcrisk.__all__) <= set(dir(hcrisk))
+    assert set(hcrisk.__all__) == set(dir(hcrisk))
     assert sorted(hcrisk.__all__) == hcrisk.__all__
     for name in hcrisk.__all__:
         assert getattr(hcrisk, name) is not None
@@ -368,5 +368,17 @@ def test_public_names__functions_survive_modules_of_the_same_name():
 
 
 def test_public_names__unknown_is_refused():
-    with pytest.raises(AttributeError, match="module 'hcrisk' has no attribute 'simulat'"):
+    with pytest.raises(
+        AttributeError,
+        match="module 'hcrisk' has no attribute 'simulat'; did you mean 'simulate'",
+    ):
         _ = hcrisk.simulat
+    with pytest.raises(AttributeError, match="did you mean 'exceedance'"):
+        _ = hcrisk.plot.exceedence
+    assert not hasattr(hcrisk, "__wrapped__")
+
+
+def test_public_names__help_sorts_all_of_them_by_task():
+    listed = hcrisk.__doc__.split("=\n")[1].rpartition("\n")[0]
+    words = [word for line in listed.splitlines() for word in line[20:].split()]
+    assert sorted(words) == sorted({*hcrisk.__all__} - {"__version__"})

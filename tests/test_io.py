@@ -124,3 +124,14 @@ def test_replace_when_done__refuses_folders(tmp_path):
     missing = tmp_path / "no" / "quote.txt"
     with pytest.raises(OutputError, match="is not a folder; create it"), replace_when_done(missing):
         pass
+
+
+def test_save__refuses_a_name_of_no_format(ds, tmp_path):
+    with pytest.raises(ValueError, match=r"end in \.nc, \.zarr or \.parquet.*to_csv"):
+        save(ds, tmp_path / "run.csv")
+    assert not list(tmp_path.iterdir())
+
+
+def test_read__says_which_file_is_missing(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"there is no file '.*gone\.nc'"):
+        read(tmp_path / "gone.nc")

@@ -1,7 +1,10 @@
 """Progress of long work: one bar, however many stages there are."""
 
+import sys
+from types import ModuleType
+
 import pytest
-import tqdm.auto
+import tqdm
 
 import hcrisk
 from hcrisk.progress import one_bar, progress_bar, stage
@@ -24,7 +27,7 @@ def bars(monkeypatch):
         def __exit__(self, *_):
             return None
 
-    monkeypatch.setattr(tqdm.auto, "tqdm", Bar)
+    monkeypatch.setattr(tqdm, "tqdm", Bar)
     return shown
 
 
@@ -82,3 +85,36 @@ def test_a_report_shows_one_bar(bars, tmp_path):
     told.to_xlsx(tmp_path / "quote.xlsx", progress=True)
     assert len(bars) == 2
     assert sum(bars[1].counted) == bars[1].total == 150
+
+
+def test_a_notebook_shows_lines_of_text_and_keeps_none(monkeypatch):
+    shown = []
+
+    class Handle:
+        def update(self, text, raw):
+            assert raw
+            shown.append(text["text/plain"])
+
+    def display(text, raw, display_id):
+        assert display_id
+        Handle().update(text, raw)
+        return Handle()
+
+    monkeypatch.setitem(sys.modules, "ipykernel", ModuleType("ipykernel"))
+    monkeypatch.setattr("IPython.display.display", display)
+    monkeypatch.setattr("hcrisk.progress.PATIENCE", 0.0)
+    with progress_bar(200, None) as advance:
+        advance(150)
+        advance(50)
+    assert "0.00/200" in shown[0]
+    assert shown[-1] == ""
+
+
+def test_a_short_run_shows_nothing_in_a_notebook(monkeypatch):
+    def display(*_, **__):
+        raise AssertionError("shown")
+
+    monkeypatch.setitem(sys.modules, "ipykernel", ModuleType("ipykernel"))
+    monkeypatch.setattr("IPython.display.display", display)
+    with progress_bar(200, None) as advance:
+        advance(200)

@@ -17,7 +17,7 @@ PATHS = 300
 BY_SERVICE = ("service_npv", "uncovered", "departures")
 WHOLE = ("npv", "cost", *BY_SERVICE, "events", "component_npv")
 # The attributes that say when and how much was run, and of what.
-OF_THE_RUN = ("created", "paths", "start", "scenario_digest", "scenario", "title")
+OF_THE_RUN = ("created", "history", "paths", "start", "scenario_digest", "scenario", "title")
 
 
 @pytest.fixture(scope="module")

@@ -71,13 +71,31 @@ def assert_close(found, expected, scale):
 
 def test_every_variable_has_its_dimensions_units_and_name(ds):
     assert {name: ds[name].dims for name in ds.data_vars} == DIMS
+    assert "units" not in ds["input"].attrs
     for name, variable in ds.data_vars.items():
+        if name == "input":
+            continue
         assert variable.attrs["units"], name
         assert len(variable.attrs["long_name"]) > 3, name
         money = name in {"npv", "cost", "component_npv", "service_npv", "cost_cube"}
         assert (variable.attrs["units"] == ds.attrs["currency"]) is money, name
         assert np.isfinite(variable).all(), name
     assert {v.name for v in VARIABLES} == set(DIMS)
+
+
+def test_every_coordinate_says_what_it_is_and_none_holds_objects(ds):
+    for name, variable in ds.variables.items():
+        assert len(variable.attrs["long_name"]) > 3, name
+        assert variable.dtype.kind in "fiU", name
+    assert len(set(ds["parameter"].values)) == ds.sizes["parameter"]
+
+
+def test_every_input_has_its_unit(scenario, ds):
+    units = dict(zip(ds["parameter"].values, ds["unit"].values, strict=True))
+    assert all(units.values())
+    assert {units[path] for path in units if path.endswith(".pay")} == {f"{scenario.currency}/year"}
+    one = ds["input"].sel(parameter=next(path for path in units if path.endswith(".pay")))
+    assert one["unit"].item() == f"{scenario.currency}/year"
 
 
 def test_coordinates_are_those_of_the_scenario(scenario, ds):

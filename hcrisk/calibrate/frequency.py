@@ -194,6 +194,8 @@ def fit_frequency(
 
     Raises
     ------
+    TypeError
+        For anything but counts.
     ValueError
         If there is no such family.
     CalibrationError
@@ -211,6 +213,11 @@ def fit_frequency(
     """
     if family not in FREQUENCY_FAMILIES:
         raise ValueError(f"family must be one of {list(FREQUENCY_FAMILIES)}, got {family!r}")
+    if not isinstance(counts, Counts):
+        raise TypeError(
+            f"counts must be Counts, got {type(counts).__name__}; write Counts.of([3, 0, 2]) for "
+            "three years, or pass a log of incidents to incident_findings"
+        )
     names = ["rate", *(["frailty_shape"] if family != "poisson" else []), *(["trend"] * trend)]
     _refuse_undetermined(counts, family, trend)
     top = _maximum(counts, names)

@@ -30,7 +30,7 @@ def save(
 
     ``.zarr`` is a folder with a file for each variable and chunk, ``.parquet`` a table for SQL
     and business intelligence, with one row for each path and strategy and the manifest in its
-    metadata; anything else is netCDF. A result of ``simulate(..., chunks=...)`` is simulated and
+    metadata; ``.nc`` is netCDF. A result of ``simulate(..., chunks=...)`` is simulated and
     written chunk by chunk as Zarr or Parquet, so it may be larger than memory.
 
     Attributes that files cannot hold (tables, true and false, None, very large integers) are
@@ -55,7 +55,7 @@ def save(
     MissingExtraError
         The format needs a package that is not installed.
     ValueError
-        For Parquet, a result without paths.
+        A name with another ending; for Parquet, a result without paths.
 
     Examples
     --------
@@ -66,6 +66,12 @@ def save(
     >>> read(path).identical(ds)
     True
     """
+    if Path(path).suffix not in SUFFIXES:
+        raise ValueError(
+            f"path must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}, got "
+            f"{os.fspath(path)!r}; for another format make a table of a variable first, such as "
+            'ds["npv"].to_dataframe().to_csv(path)'
+        )
     check_format(path)
     with replace_when_done(path, force) as temporary:
         write(ds, temporary, progress)
@@ -141,5 +147,7 @@ def read(path: str | os.PathLike[str], *, lazy: bool = False) -> xr.Dataset:
         raise ValueError(
             f"lazy is for .zarr folders only, got {os.fspath(path)!r}; save the result as .zarr"
         )
+    if not os.path.isfile(path):
+        raise FileNotFoundError(f"there is no file {os.fspath(path)!r}")
     with xr.open_dataset(path, engine="h5netcdf", decode_times=False) as opened:
         return restored(opened.load())

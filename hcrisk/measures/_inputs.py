@@ -10,6 +10,7 @@ import xarray as xr
 
 from hcrisk.measures._estimators import Estimate, Floats
 from hcrisk.measures._labelled import Sample, check_choice, read_sample
+from hcrisk.variables import scalar
 
 
 class Inputs(NamedTuple):
@@ -68,7 +69,7 @@ def read_target(ds: xr.Dataset, of: str, strategy: str | None, baseline: str | N
             f"baseline must differ from strategy, got {baseline!r} for both; choose another of "
             f"{names}, or leave baseline out"
         )
-    labels.coords["baseline"] = baseline
+    labels.coords["baseline"] = scalar("baseline", baseline)
     difference = sample.values[row] - sample.values[names.index(baseline)]
     return dataclasses.replace(sample, values=difference, labels=labels)
 

@@ -17,6 +17,7 @@ from hcrisk.exceptions import PrecisionWarning
 from hcrisk.measures._design import Design, design_of, refuse_designed
 from hcrisk.measures._estimators import Estimate, Floats
 from hcrisk.measures._gamma import FEWEST_EFFECTIVE, Tail
+from hcrisk.variables import COORDINATES, described
 
 # Of more names than these a refusal lists the first, and if one was meant, none.
 _MOST_LISTED = 12
@@ -77,7 +78,7 @@ class Sample:
         if along is not None:
             dims += along.dims
             coords[along.dims[0]] = along
-        attrs = {"units": self.units if units is None else units, "long_name": long_name}
+        attrs = described(long_name, self.units if units is None else units)
         return xr.DataArray(data, dims=dims, coords=coords, attrs=attrs)
 
     def label_estimate(
@@ -148,7 +149,7 @@ def check_share(name: str, value: float) -> float:
         raise TypeError(f"{name} must be a number in (0, 1), got {value!r}; write 0.95")
     number = float(value)
     if not 0.0 < number < 1.0:
-        remedy = f"write {number / 100:g}" if 1.0 < number < 100.0 else "write one such as 0.95"
+        remedy = f"write {number / 100:g}" if 2.0 <= number < 100.0 else "write one such as 0.95"
         raise ValueError(f"{name} must lie in (0, 1), got {value!r}; {remedy}")
     return number
 
@@ -182,7 +183,7 @@ def check_choice(name: str, value: str, choices: Collection[str]) -> str:
 
 def level_coordinate(levels: Sequence[float]) -> xr.DataArray:
     """Return the coordinate ``level`` with its unit and meaning."""
-    attrs = {"units": "1", "long_name": "level: share of paths at or below"}
+    attrs = described(COORDINATES["level"], "1")
     return xr.DataArray(np.asarray(levels, dtype=float), dims="level", attrs=attrs)
 
 

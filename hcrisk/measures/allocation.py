@@ -21,6 +21,7 @@ from hcrisk.measures._estimators import (
 )
 from hcrisk.measures._labelled import Sample, check_share, warn_few_paths
 from hcrisk.measures._parts import check_by, mean_error, read_parts, tail_weights, weighted_mean
+from hcrisk.variables import scalar
 
 
 def allocate(
@@ -155,7 +156,7 @@ def _allocation(whole: Sample, parts: Sample, level: float, confidence: float) -
         long_name = f"standard error of {said[name][2]}"
         variables[f"{name}_standard_error"] = parts.label(values, long_name)
     result = whole.dataset(variables, measure="allocate", confidence=confidence)
-    return result.assign_coords(level=level)
+    return result.assign_coords(level=scalar("level", level, "1"))
 
 
 def _euler(

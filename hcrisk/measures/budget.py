@@ -25,6 +25,7 @@ from hcrisk.measures._labelled import (
 from hcrisk.measures._sections import exact_mean, sectioned, warn_few_beyond
 from hcrisk.measures._weighted_budget import designed_differences
 from hcrisk.measures.percentile import quantile_estimates, sample_mean
+from hcrisk.variables import scalar
 
 
 def budget(
@@ -145,7 +146,9 @@ def _budget(
         units = "1" if name == "probability_over_base" else None
         variables |= sample.label_estimate(estimate, long_name, name=name, units=units)
     result = sample.dataset(variables, measure="budget", confidence=confidence)
-    return result.assign_coords(level=level, reserve=reserve)
+    return result.assign_coords(
+        level=scalar("level", level, "1"), reserve=scalar("reserve", reserve, "1")
+    )
 
 
 def _differences(

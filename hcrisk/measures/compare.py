@@ -34,6 +34,7 @@ from hcrisk.measures._labelled import (
 )
 from hcrisk.measures._weights import mean_of, quantile_of
 from hcrisk.measures.percentile import quantile_estimates, sample_mean
+from hcrisk.variables import scalar
 
 
 def compare(
@@ -118,7 +119,7 @@ def _differences(
 ) -> xr.Dataset:
     others = [i for i in range(sample.values.shape[0]) if i != base]
     labels = sample.labels.isel(strategy=others)
-    labels.coords["baseline"] = str(sample.labels["strategy"].values[base])
+    labels.coords["baseline"] = scalar("baseline", str(sample.labels["strategy"].values[base]))
     paired = dataclasses.replace(
         sample, values=sample.values[others] - sample.values[base], labels=labels
     )

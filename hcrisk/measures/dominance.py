@@ -15,6 +15,7 @@ from scipy import special
 from hcrisk.arguments import check_whole
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._labelled import Sample, check_share, level_name, read_sample, warn_few_paths
+from hcrisk.variables import scalar
 
 ESTABLISHED, REFUTED, UNDECIDED = "established", "refuted", "undecided"
 VERDICTS = (ESTABLISHED, REFUTED, UNDECIDED)
@@ -217,7 +218,7 @@ def _dominance(sample: Sample, order: int, levels: Floats, confidence: float) ->
     variables["verdict"] = sample.label(verdict, "dominance of strategy over other", along=along)
     variables["verdict"].attrs["units"] = "1"
     result = sample.dataset(variables, measure="stochastic_dominance", confidence=confidence)
-    return result.assign_coords(order=order)
+    return result.assign_coords(order=scalar("order", order, "1"))
 
 
 def _compare(

@@ -20,6 +20,7 @@ from hcrisk.measures._labelled import (
 from hcrisk.measures._objective import Problem, problem
 from hcrisk.measures._terms import PATHS_PER_COLUMN, Inputs
 from hcrisk.measures.statistic import statistic
+from hcrisk.variables import COORDINATES, described
 
 
 class Decision(NamedTuple):
@@ -383,7 +384,7 @@ def worth_dataset(
     half = np.inf if n < needed else t_quantile(n - 1, decision.confidence) * error
     estimate = Estimate(value, np.maximum(value - half, 0.0), np.asarray(value + half))
     labels = sample.labels.isel(strategy=0, drop=True)
-    along = xr.DataArray(names, dims=dim)
+    along = xr.DataArray(names, dims=dim, attrs=described(COORDINATES[dim]))
     own = Sample(sample.name, sample.values, labels, sample.attrs)
     title = f"value of information, {sample.title} ({decision.objective})"
     variables = own.label_estimate(estimate, title, along=along)

@@ -11,6 +11,7 @@ import xarray as xr
 from hcrisk.measures._estimators import mean_estimate, wilson_estimate
 from hcrisk.measures._labelled import Sample, check_share, read_sample, warn_few_paths
 from hcrisk.measures.compare import checked_baseline
+from hcrisk.variables import scalar
 
 
 def switching_margin(
@@ -101,7 +102,7 @@ def switching_margin(
 def _margins(sample: Sample, base: int, share: float, cap: float, confidence: float) -> xr.Dataset:
     others = [i for i in range(sample.values.shape[0]) if i != base]
     labels = sample.labels.isel(strategy=others)
-    labels.coords["baseline"] = str(sample.labels["strategy"].values[base])
+    labels.coords["baseline"] = scalar("baseline", str(sample.labels["strategy"].values[base]))
     current = sample.values[base]
     saved = dataclasses.replace(sample, values=current - sample.values[others], labels=labels)
     asked = share * current

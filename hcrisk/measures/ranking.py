@@ -22,6 +22,7 @@ from hcrisk.measures._estimators import (
 )
 from hcrisk.measures._labelled import Sample, check_share, read_sample, warn_few_paths
 from hcrisk.measures._sections import exact_mean, sectioned
+from hcrisk.variables import scalar
 
 Ranks = npt.NDArray[np.intp]
 
@@ -128,7 +129,9 @@ def risk_adjusted_cost(
     )
     variables = _ranked(sample, value, difference, "mean and tail mean weighed together")
     result = sample.dataset(variables, measure="risk_adjusted_cost", confidence=confidence)
-    return result.assign_coords(weight=weight, level=level)
+    return result.assign_coords(
+        weight=scalar("weight", weight, "1"), level=scalar("level", level, "1")
+    )
 
 
 def certainty_equivalent(
@@ -256,7 +259,7 @@ def _certainty(sample: Sample, tolerance: float, confidence: float) -> xr.Datase
     )
     variables["effective_paths"] = sample.label(effective, "paths that decide", units="1")
     result = sample.dataset(variables, measure="certainty_equivalent", confidence=confidence)
-    return result.assign_coords(tolerance=tolerance)
+    return result.assign_coords(tolerance=scalar("tolerance", tolerance, sample.units))
 
 
 def _tilted(centred: Floats, tolerance: float) -> tuple[Floats, Floats]:

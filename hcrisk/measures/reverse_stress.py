@@ -26,7 +26,7 @@ from hcrisk.measures._labelled import (
     warn_few_paths,
 )
 from hcrisk.measures._worst import Worst
-from hcrisk.variables import labels_of, words
+from hcrisk.variables import described, labels_of, words
 
 # A variable, the dimension its factors lie along, and what they are called.
 _BY = (
@@ -52,7 +52,7 @@ class _Factor(NamedTuple):
     kind: str
     name: str
     label: str
-    units: str
+    unit: str
     values: Floats
 
 
@@ -139,16 +139,18 @@ def reverse_stress(
     result = xr.Dataset(
         {**_by_factor(table), **_of_cost(table, str(ds["npv"].attrs.get("units", "")))},
         {
-            "kind": ("factor", [each.kind for each in factors]),
-            "name": ("factor", [each.name for each in factors]),
-            "label": ("factor", [each.label for each in factors]),
-            "unit": ("factor", [each.units for each in factors]),
+            name: (
+                "factor",
+                [getattr(each, name) for each in factors],
+                described(f"{name} of the factor"),
+            )
+            for name in ("kind", "name", "label", "unit")
         },
     )
     _warn(sample, result, level, confidence)
     order = np.argsort(-np.abs(result["effect"].values), kind="stable")
     result = result.isel(factor=order)
-    result["factor"] = np.arange(1, len(factors) + 1)
+    result["factor"] = ("factor", np.arange(1, len(factors) + 1), described("rank of the factor"))
     result.attrs = {
         **ds.attrs,
         "measure": "reverse_stress",
@@ -228,10 +230,10 @@ def _by_factor(table: _Table) -> dict[str, xr.DataArray]:
     means = [table.settled(each, table.values[:, 0]) for each in table.worst.means(table.sides)]
     chances = table.chances()
     said = {
-        "": (table.excess(), "mean in the tail less mean in the rest", "as stated"),
+        "": (table.excess(), "mean in the tail less mean in the rest", ""),
         "effect": (table.effect(), "difference in standard deviations", "1"),
-        "mean_tail": (means[0], "mean in the tail", "as stated"),
-        "mean_rest": (means[1], "mean in the rest", "as stated"),
+        "mean_tail": (means[0], "mean in the tail", ""),
+        "mean_rest": (means[1], "mean in the rest", ""),
         "share": (table.shares(), "share of the excess cost of the tail", "1"),
         "chance_tail": (chances[0], "chance of at least one in the tail", "1"),
         "chance_rest": (chances[1], "chance of at least one in the rest", "1"),
@@ -270,7 +272,7 @@ def _labelled(
     keys = (name, f"{name}_lower", f"{name}_upper") if name else ("value", "lower", "upper")
     prefixes = ("", "lower bound of ", "upper bound of ")
     return {
-        key: xr.DataArray(part, dims=dims, attrs={"units": units, "long_name": prefix + long_name})
+        key: xr.DataArray(part, dims=dims, attrs=described(prefix + long_name, units))
         for key, prefix, part in zip(keys, prefixes, estimate, strict=True)
     }
 
@@ -305,13 +307,21 @@ def _factors(one: xr.Dataset) -> Iterator[_Factor]:
             {s: s for s in map(str, one[dim].values)} if kind == "input" else labels_of(one, dim)
         )
         array = one[variable].transpose(dim, "path")
-        units = str(array.attrs.get("units", ""))
-        for slug, values in zip(shown, np.asarray(array.values, dtype=np.float64), strict=True):
-            yield _Factor(kind, slug, shown[slug], units, values)
+        units = _units(array, len(shown))
+        rows = np.asarray(array.values, dtype=np.float64)
+        for slug, unit, values in zip(shown, units, rows, strict=True):
+            yield _Factor(kind, slug, shown[slug], unit, values)
     for variable in _INDICES:
         if variable in one and set(one[variable].dims) == {"year", "path"}:
             last = np.asarray(one[variable].isel(year=-1).values, dtype=np.float64)
             yield _Factor("index", variable, f"{words(variable)} in the last year", "1", last)
+
+
+def _units(array: xr.DataArray, count: int) -> list[str]:
+    """Return the unit of each row: of inputs its own."""
+    if "unit" in array.coords:
+        return [str(unit) for unit in array["unit"].values]
+    return [str(array.attrs.get("units", ""))] * count
 
 
 def _sentences(found: xr.Dataset, n_path: int) -> list[str]:

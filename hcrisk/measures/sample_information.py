@@ -15,6 +15,7 @@ from hcrisk.measures._objective import Rule, Threshold, least_less_chosen
 from hcrisk.measures._terms import FEW_VALUES
 from hcrisk.measures.information import Decision, positions, read_decision, worth_dataset
 from hcrisk.measures.study import Study
+from hcrisk.variables import COORDINATES, described
 
 # Values that stand for the prior, and cells into which what is observed is sorted.
 _ATOMS = 400
@@ -127,9 +128,7 @@ def evsi(
     result = worth_dataset(decision, worths, "n", [str(size) for size in shown], "evsi")
     if listed is None:
         return result.isel(n=0, drop=True)
-    result = result.assign_coords(n=np.array(shown))
-    result["n"].attrs["long_name"] = "size of the study"
-    return result
+    return result.assign_coords(n=("n", np.array(shown), described(COORDINATES["n"])))
 
 
 def _checked(assessment: Mapping[str, Study]) -> dict[str, Study]:

@@ -10,6 +10,7 @@ from hcrisk.measures._estimators import Estimate, Floats, paths_to_batch
 from hcrisk.measures._inputs import read_inputs, read_target
 from hcrisk.measures._labelled import Sample, check_share, read_sample, warn_few_paths
 from hcrisk.measures._worst import Worst
+from hcrisk.variables import scalar
 
 _SIDES = ("worst", "rest")
 
@@ -121,7 +122,7 @@ def tail_drivers(
     if "events" in ds:
         variables |= _of_events(ds, worst, strategy, baseline)
     result = target.dataset(variables, measure="tail_drivers", confidence=confidence)
-    return result.assign_coords(level=level)
+    return result.assign_coords(level=scalar("level", level, "1"))
 
 
 def _warn(target: Sample, worst: Worst, level: float, confidence: float) -> None:
@@ -189,7 +190,7 @@ def _rows(ds: xr.Dataset, name: str, strategy: str, baseline: str | None) -> tup
     values = sample.values[0] if baseline is None else sample.values[0] - sample.values[1]
     labels = sample.labels.isel(strategy=0)
     if baseline is not None:
-        labels.coords["baseline"] = baseline
+        labels.coords["baseline"] = scalar("baseline", baseline)
     return Sample(name, values, labels, sample.attrs), values
 
 

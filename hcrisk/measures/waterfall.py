@@ -11,6 +11,7 @@ from hcrisk.measures._estimators import mean_estimate
 from hcrisk.measures._labelled import Sample, check_share, warn_few_paths
 from hcrisk.measures._parts import check_by, mean_error, read_parts
 from hcrisk.measures.compare import checked_baseline
+from hcrisk.variables import scalar
 
 
 def difference_by(
@@ -90,7 +91,7 @@ def _differences(whole: Sample, parts: Sample, base: int, confidence: float) -> 
 
     def paired(sample: Sample) -> Sample:
         labels = sample.labels.isel(strategy=others)
-        labels.coords["baseline"] = str(sample.labels["strategy"].values[base])
+        labels.coords["baseline"] = scalar("baseline", str(sample.labels["strategy"].values[base]))
         values = sample.values[others] - sample.values[base]
         return dataclasses.replace(sample, values=values, labels=labels)
 

@@ -5,6 +5,7 @@ hatches say the same again for grey print. Without ``ax`` a new pyplot figure is
 nothing global is touched. Importing this package selects no backend.
 """
 
+from hcrisk.arguments import no_attribute
 from hcrisk.plot.allocation import allocation
 from hcrisk.plot.break_even import break_even
 from hcrisk.plot.budget import budget
@@ -36,3 +37,11 @@ __all__ = [
     "waterfall",
     "yearly_fan",
 ]
+
+
+def __getattr__(name: str) -> object:
+    raise no_attribute(__name__, name, __all__)
+
+
+def __dir__() -> list[str]:
+    return __all__

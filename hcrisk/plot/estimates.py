@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
 
+from hcrisk.plot._money import literal
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below
 from hcrisk.plot._style import (
     GUIDE,
@@ -18,7 +20,7 @@ from hcrisk.plot._style import (
     money_axis,
     plain_frame,
 )
-from hcrisk.variables import input_words
+from hcrisk.variables import input_words, words
 
 _MOST_ROWS = 40
 _NAME_WIDTH = 2.8
@@ -28,6 +30,8 @@ _SPREAD = 0.5
 _MARKERS = ("o", "s", "^", "D", "v", "<", ">")
 # Dimensions whose names are dotted paths of a scenario.
 _PATHS = ("parameter", "input")
+# What a figure begins with that people read as a percentage.
+_SHARES = ("probability", "share")
 
 
 def estimates(
@@ -129,6 +133,19 @@ def _names(ds: xr.Dataset, dim: str) -> dict[str, str]:
     return display_names(ds, dim)
 
 
+def _whose(ds: xr.Dataset) -> str:
+    """Return whose figures they are, where that is one strategy, and what they are held against."""
+    names = {
+        key: literal(words(str(ds[key].item())))
+        for key in ("strategy", "baseline")
+        if key in ds.coords and not ds[key].ndim
+    }
+    if len(names) == 2:
+        return f": {names['strategy']} against {names['baseline']}"
+    return "".join(f": {name}" if key == "strategy" else f", against {name}"
+                   for key, name in names.items())  # fmt: skip
+
+
 def _looks(ds: xr.Dataset, series: str, count: int) -> list[Look]:
     if series == "strategy":
         return list(looks(ds).values())
@@ -152,9 +169,11 @@ def _finish(ax: Axes, ds: xr.Dataset, key: str, rows: str, count: int) -> None:
     else:
         ax.grid(axis="x", color="#E2E2E2", linewidth=0.7)
         ax.set_axisbelow(True)
+        if told.startswith(_SHARES):
+            ax.xaxis.set_major_formatter(PercentFormatter(1.0))
     # The title says what it is.
     ax.set_xlabel("" if units in ("", "1") else units)
-    plain_frame(ax, ds, text)
+    plain_frame(ax, ds, text + _whose(ds))
     ax.spines["left"].set_visible(False)
     if count > 1:
         legend_below(ax, *ax.get_legend_handles_labels(), ncols=1 if narrow else min(count, 4))

@@ -118,11 +118,11 @@ def _moves(ds: xr.Dataset) -> Floats:
 
 
 def _bar(one: xr.Dataset) -> _Bar:
-    # What `hcrisk drivers` found has units; of other results they are not known.
-    units = str(one["units"].item()) if "units" in one.coords else ""
     name = input_words(str(one["parameter"].item()))
+    unit = str(one["unit"].item()) if "unit" in one.coords else ""
+    # A bare share or multiple is what a number without a unit is taken for.
     return _Bar(
-        f"{name}, {units}" if units and not name.endswith(units) else name,
+        name if unit in ("", "1", "share", "multiple") else f"{name}, {unit}",
         (float(one["low_input"]), float(one["high_input"])),
         (measured(one, "low_change"), measured(one, "high_change")),
     )
@@ -162,7 +162,7 @@ def _finish(ax: Axes, ds: xr.Dataset, bars: list[_Bar], rest: Floats) -> None:
         ax.xaxis.set_major_locator(MaxNLocator(nbins=7))
     base = float(ds["base"])
     shown = literal(spoken(Figure(base, base, base), currency))
-    ax.set_xlabel(fitted(f"Change against {shown}, {currency}", width_of(ax), LETTER))
+    ax.set_xlabel(fitted(f"Change from {shown} as it is, {currency}", width_of(ax), LETTER))
     whose = _whose(ds)
     plain_frame(ax, ds, f"What moves the {_statistic(ds)}{whose}")
     ax.spines["left"].set_visible(False)

@@ -50,6 +50,9 @@ class Frozen(Mapping[str, T]):
         """Return itself: what it holds cannot change either."""
         return self
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text("...") if cycle else printer.pretty(self._entries)
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what pickle needs."""
         return type(self), (self._entries,)

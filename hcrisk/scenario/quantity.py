@@ -49,6 +49,12 @@ class Quantity(ABC):
     def raw(self) -> Any:
         """Return the quantity as it is written in a file."""
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        # It describes quantities of every kind.
+        from hcrisk.scenario.show import value_text
+
+        printer.text(f"<{type(self).__name__} {value_text(self)}>")
+
     @property
     @abstractmethod
     def is_certain(self) -> bool:
@@ -107,6 +113,8 @@ class Number(Quantity):
     source: str | None = None
     note: str | None = None
     range: tuple[float, float] | None = None
+    # IPython takes a class's own repr first.
+    _repr_pretty_ = Quantity._repr_pretty_
 
     @classmethod
     def parse(cls, raw: Any) -> Self:

@@ -322,12 +322,25 @@ class Scenario(Table):
 
     def __repr__(self) -> str:
         """Return the name and the size of the scenario."""
+        # It reads scenarios.
+        from hcrisk.scenario.show import own_words
+
         return (
             f"<Scenario {self.name}: {len(self.services)} services, {len(self.strategies)} "
-            f"strategies, {len(self._inputs)} uncertain inputs>"
+            f"strategies, {len(self._inputs)} uncertain inputs{own_words(self._stated)}>"
         )
 
     __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        from hcrisk.scenario.show import page
+
+        return page(self, self._stated)
+
+    @property
+    def _stated(self) -> list[str]:
+        """The paths whose entries are the user's own, none where everything is."""
+        return sorted(self._own - EVERYTHING)
 
 
 def _further(problems: list[Problem], content: Mapping[str, Any]) -> Iterator[Problem]:

@@ -92,6 +92,9 @@ def told(field: FieldInfo | None, name: str) -> Any:
     return extra.get(name) if isinstance(extra, dict) else None
 
 
+_OF_PYDANTIC = frozenset(name for name in dir(BaseModel) if not name.startswith("_"))
+
+
 class Table(BaseModel):
     """A table of a scenario file: frozen, and refusing keys it does not know."""
 
@@ -117,6 +120,20 @@ class Table(BaseModel):
     def __delattr__(self, name: str) -> None:
         """Refuse to drop a field."""
         raise self._is_frozen(name, "...")
+
+    def __dir__(self) -> list[str]:
+        """List what a scenario's reader may use, and not what pydantic brings."""
+        return [name for name in super().__dir__() if name not in _OF_PYDANTIC]
+
+    def __str__(self) -> str:
+        """Return the fields that are stated, one a line."""
+        # It is built from tables.
+        from hcrisk.scenario.show import table_text
+
+        return table_text(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text("..." if cycle else str(self))
 
     def _is_frozen(self, name: str, value: str) -> AttributeError:
         # Both are built from tables.

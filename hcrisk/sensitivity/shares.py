@@ -16,6 +16,7 @@ from hcrisk.progress import progress_bar
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.sensitivity._runs import Run, chosen_inputs, inputs_used, target
 from hcrisk.simulation import announce_compiling
+from hcrisk.variables import described
 
 INPUTS = "input/"
 
@@ -255,5 +256,9 @@ def _by_group(
     members = ["; ".join(group) for group in groups.values()]
     return result.assign(
         members=("group", members, {"long_name": "inputs of the group"}),
-        size=("group", [len(group) for group in groups.values()], {"units": "1"}),
+        size=(
+            "group",
+            [len(group) for group in groups.values()],
+            described("inputs in the group", "1"),
+        ),
     )

@@ -14,9 +14,11 @@ from hcrisk.measures._labelled import Sample, check_share, warn_few_paths
 from hcrisk.measures.statistic import Statistic
 from hcrisk.measures.statistic import statistic as named_statistic
 from hcrisk.progress import progress_bar
+from hcrisk.results import units_along
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.sensitivity._runs import Run, Target, chosen_inputs, inputs_used, target
 from hcrisk.simulation import announce_compiling
+from hcrisk.variables import COORDINATES, described
 
 
 def tornado(
@@ -110,6 +112,7 @@ def tornado(
     if sample.n_path < measure.paths_needed:
         warn_few_paths(sample, measure.title, measure.paths_needed, confidence)
     result = _dataset(sample, measure, paths, swings, ends, confidence)
+    result.coords["unit"] = units_along(scenario, paths)
     return sorted_by_size(result, "parameter", "value")
 
 
@@ -171,7 +174,7 @@ def _dataset(
     ends: tuple[float, float],
     confidence: float,
 ) -> xr.Dataset:
-    along = xr.DataArray(paths, dims="parameter", attrs={"long_name": "input"})
+    along = xr.DataArray(paths, dims="parameter", attrs=described(COORDINATES["parameter"]))
     title = f"{measure.title} of {sample.title}"
     variables = sample.label_estimate(
         stack_estimates([swing.swing for swing in swings]),
@@ -185,7 +188,7 @@ def _dataset(
         )
         at = np.array([swing.inputs[place] for swing in swings])
         variables[f"{name}_input"] = sample.label(
-            at, f"input at its {ends[place]:g} quantile", units="as stated", along=along
+            at, f"input at its {ends[place]:g} quantile", units="", along=along
         )
     base = measure.estimate(sample.values, confidence)
     variables |= sample.label_estimate(base, title, name="base")

@@ -12,7 +12,7 @@ from hcrisk.figures import Figure
 from hcrisk.measures._estimators import Estimate
 from hcrisk.scenario.register import unit_of
 from hcrisk.scenario.scenario import Scenario
-from hcrisk.variables import title_of
+from hcrisk.variables import described, title_of
 from hcrisk.whatif._runs import Runs
 
 _BOUNDS = ("", "_lower", "_upper")
@@ -34,7 +34,7 @@ def figures_over(
     array = np.asarray(figures, dtype=float).reshape(*np.shape(figures)[: len(dims)], 3)
     keys = [f"{name}{bound}" for bound in _BOUNDS] if name else ["value", "lower", "upper"]
     return {
-        key: (dims, array[..., i], {"units": units, "long_name": f"{said}{long_name}"})
+        key: (dims, array[..., i], described(f"{said}{long_name}", units))
         for i, (key, said) in enumerate(zip(keys, _SAID, strict=True))
     }
 
@@ -67,7 +67,7 @@ def coordinate(
     name: str, values: Sequence[Any], long_name: str, units: str = ""
 ) -> tuple[str, Any, dict[str, str]]:
     """Return a coordinate of one dimension with its meaning."""
-    about = {"long_name": long_name} | ({"units": units} if units else {})
+    about = described(long_name, units)
     return name, np.asarray(values), about
 
 

@@ -15,7 +15,7 @@ from hcrisk.measures.statistic import statistic as read_statistic
 from hcrisk.progress import progress_bar
 from hcrisk.scenario.register import unit_at
 from hcrisk.scenario.scenario import Scenario
-from hcrisk.variables import label_text, title_of
+from hcrisk.variables import described, label_text, title_of
 from hcrisk.whatif._labels import (
     as_figure,
     attributes,
@@ -192,10 +192,18 @@ def _labelled(
             **figures_over(("way", "at"), cost, f"{about['statistic']} cost", currency, "cost"),
             **figures_over(("crossing",), figures, "break-even", units, "crossing_at"),
             **{
-                name: (("crossing",), values, {"units": units})
+                name: (
+                    ("crossing",),
+                    values,
+                    described(f"nearest place looked at {name} it", units),
+                )
                 for name, values in plain_values.items()
             },
-            "cheaper": (("crossing",), [ways.names[int(one.sign < 0)] for one in crossings]),
+            "cheaper": (
+                ("crossing",),
+                [ways.names[int(one.sign < 0)] for one in crossings],
+                described("cheaper way beyond the crossing"),
+            ),
         },
         {
             "at": coordinate("at", places, about["path"], units),

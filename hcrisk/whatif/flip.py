@@ -17,6 +17,7 @@ from hcrisk.progress import progress_bar
 from hcrisk.scenario.quantity import Number
 from hcrisk.scenario.refusal import nearest
 from hcrisk.scenario.scenario import Scenario
+from hcrisk.variables import COORDINATES, described
 from hcrisk.whatif._labels import (
     as_figure,
     attributes,
@@ -218,12 +219,12 @@ def _labelled(
     along, currency = ("input",), about["currency"]
     probability = np.array([one.probability for one in flips])
 
-    def column(values: Any, long_name: str, unit: str = "as stated") -> Any:
-        return along, values, {"units": unit, "long_name": long_name}
+    def column(values: Any, long_name: str, unit: str = "") -> Any:
+        return along, values, described(long_name, unit)
 
     return xr.Dataset(
         {
-            **figures_over(along, [one.value for one in flips], "flip point", "as stated"),
+            **figures_over(along, [one.value for one in flips], "flip point", ""),
             "flips": column(~np.isnan(probability), "whether the ranking turns round", "1"),
             "probability": column(probability, "probability of a lower value", "1"),
             "distance": column(np.abs(probability - 0.5), "distance from the median", "1"),
@@ -248,7 +249,7 @@ def _labelled(
         },
         {
             "input": coordinate("input", order, "input"),
-            "unit": ("input", units, {"long_name": "unit of the input"}),
+            "unit": ("input", units, described(COORDINATES["unit"])),
         },
         about,
     )

@@ -17,7 +17,7 @@ from hcrisk.program.layout import assignments
 from hcrisk.progress import progress_bar
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.simulation import check_scenario
-from hcrisk.variables import label_text, words
+from hcrisk.variables import described, label_text, words
 from hcrisk.whatif._labels import as_figure, attributes, coordinate, figures_over, with_summary
 from hcrisk.whatif._runs import Runs, checked_runs
 from hcrisk.whatif.effort import Effort, checked
@@ -153,7 +153,11 @@ def _labelled(
         {
             "stress": coordinate("stress", names, "stress"),
             "strategy": coordinate("strategy", runs.strategies, "strategy"),
-            "says": ("stress", ["nothing is changed", *(one.says for one in wanted.values())]),
+            "says": (
+                "stress",
+                ["nothing is changed", *(one.says for one in wanted.values())],
+                described("what is changed"),
+            ),
         },
         about,
     )

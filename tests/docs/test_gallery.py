@@ -4,7 +4,7 @@ import inspect
 import re
 
 import hcrisk
-from hcrisk import measures, plot
+from hcrisk import measures, plot, sensitivity, whatif
 from tests.make_outputs import DOCS
 from tests.pages import parts
 
@@ -27,7 +27,10 @@ def test_every_measure_is_in_the_table():
     listed = re.findall(
         r"`(?:hcrisk\.)?(\w+)`", "".join(re.findall(r"^\|([^|]+)\|", table, re.MULTILINE))
     )
-    known = [name for name in measures.__all__ if inspect.isfunction(getattr(hcrisk, name))]
+    homes = (*measures.__all__, *sensitivity.__all__, *whatif.__all__, "required_paths")
+    known = {name for name in homes if inspect.isfunction(getattr(hcrisk, name, None))} - {
+        "stresses"
+    }
     assert sorted(listed) == sorted(known)
 
 

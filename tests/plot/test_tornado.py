@@ -88,3 +88,10 @@ def test_new_figure():
     ax = plot.tornado(swings([-1.0], [2.0]))
     assert ax.get_figure() is plt.gcf()
     plt.close("all")
+
+
+def test_inputs_are_named_with_their_units():
+    ds = swings([-1e5, -5e4], [2e5, 1e5], names=["roles.r0.pay", "people.benefits_load"])
+    ax = draw(ds.assign_coords(unit=("parameter", ["USD/year", "share"])))
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == ["R0: pay, USD/year", "People: benefits load"]

@@ -14,6 +14,7 @@ from tests.builders import bare, crowded
 from tests.summary.common import assert_identical, check_table, quietly, risky
 from tests.whatif.common import FEES, UNIFORM
 
+DATED = ("created", "history")
 LEVELS = st.lists(st.sampled_from([0.01, 0.3, 0.5, 0.8, 0.95, 0.99]), min_size=1, unique=True)
 TWO_PRICES = {"dist": "discrete", "values": [1, 80], "weights": [1, 3]}
 PRICES = st.sampled_from([None, UNIFORM, TWO_PRICES])
@@ -86,8 +87,8 @@ def test_labels_and_manifest_are_those_of_simulate():
     scenario = risky()
     ds = hcrisk.simulate(scenario, paths=6_000, seed=2)
     table = hcrisk.summarize(scenario, paths=6_000, seed=2)
-    assert {k: v for k, v in table.attrs.items() if k in ds.attrs and k != "created"} == {
-        k: v for k, v in ds.attrs.items() if k != "created"
+    assert {k: v for k, v in table.attrs.items() if k in ds.attrs and k not in DATED} == {
+        k: v for k, v in ds.attrs.items() if k not in DATED
     }
     assert table.attrs["measure"] == "summarize"
     for variable in table.data_vars.values():
