@@ -10,7 +10,7 @@ To begin with::
 Where to look, by task; ``help(hcrisk.percentiles)`` explains one and has an example:
 
 ==================  ===============================================================================
-State and change    load scenarios Scenario whole_roster calibrate
+State and change    load from_toml scenarios Scenario whole_roster calibrate
 Simulate            simulate simulate_assignments summarize join Precision required_paths
                     tail_proposal Proposal
 Files               save read
@@ -25,7 +25,8 @@ What drives it      rank_correlations first_order_indices tornado total_effects 
 What would turn it  break_even flip_points goal_seek stress stresses Effort
 Worth knowing       evpi evppi evppi_ranking evsi Study
 Show                plot table report
-Errors              HcriskError ScenarioError PrecisionWarning
+Errors              HcriskError ScenarioError Problem TooManyPathsError MissingExtraError
+                    PrecisionWarning
 ==================  ===============================================================================
 
 Names are imported when first used, so that ``import hcrisk`` is quick. ``hcrisk.scenarios``,
