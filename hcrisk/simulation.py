@@ -119,6 +119,9 @@ def simulate(
     until : Precision, optional
         Stop when every strategy's figure is as precise as this asks. The paths are those of a run
         of as many, to the bit; the manifest says under ``until`` what was asked, as JSON.
+    chunks : int, optional
+        Compute nothing yet: a Dataset of dask arrays in chunks of so many paths, equal to the bit
+        (docs/scale.md). It asks for the extra ``dask``.
 
     Returns
     -------

@@ -13,11 +13,12 @@ LARGEST = 400_000
 
 def texts(cell):
     """Return the plain-text outputs of a cell, without the progress a slow machine shows."""
-    return [
+    found = [
         output.get("data", {}).get("text/plain", output.get("text", ""))
         for output in cell.get("outputs", [])
         if "image/png" not in output.get("data", {}) and output.get("name") != "stderr"
     ]
+    return [text for text in found if text]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

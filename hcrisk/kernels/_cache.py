@@ -110,7 +110,8 @@ def keep(function: Callable[..., Any], kinds: tuple[str, ...], content: bytes) -
     file = _file_of(function, kinds)
     if file is None:
         return
-    # Others may be reading, or writing the same.
+    # Others may be reading, or writing the same; those of another version remove it all.
+    file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as written:
         written.write(content)
     os.replace(written.name, file)

@@ -89,8 +89,7 @@ def _read_attribute(context, builder, typ, value, attr):
     if not isinstance(kind, types.Array):
         return _load(builder, value, position, context.get_value_type(kind))
     array = context.make_array(kind)(context, builder)
-    item = context.get_abi_sizeof(context.get_data_type(kind.dtype))
-    size = context.get_constant(types.intp, item)
+    size = context.get_constant(types.intp, kind.dtype.bitwidth // 8)
     shape = [_load(builder, value, position + 1 + axis, size.type) for axis in range(kind.ndim)]
     strides = []
     step, count = size, context.get_constant(types.intp, 1)

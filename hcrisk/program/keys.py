@@ -36,6 +36,8 @@ class StreamKeys:
     def __init__(self, seed: Seed) -> None:
         self._seeds = dict(seed) if isinstance(seed, Mapping) else {REST: seed}
         self._unused = set(self._seeds) - {REST}
+        # What most runs have: one seed for all streams.
+        self._only = None if self._unused else self._seeds[REST].to_bytes(8, "little")
         self._names: dict[int, str] = {}
 
     def key(self, name: str) -> int:
@@ -64,6 +66,8 @@ class StreamKeys:
         return sorted(self._unused)
 
     def _seed_of(self, name: str) -> bytes:
+        if self._only is not None:
+            return self._only
         fitting = [
             part
             for part in self._seeds

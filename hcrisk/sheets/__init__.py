@@ -64,7 +64,7 @@ def save_template(path: str | Path, parent: Scenario, name: str) -> None:
     >>> path = Path(tempfile.mkdtemp()) / "ours.xlsx"
     >>> save_template(path, load("small-practice"), "ours")
     >>> load_workbook(path, shipped)
-    <Scenario ours: 4 services, 3 strategies, ... uncertain inputs>
+    <Scenario ours: 4 services, 3 strategies, ... uncertain inputs; own: label, name>
     """
     check_installed(path)
     from hcrisk.sheets.writer import write_workbook

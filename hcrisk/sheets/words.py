@@ -64,7 +64,7 @@ def words_of(content: Mapping[str, Any], path: str) -> str:
     Examples
     --------
     >>> words_of({}, "roles.analyst.severance_weeks")
-    'Pay on displacement'
+    'Severance: pay on displacement'
     >>> words_of({}, "services.ehr.arrangements.own.transition.cost")
     'Transition: one-off cost'
     >>> words_of({}, "practice.users.per_provider")
