@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hcrisk.kernels import _cache
 from hcrisk.kernels._cache import HERE, source_stamp
 
 PACKAGE = HERE.parent
@@ -75,3 +76,16 @@ def test_builds_for_others_are_kept_and_older_ones_are_not(copy: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     newer = run(code, copy, cache)
     assert {folder.name for folder in cache.iterdir()} == {newer, checked}
+
+
+def test_code_is_kept_though_another_version_has_cleared_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(_cache.WHERE, str(tmp_path / "cache"))
+    _cache.cache_directory.cache_clear()
+    try:
+        shutil.rmtree(_cache.cache_directory())
+        _cache.keep(_cache.holds, ("f", "f"), b"code")
+        assert _cache.read(_cache.holds, ("f", "f")) == b"code"
+    finally:
+        _cache.cache_directory.cache_clear()
