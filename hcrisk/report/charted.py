@@ -9,7 +9,7 @@ import numpy as np
 from hcrisk.figures import Figure, measured, plain, spoken, years
 from hcrisk.report.contents import Report
 from hcrisk.report.pair import entry_of
-from hcrisk.report.turning import size_words
+from hcrisk.report.turning import sizes_told
 from hcrisk.report.wording import inside, joined, reversed_sign
 from hcrisk.variables import input_words, labels_of
 
@@ -126,7 +126,7 @@ def sizes(report: Report) -> Told | None:
         f"{_more(report, measured(apart.isel(at=i)))} at {plain(float(found['at'][i]))} providers"
         for i in (0, -1)
     ]
-    crossing = size_words(report.turning, focus, rival) or "it crosses zero nowhere"
+    crossing = sizes_told(report.turning, focus, rival)
     return Told(
         f"{rival[:1].upper()}{rival[1:]} less {focus}, by size of the practice",
         f"Over {years(report.quote.years)} {rival} costs {joined(said)} than {focus}; {crossing}.",

@@ -80,7 +80,9 @@ def _also_least(quote: Quote, focus: StrategyQuote) -> str:
     said = joined(["on average", *(f"at {name}" for name in same)])
     others = dict[str, list[str]]()
     for name, entry in best.items():
-        if entry is not focus:
+        level = next(one for one in quote.levels if level_name(one) == name)
+        # What the intervals cannot tell apart is nobody's.
+        if entry.percentiles[level].upper < focus.percentiles[level].lower:
             others.setdefault(inside(entry), []).append(f"at {name}")
     elsewhere = [f"{who} {joined(places)}" for who, places in others.items()]
     return f" {said}" + (f" ({joined(elsewhere)})" if elsewhere else "")
@@ -107,7 +109,7 @@ def _against(quote: Quote, focus: StrategyQuote, rival: StrategyQuote, apart: Fi
     less = focus.difference.value < 0
     size = told(reversed_sign(focus.difference) if less else focus.difference, currency)
     way = f"{size} {'less' if less else 'more'} than {inside(base)}{left}"
-    return f"; that is {way}, and it is the cheaper in {chance} of futures"
+    return f"; that is {way}; {inside(focus)} costs less than {inside(base)} in {chance} of futures"
 
 
 def what_budget(
@@ -145,11 +147,14 @@ def what_budget(
     cash = ""
     if quote.has_gap and quote.budget_level in focus.cash_percentiles:
         paid = told(focus.cash_percentiles[quote.budget_level], currency)
-        cash = f"; counting only what is paid, {paid}"
+        cash = (
+            f"; without work lost in uncovered hours, which nobody bills, {level} of futures stay "
+            f"within {paid}"
+        )
     return (
         f"A prudent budget for {inside(focus)} is {told(enough, currency)}, which {level} of "
-        f"futures stay within{cash}; it is {told(above, currency)} above the mean, and "
-        f"{reserve} of futures stay within {told(ceiling, currency)}."
+        f"futures stay within; it is {told(above, currency)} above the mean, and "
+        f"{reserve} of futures stay within {told(ceiling, currency)}{cash}."
     )
 
 
@@ -174,19 +179,26 @@ def what_changes(quote: Quote, pair: Pair, drivers: Drivers | None, turning: Tur
     if turning is None or pair.rival is None:
         start = f"What moves this cost most is {most}" if most else "No input is uncertain"
         return f"{start}."
-    focus, rival = (inside(entry_of(quote, name)) for name in (pair.focus, pair.rival))
-    flip = nearest_flip(turning)
+    own, other = entry_of(quote, pair.focus), entry_of(quote, pair.rival)
+    focus, rival = inside(own), inside(other)
     size = size_words(turning, focus, rival)
+    ahead = other.mean.value < own.mean.value and bool(other.unfunded)
+    start = ""
+    if ahead:
+        left = joined(other.unfunded)
+        start = f"{rival} costs less than {focus} as it leaves {left} to nobody; "
+        focus, rival = rival, focus
+    flip = nearest_flip(turning, ahead=ahead)
     if flip:
         also = f"; {size}" if size else ""
-        return (
-            f"{rival[:1].upper()}{rival[1:]} would cost less than {focus} on average {flip}{also}."
-        )
-    if size:
-        return f"No single input turns the choice within its plausible range, but {size}."
-    more = f"; what moves the cost itself most is {most}" if most else ""
-    where = turns_at(turning)
-    return f"Nothing tried makes {rival} cheaper than {focus} on average{where}{more}."
+        said = f"{start}{rival} would cost less than {focus} on average {flip}{also}"
+    elif size:
+        said = f"{start}no single input turns the choice within its plausible range, but {size}"
+    else:
+        more = f"; what moves the cost itself most is {most}" if most else ""
+        where = turns_at(turning)
+        said = f"{start}nothing tried makes {rival} cheaper than {focus} on average{where}{more}"
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 def _largest(drivers: Drivers | None, currency: str) -> str:

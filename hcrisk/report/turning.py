@@ -87,15 +87,18 @@ def find_turning(
     return Turning(sizes, flips)
 
 
-def nearest_flip(turning: Turning) -> str:
-    """Return at which value of an input the rival is cheaper, the likeliest; "" if at none."""
+def nearest_flip(turning: Turning, *, ahead: bool = False) -> str:
+    """Return at which value of an input the rival is cheaper, the likeliest; "" if at none.
+
+    If the rival is `ahead` already, where it no longer is.
+    """
     flips = turning.flips
     if flips is None or not bool(flips["flips"][0]):
         return ""
     one = flips.isel(input=0)
     unit = unit_words(str(one["unit"].item()))
     name = input_words(str(one["input"].item()))
-    below, chance = rival_below(one), float(one["probability"])
+    below, chance = rival_below(one) != ahead, float(one["probability"])
     beyond = chance if below else 1.0 - chance
     central = plain(float(f"{float(one['central']):.3g}"))
     at = f"{turn_value(one)} {unit}".rstrip()
@@ -140,13 +143,31 @@ def size_words(turning: Turning, focus: str, rival: str) -> str:
         cheaper = names[str(sizes["cheaper"][0].item())]
         return f"by size, {cheaper} costs less from {places[0]}"
     # Changes within one band cannot be told apart.
-    told = [place if count == 1 else f"{place} ({count} times)"
-            for place, count in Counter(places).items()]  # fmt: skip
+    whose = [names[str(one)] for one in sizes["cheaper"].values]
+    counts, told = Counter(places), list[str]()
+    for place, count in counts.items():
+        who = whose[places.index(place)]
+        told.append(
+            f"{who} from {place}" if count == 1 else f"in turn from {place} ({count} times)"
+        )
     low, high = map(plain, ends)
     return (
         f"by size, the cheaper of the two changes {len(places)} times between {low} and {high} "
-        f"providers: from {joined(told)}"
+        f"providers: {joined(told)}"
     )
+
+
+def sizes_told(turning: Turning, focus: str, rival: str) -> str:
+    """Return at which sizes which of the two costs less, as far as the runs can tell."""
+    said, sizes = size_words(turning, focus, rival), turning.sizes
+    if said or sizes is None:
+        return said
+    apart = (sizes["upper"] < 0) | (sizes["lower"] > 0)
+    if not bool(apart.any()):
+        return "at no size tried can the two be told apart"
+    cheaper = rival if bool((sizes["value"].where(apart) < 0).any()) else focus
+    some = "" if bool(apart.all()) else " at which the two can be told apart"
+    return f"{cheaper} costs less at every size tried{some}"
 
 
 def _place(crossing: Figure) -> str:

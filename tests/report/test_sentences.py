@@ -11,7 +11,7 @@ from hcrisk.report.contents import _apart
 from hcrisk.report.pair import choose
 from hcrisk.report.quote import build_quote
 from hcrisk.report.sentences import what_budget, what_changes, which_way
-from hcrisk.report.turning import Turning, size_words
+from hcrisk.report.turning import Turning, size_words, sizes_told
 from hcrisk.report.wording import told
 
 N = 10_001
@@ -41,7 +41,7 @@ def test_a_strategy_that_beats_the_current_arrangement(make, full_scope):
     assert way == (
         "Outsource costs least on average (the current arrangement at P80 and at P95): $6.00M "
         "(±$0.01M) on average over 5 years; that is $250K (±$6K) less than the current "
-        "arrangement, and it is the cheaper in 75% of futures."
+        "arrangement; Outsource costs less than the current arrangement in 75% of futures."
     )
     assert budget == (
         "A prudent budget for Outsource is $6.30M (±$0.01M), which 80% of futures stay within; it "
@@ -70,9 +70,7 @@ def test_strategies_tie(make, full_scope):
         f"{names[pair.focus]} and {names[pair.rival]} cost the same on average as far as 10,001 "
         "simulated futures can tell: $6.50M (±$0.01M) and $6.50M (±$0.01M) over 5 years; that is "
     )
-    assert way.endswith(
-        "less than the current arrangement, and it is the cheaper in 100% of futures."
-    )
+    assert way.endswith("costs less than the current arrangement in 100% of futures.")
 
 
 def test_the_best_ties_with_the_current_arrangement(make, full_scope):
@@ -102,13 +100,13 @@ def test_scope_comes_before_cost(make, scenario):
     assert way.startswith("Of the strategies that deliver every service, Outsource costs least")
     assert (
         "more than the current arrangement, which leaves Data and analytics and Software "
-        "development to nobody," in way
+        "development to nobody;" in way
     )
 
 
 def test_another_baseline(make, full_scope):
     _, way, _ = said(make, full_scope, None, baseline="insource")
-    assert "that is $500K less than Insource, and it is the cheaper in 100% of futures" in way
+    assert "that is $500K less than Insource; Outsource costs less than Insource in 100%" in way
 
 
 def test_another_currency_and_a_stated_budget(make, full_scope):
@@ -151,16 +149,36 @@ def test_size_words():
     assert once == "by size, B costs less from 63 providers on"
     twice = size_words(Turning(crossing_at(63, (90, 80, 97)), None), "A", "B")
     assert twice == (
-        "by size, the cheaper of the two changes 2 times between 10 and 150 providers: from 63 "
-        "providers on and somewhere between 80 and 97 providers on"
+        "by size, the cheaper of the two changes 2 times between 10 and 150 providers: B from "
+        "63 providers on and A from somewhere between 80 and 97 providers on"
     )
+
+
+@pytest.mark.parametrize(
+    ("differences", "said"),
+    [
+        ([(5, 4, 6), (3, 2, 4)], "A costs less at every size tried"),
+        ([(-5, -6, -4), (-3, -4, -2)], "B costs less at every size tried"),
+        ([(5, 4, 6), (1, -2, 4)],
+         "A costs less at every size tried at which the two can be told apart"),
+        ([(2, -1, 5), (1, -2, 4)], "at no size tried can the two be told apart"),
+    ],
+)  # fmt: skip
+def test_sizes_are_told_as_far_as_they_are_known(differences, said):
+    found = crossing_at()
+    for name, values in zip(("value", "lower", "upper"), zip(*differences, strict=True),
+                            strict=True):  # fmt: skip
+        found[name] = ("at", np.array(values, dtype=float))
+    assert sizes_told(Turning(found, None), "A", "B") == said
+    assert sizes_told(Turning(crossing_at(63), None), "A", "B").startswith("by size, B costs less")
+    assert sizes_told(Turning(None, None), "A", "B") == ""
 
 
 def test_changes_that_cannot_be_told_apart_are_counted():
     one, other = (90, 80, 97), (92, 80, 97)
     words = size_words(Turning(crossing_at(63, one, other), None), "A", "B")
     assert words.endswith(
-        "from 63 providers on and somewhere between 80 and 97 providers on (2 times)"
+        "B from 63 providers on and in turn from somewhere between 80 and 97 providers on (2 times)"
     )
 
 
@@ -191,3 +209,22 @@ def test_nothing_changes_the_choice(make, full_scope):
         "arrangement costs less from 63 providers on."
     )
     assert what_changes(quote, pair, None, None) == "No input is uncertain."
+
+
+def test_what_leaves_services_to_nobody_is_cheaper_already(make, scenario):
+    u = spread()
+    quote = build_quote(make(scenario, N, {"outsource": 6 + u, "current": 5 + u}), scenario)
+    pair = choose(quote)
+    assert (pair.focus, pair.rival) == ("outsource", "current")
+    start = (
+        "The current arrangement costs less than Outsource as it leaves Data and analytics and "
+        "Software development to nobody; "
+    )
+    assert what_changes(quote, pair, None, Turning(crossing_at(), None)) == (
+        f"{start}nothing tried makes Outsource cheaper than the current arrangement on average: "
+        "no size from 10 to 150 providers."
+    )
+    assert what_changes(quote, pair, None, Turning(crossing_at(63), None)) == (
+        f"{start}no single input turns the choice within its plausible range, but by size, the "
+        "current arrangement costs less from 63 providers on."
+    )

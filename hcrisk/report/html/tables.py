@@ -188,7 +188,8 @@ def flips(report: Report) -> Table | None:
         one = found.sel(input=path)
         unit = unit_words(str(one["unit"].item()))
         ends = [plain(float(f"{float(one[end]):.3g}")) for end in ("low", "high")]
-        turn, band, chance = NONE, "", NONE
+        always = float(one["difference_at_low"]) < 0
+        turn, band, chance = "everywhere" if always else NONE, "", NONE
         if is_flip(one):
             below = rival_below(one)
             likely = float(one["probability"])

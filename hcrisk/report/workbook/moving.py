@@ -11,7 +11,7 @@ from hcrisk.report.columns import unit_words
 from hcrisk.report.contents import DRIVER_PATHS
 from hcrisk.report.drivers import Drivers
 from hcrisk.report.pair import entry_of
-from hcrisk.report.turning import PATHS, Turning, is_flip, rival_below, size_words
+from hcrisk.report.turning import PATHS, Turning, is_flip, rival_below, sizes_told
 from hcrisk.report.wording import inside
 from hcrisk.report.workbook.book import Book, Charted
 from hcrisk.report.workbook.cells import Content, Shown, bounds, difference
@@ -139,7 +139,7 @@ def _sizes(sheet: Sheet, turning: Turning, found: xr.Dataset, names: tuple[str, 
                      *bounds(figure)])  # fmt: skip
     heads = [*names, f"{names[1]} less {names[0]}", "Lower", "Upper"]
     area = sheet.table([Column("Providers", kind="count"), *map(Column, heads)], rows)
-    said = size_words(turning, *names) or "the cheaper of the two is the same at every size tried"
+    said = sizes_told(turning, *names)
     sheet.note(f"{said[:1].upper()}{said[1:]}.")
     return area
 
@@ -156,7 +156,8 @@ def _flips(sheet: Sheet, found: xr.Dataset, other: str) -> None:
             row += ["below" if below else "above", float(one["value"])]
             row += [*bounds(measured(one)), Shown(chance if below else 1 - chance, "chance")]
         else:
-            row += ["nowhere", None, None, None, None]
+            always = float(one["difference_at_low"]) < 0
+            row += ["everywhere" if always else "nowhere", None, None, None, None]
         rows.append([*row, path])
     numbers = [Column(text, kind="plain") for text in ("Median", "From", "To")]
     turn = [Column(text, kind="plain") for text in ("this value", "Lower", "Upper")]
@@ -166,7 +167,7 @@ def _flips(sheet: Sheet, found: xr.Dataset, other: str) -> None:
     )  # fmt: skip
     sheet.note(
         "From and to hold 99% of what is thought possible. Chance: that the input lies on the side "
-        "on which the choice turns. Nowhere: the choice stays the same throughout."
+        "on which the choice turns. Nowhere, everywhere: the choice stays the same throughout."
     )
 
 
