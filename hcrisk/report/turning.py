@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import xarray as xr
@@ -138,22 +139,24 @@ def size_words(turning: Turning, focus: str, rival: str) -> str:
     ends = [float(sizes["at"].values[i]) for i in (0, -1)]
     crossings = [measured(sizes.isel(crossing=i), "crossing_at")
                  for i in range(sizes.sizes["crossing"])]  # fmt: skip
-    places = [_place(figure) for figure in crossings]
-    if len(places) == 1:
-        cheaper = names[str(sizes["cheaper"][0].item())]
-        return f"by size, {cheaper} costs less from {places[0]}"
-    # Changes within one band cannot be told apart.
-    whose = [names[str(one)] for one in sizes["cheaper"].values]
-    counts, told = Counter(places), list[str]()
-    for place, count in counts.items():
-        who = whose[places.index(place)]
-        told.append(
-            f"{who} from {place}" if count == 1 else f"in turn from {place} ({count} times)"
-        )
+    # Changes within one band cannot be told apart: an even number of them is none for certain.
+    changes, unclear = list[tuple[str, str]](), list[str]()
+    cheaper = [names[str(one)] for one in sizes["cheaper"].values]
+    for place, group in groupby(zip(map(_place, crossings), cheaper, strict=True), itemgetter(0)):
+        after = [one for _, one in group]
+        if len(after) % 2:
+            changes.append((after[-1], place))
+        else:
+            unclear.append(place.removesuffix(" on"))
+    if not changes:
+        return f"by size, the two cannot be told apart {joined(unclear)}"
+    if len(changes) == 1:
+        who, place = changes[0]
+        return f"by size, {who} costs less from {place}"
     low, high = map(plain, ends)
     return (
-        f"by size, the cheaper of the two changes {len(places)} times between {low} and {high} "
-        f"providers: {joined(told)}"
+        f"by size, the cheaper of the two changes {len(changes)} times between {low} and {high} "
+        f"providers: {joined([f'{who} from {place}' for who, place in changes])}"
     )
 
 

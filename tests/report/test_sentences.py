@@ -174,12 +174,16 @@ def test_sizes_are_told_as_far_as_they_are_known(differences, said):
     assert sizes_told(Turning(None, None), "A", "B") == ""
 
 
-def test_changes_that_cannot_be_told_apart_are_counted():
-    one, other = (90, 80, 97), (92, 80, 97)
-    words = size_words(Turning(crossing_at(63, one, other), None), "A", "B")
-    assert words.endswith(
-        "B from 63 providers on and in turn from somewhere between 80 and 97 providers on (2 times)"
+def test_changes_that_cannot_be_told_apart_count_for_what_is_left_of_them():
+    one, other, third = (90, 80, 97), (92, 80, 97), (94, 80, 97)
+    twice = Turning(crossing_at(one, other), None)
+    assert size_words(twice, "A", "B") == (
+        "by size, the two cannot be told apart somewhere between 80 and 97 providers"
     )
+    after = size_words(Turning(crossing_at(63, one, other), None), "A", "B")
+    assert after == "by size, B costs less from 63 providers on"
+    thrice = size_words(Turning(crossing_at(one, other, third), None), "A", "B")
+    assert thrice == "by size, B costs less from somewhere between 80 and 97 providers on"
 
 
 @pytest.mark.parametrize(
