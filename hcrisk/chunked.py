@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import xarray as xr
 
 from hcrisk.exceptions import MissingExtraError
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 PATH = "path"
 
@@ -57,6 +59,8 @@ def in_chunks(part: Part, start: int, paths: int, chunk: int, least: int = 1) ->
     MissingExtraError
         dask is not installed.
     """
+    import xarray as xr
+
     dask, array = _dask()
     template = part(start=start, paths=least)
     job = dask.delayed(Job(part), pure=False)
@@ -77,6 +81,8 @@ def _joined(
     array: Any, parts: list[Any], sizes: list[int], name: str, one: xr.DataArray
 ) -> xr.Variable:
     """Return a variable of all chunks, along paths."""
+    import xarray as xr
+
     axis = one.dims.index(PATH)
     blocks = []
     for part, size in zip(parts, sizes, strict=True):

@@ -6,14 +6,13 @@ import datetime
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import llvmlite
 import numpy as np
-import xarray as xr
 
 from hcrisk._version import __version__
-from hcrisk.kernels._cache import numba_version
+from hcrisk.kernels._cache import version_of
 from hcrisk.kernels.columns import COST_LINES
 from hcrisk.kernels.tables import Output
 from hcrisk.program import Program
@@ -32,6 +31,9 @@ from hcrisk.variables import (
     label_text,
     title_of,
 )
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 GENERATOR = "Philox4x32-10; key BLAKE2b-64(seed, stream name); counter (path, step)"
 # How paths were drawn, by what the manifest has then; each variable says it too, since a variable
@@ -104,6 +106,8 @@ def empty_output(scenario: Scenario, program: Program, n_path: int, detail: str)
 
 def units_along(scenario: Scenario, paths: Sequence[str]) -> xr.Variable:
     """Return the unit of each input as a coordinate along them."""
+    import xarray as xr
+
     units = [unit_of(scenario, path) or "1" for path in paths]
     return xr.Variable("parameter", np.array(units, dtype=str), described(COORDINATES["unit"]))
 
@@ -131,6 +135,8 @@ def build_dataset(
     xarray.Dataset
         With the variables of `hcrisk.variables` and the manifest in its attrs.
     """
+    import xarray as xr
+
     start, detail = attrs["start"], attrs["detail"]
     names = slugs(scenario, program)
     shown = labels(scenario, names)
@@ -200,5 +206,5 @@ def manifest(
 
 
 def _versions() -> tuple[str, ...]:
-    """Return the versions of what results stand on; numba need not be loaded."""
-    return np.__version__, numba_version(), llvmlite.__version__, xr.__version__
+    """Return the versions of what results stand on; numba need not be loaded, nor xarray yet."""
+    return np.__version__, version_of("numba"), llvmlite.__version__, version_of("xarray")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from hcrisk.ahead import read_ahead
 from hcrisk.arguments import check_whole
 from hcrisk.capacity import check_room, too_many
 from hcrisk.chunked import in_chunks
@@ -190,6 +191,7 @@ def simulate(
     # Whatever of it could fail is to fail before the run, not after.
     attrs = manifest(scenario, program, seed=seed, start=start, paths=paths, detail=detail)
     attrs |= design.attrs
+    read_ahead("xarray")
     run_paths(program, output, start, threads=threads, progress=progress)
     return build_dataset(scenario, program, output, attrs)
 

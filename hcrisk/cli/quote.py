@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from hcrisk.ahead import read_ahead
 from hcrisk.cli.check import odd_values
 from hcrisk.cli.refusals import FileRefused
 from hcrisk.cli.values import (
@@ -105,7 +106,9 @@ def _with_horizon(scenario: Scenario, years: int, name: str) -> Scenario:
 def _simulate(asked: _Asked, *, quiet: bool) -> xr.Dataset:
     import hcrisk
 
-    return hcrisk.simulate(
+    simulate = hcrisk.simulate
+    read_ahead("hcrisk.report.quote", "hcrisk.report.text", "hcrisk.report.json")
+    return simulate(
         asked.scenario,
         paths=asked.paths,
         seed=asked.seed,

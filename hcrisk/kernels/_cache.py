@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib
 import importlib.metadata
 import os
 import shutil
@@ -41,19 +42,17 @@ def source_stamp(sources: Path = HERE) -> str:
 
 
 @functools.cache
-def numba_version() -> str:
-    """Return the version of numba, which takes long to import."""
+def version_of(package: str) -> str:
+    """Return the version of a package that takes long to import."""
     try:
-        return importlib.metadata.version("numba")
+        return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
-        import numba
-
-        return str(numba.__version__)
+        return str(importlib.import_module(package).__version__)
 
 
 def surroundings() -> str:
     """Return a hash of what the same sources compile differently with, and of where they are."""
-    versions = (numba_version(), llvmlite.__version__, np.__version__)
+    versions = (version_of("numba"), llvmlite.__version__, np.__version__)
     processor = (llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
     settings = {
         name: value

@@ -7,6 +7,9 @@ into its callers as it was written, and only what Python calls is optimised and 
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numba
@@ -123,15 +126,29 @@ def type_of(arg: Any) -> Any:
     return WHOLE_TYPES[kind_of(arg)]
 
 
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Look for no garbage meanwhile: numba keeps nearly all it makes, millions of objects."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 @global_compiler_lock
 def machine_code(part: Part, args: tuple[Any, ...]) -> Kept:
     """Compile a kernel for arguments of these kinds."""
     kinds = tuple(map(type_of, args))
-    part.compile(kinds)
+    with no_collection():
+        part.compile(kinds)
     found = part.overloads[kinds]
     returns = found.signature.return_type
     parts = returns.types if isinstance(returns, types.BaseTuple) else (returns,)
     names = tuple(str(types.unliteral(kind)) for kind in parts if kind is not types.none)
     symbol = found.fndesc.llvm_func_name
-    code, needs = found.library.machine_code()
+    with no_collection():
+        code, needs = found.library.machine_code()
     return Kept(symbol, names, needs, code)
