@@ -61,6 +61,22 @@ def uniforms_of_paths(key, first_path, step, n, out):
 
 
 @njit
+def uniforms_of_points(keys, path, steps, n, out):
+    """Write the uniforms of `n` streams of one path, each at a step of its own.
+
+    Examples
+    --------
+    >>> keys, steps = np.array([[7, 8], [1, 0]], dtype=np.uint64)
+    >>> out = np.empty(2)
+    >>> uniforms_of_points(keys, np.uint64(5), steps, 2, out)
+    >>> bool(out[1] == philox.uniform(8, 5, 0))
+    True
+    """
+    for j in range(n):
+        out[j] = philox.uniform(keys[j], path, steps[j])
+
+
+@njit
 def normal_quantiles(x, first, end):
     """Turn uniforms of `x` into standard normals, in place.
 

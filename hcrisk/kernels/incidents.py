@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from hcrisk.kernels._jit import njit
 from hcrisk.kernels.cells import has_vendor
 from hcrisk.kernels.columns import (
     CANDIDATE_DRAWN,
-    CANDIDATE_ORDER,
     CANDIDATE_POINT,
     CANDIDATE_RISK,
     CANDIDATE_ROW,
@@ -43,25 +40,19 @@ from hcrisk.kernels.columns import (
     X_MAXIMUM,
     X_TRANSITION,
     XK_FORMS,
-    XK_LEVEL,
     XK_RECORDS,
-    XK_TIME,
     XK_TOTAL,
     XL_EFFECT_END,
     XL_EFFECT_FIRST,
     XL_FORM_END,
     XL_FORM_FIRST,
     XL_RECORDS,
-    XL_ROW,
-    XL_SLABS,
     XL_TOTAL,
     XL_VENDOR,
 )
 from hcrisk.kernels.draws import draw_at
-from hcrisk.kernels.growth import form_count, largest_effect, size_effect, size_step
-from hcrisk.kernels.poisson import poisson_quantile
+from hcrisk.kernels.growth import form_count, size_effect, size_step
 from hcrisk.kernels.proposal import mark_uniform
-from hcrisk.kernels.rates import intensity, intensity_in
 from hcrisk.kernels.skills import unskilled_at
 from hcrisk.kernels.sweep import uncovered_at
 
@@ -147,62 +138,6 @@ def bound_multiples(t, p, w):
             w.view_bound[v] = bound
             w.view_least[v] = least_multiple(t, p, k, p.view_strategy[v])
             w.bound[k] = max(w.bound[k], bound)
-
-
-@njit
-def find_candidates(t, p, w, path, g):
-    """Write the path's candidate points in order of time.
-
-    Returns
-    -------
-    int
-        How many there are; more than there is room for if there is not enough.
-    """
-    n_year = w.discount.size
-    for k in range(t.risks.shape[0]):
-        w.rate[k] = intensity(t, p, w, k)
-    n = 0
-    for year in range(n_year):
-        for k in range(t.risks.shape[0]):
-            rate, bound = intensity_in(t, k, w.rate[k], year), w.bound[k]
-            if p.has_growth == 1:
-                bound *= largest_effect(t, p, w, k, year)
-            slabs = min(math.ceil(bound), p.risks[k, XL_SLABS])
-            for slab in range(slabs):
-                row = p.risks[k, XL_ROW] + slab * n_year + year
-                u = w.first[p.row_count + row, g]
-                # 1 - rate <= exp(-rate): below it the count is 0.
-                if u > 1.0 - rate:
-                    count = poisson_quantile(rate, u)
-                    n = add_points(p, w, path, k, row, slab, year, count, bound, n)
-    return n
-
-
-@njit
-def add_points(p, w, path, k, row, slab, year, count, bound, n):
-    """Insert the points of one (slab, year) that some strategy may keep: those below `bound`."""
-    for i in range(count):
-        level = slab + mark_uniform(p, w, path, row, XK_LEVEL, i)
-        if level >= bound:
-            continue
-        time = year + mark_uniform(p, w, path, row, XK_TIME, i)
-        if n >= w.candidate_time.size:
-            return n + 1
-        w.candidate_level[n] = level
-        w.candidate[n, CANDIDATE_RISK] = k
-        w.candidate[n, CANDIDATE_ROW] = row
-        w.candidate[n, CANDIDATE_POINT] = i
-        w.candidate[n, CANDIDATE_YEAR] = year
-        w.candidate[n, CANDIDATE_DRAWN] = 0
-        j = n
-        while j > 0 and w.candidate_time[j - 1] > time:
-            w.candidate_time[j] = w.candidate_time[j - 1]
-            w.candidate[j, CANDIDATE_ORDER] = w.candidate[j - 1, CANDIDATE_ORDER]
-            j -= 1
-        w.candidate_time[j] = time
-        w.candidate[j, CANDIDATE_ORDER] = n
-        n += 1
-    return n
 
 
 @njit

@@ -6,6 +6,7 @@ import numpy as np
 
 from hcrisk.kernels._jit import njit, njit_once
 from hcrisk.kernels.arrays import clear, fill
+from hcrisk.kernels.candidates import find_candidates
 from hcrisk.kernels.cells import add_line, cost_cell, cost_managers, time_of_change
 from hcrisk.kernels.columns import (
     CL_CURRENT,
@@ -26,7 +27,7 @@ from hcrisk.kernels.crowd import note_people, take_people, take_size
 from hcrisk.kernels.drift import list_absences
 from hcrisk.kernels.group import apply_readiness, run_people, write_inputs
 from hcrisk.kernels.growth import list_demand, weigh_uncovered
-from hcrisk.kernels.incidents import bound_multiples, find_candidates
+from hcrisk.kernels.incidents import bound_multiples
 from hcrisk.kernels.macro import fill_discount
 from hcrisk.kernels.moves import count_heads
 from hcrisk.kernels.output import stage_path, write_group

@@ -144,6 +144,12 @@ def mark_ratio(p, w, path, row, c):
 def mark_uniform(p, w, path, row, column, point):
     """Return the uniform of an incident's stream, tilted at the first point of a forced row."""
     u = uniform_call(p.incident_keys[row, column], path, point)
+    return tilt_mark(p, w, row, column, point, u)
+
+
+@njit
+def tilt_mark(p, w, row, column, point, u):
+    """Return the uniform `u` of an incident's stream, tilted as `mark_uniform` tilts it."""
     if row == w.forced[0] and point == 0:
         m = p.mark_tilts[w.forced[1], column]
         if m >= 0:

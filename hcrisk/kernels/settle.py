@@ -249,6 +249,7 @@ def judge_candidates(t, p, w, path, n_candidate):
     """
     fill(w.view_count, 0)
     clear(w.view_flow)
+    fill(w.unskilled_until, 0.0)
     if p.has_yearly_caps == 1:
         for f in range(t.forms.shape[0]):
             fill(w.yearly_left[f], t.forms[f, F_YEARLY])

@@ -45,7 +45,7 @@ def note_cuts(w, n, times, count, start, end):
 
 
 @njit
-def list_cuts(p, w, cell, n_loss, j, start, end):
+def list_cuts(p, w, cell, n_loss, j, start, settled, end):
     """Write when u may jump inside (start, end) other than by heads.
 
     Parameters
@@ -57,7 +57,7 @@ def list_cuts(p, w, cell, n_loss, j, start, end):
         How many people leave it.
     j : int
         Position of the number of managers; negative if they do not matter.
-    start, end : float
+    start, settled, end : float
 
     Returns
     -------
@@ -65,6 +65,9 @@ def list_cuts(p, w, cell, n_loss, j, start, end):
         How many; there is room for all (``Work.cuts``).
     """
     n = 0
+    if start < settled < end:
+        w.cuts[0] = settled
+        n = 1
     for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
         v = p.contracts[k, KL_VENDOR]
         if w.n_delivered[v] > 1:
@@ -176,7 +179,7 @@ def sweep_piece(t, w, pair, cell, row, table, is_table, i, since, until, scale, 
 
 
 @njit
-def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
+def sweep(t, p, w, pair, cell, row, j, start, end, dip, settled, out):
     """Add the integral of u over [start, end) by year, noting u's steps.
 
     Parameters
@@ -190,7 +193,8 @@ def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
         Position of the number of managers.
     start, end : float
         Times in years, within the horizon.
-    dip : float
+    dip, settled : float
+        What a change leaves uncovered besides, and until when.
     out : float64[n_year]
         Added to, in years.
     """
@@ -200,8 +204,8 @@ def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
         j = -1
     target = row - t.cells.shape[0] if row >= t.cells.shape[0] else cell
     n_loss = list_losses(t, p, w, cell, target, w.losses) if w.key_persons[cell] == 1 else 0
-    n_cut = list_cuts(p, w, cell, n_loss, j, start, end)
-    share, rest = t.cells[cell, C_SHARE], t.cells[cell, C_GAP] + dip
+    n_cut = list_cuts(p, w, cell, n_loss, j, start, settled, end)
+    share, rest = t.cells[cell, C_SHARE], t.cells[cell, C_GAP]
     if p.cells[cell, CL_UNFUNDED] == 1:
         share, rest = 0.0, 1.0
     is_table = p.cells[cell, CL_PRESENCE] == 1 or t.cells[cell, C_POSTS] <= 0.0
@@ -225,7 +229,7 @@ def sweep(t, p, w, pair, cell, row, j, start, end, dip, out):
                 until,
                 scale if scale < math.inf else 0.0,
                 share if scale < math.inf else 0.0,
-                rest + missed,
+                (rest + dip if since < settled else rest) + missed,
                 out,
             )
             since = until
@@ -246,15 +250,14 @@ def integrate_uncovered(t, p, w, pair, target, j, out):
     horizon = float(out.size)
     current = p.cells[target, CL_CURRENT]
     if target == current:
-        sweep(t, p, w, pair, target, target, j, 0.0, horizon, 0.0, out)
+        sweep(t, p, w, pair, target, target, j, 0.0, horizon, 0.0, 0.0, out)
         return
     dip = t.cells[target, C_DIP]
     t_out = min(w.t_out[target], horizon)
     settled = min(t_out + t.cells[target, C_DIP_MONTHS] / MONTHS_PER_YEAR, horizon)
     before = t.cells.shape[0] + target
-    sweep(t, p, w, pair, current, before, j, 0.0, t_out, dip, out)
-    sweep(t, p, w, pair, target, target, j, t_out, settled, dip, out)
-    sweep(t, p, w, pair, target, target, j, settled, horizon, 0.0, out)
+    sweep(t, p, w, pair, current, before, j, 0.0, t_out, dip, t_out, out)
+    sweep(t, p, w, pair, target, target, j, t_out, horizon, dip, settled, out)
 
 
 @njit

@@ -254,6 +254,8 @@ class Work(NamedTuple):
     cell_year: Floats
     cell_npv: Floats
     departures: Ints
+    unskilled: Floats
+    unskilled_until: Floats
     service_seats: Ints
     service_seat_start: Ints
     service_cells: Ints
@@ -286,6 +288,13 @@ class Work(NamedTuple):
     premium: Floats
     covered: Ints
     cut: Ints
+    level_keys: Keys
+    time_keys: Keys
+    point_steps: Keys
+    level_uniforms: Floats
+    time_uniforms: Floats
+    point_slab: Floats
+    point_bound: Floats
     candidate_time: Floats
     candidate_level: Floats
     candidate: Ints

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from hcrisk.kernels.batches import LANES
 from hcrisk.kernels.columns import (
     CANDIDATE_WIDTH,
     EVENT_WIDTH,
@@ -57,6 +58,8 @@ def make_work(
 
 
 Arrays = dict[str, Any]
+POINT_KEYS = ("level_keys", "time_keys", "point_steps")
+POINT_NUMBERS = ("level_uniforms", "time_uniforms", "point_slab", "point_bound")
 
 
 def _floats(*shape: int) -> Floats:
@@ -159,6 +162,8 @@ def _cell_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "cell_year": _floats(n_cell, n_year),
         "cell_npv": _floats(n_cell),
         "departures": _ints(n_cell),
+        "unskilled": _floats(n_cell),
+        "unskilled_until": _floats(n_cell),
         **seat_masks(links, links.strategy_cells.shape[1]),
         "seat_move_time": _floats(room.moves),
         "seat_move_size": _floats(room.moves),
@@ -179,9 +184,9 @@ def _cover_work(tables: Tables, links: Links, room: Room) -> Arrays:
     seats = np.diff(links.cell_seat_start) + np.diff(links.cell_displaced_start)
     n_loss = room.spells * int(seats.max())
     n_cut = most_contracts * n_segments(links, room) + n_absences(tables, links, room) + 2 * n_loss
-    n_cut += n_demands(tables, links, room)
-    # A row is swept in up to three parts: before a change, while its dip lasts, and after.
-    n_step = 2 * room.moves + 3 * (n_cut + 1)
+    n_cut += n_demands(tables, links, room) + 1
+    # A row is swept in up to two parts: before a change and after.
+    n_step = 2 * (room.moves + n_cut + 1)
     return {
         "is_tabulated": _ints(links.cover_posts.size),
         "shortfall": _floats(links.cover_posts.size, links.n_roster),
@@ -214,6 +219,7 @@ def _result_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> A
         "premium": _floats(n_strategy, n_year),
         "covered": _ints(n_strategy, n_year),
         "cut": _ints(n_strategy, n_year),
+        **_point_work(room),
         "candidate_time": _floats(room.candidates),
         "candidate_level": _floats(room.candidates),
         "candidate": _ints(room.candidates, CANDIDATE_WIDTH),
@@ -250,6 +256,13 @@ def _result_work(tables: Tables, links: Links, room: Room, with_cube: bool) -> A
         "stage_departures": np.zeros((n_strategy, n_service + 1, GROUP), dtype=np.int32),
         "stage_events": np.zeros((n_strategy, n_risk, GROUP), dtype=np.int32),
     }
+
+
+def _point_work(room: Room) -> Arrays:
+    """Return room for points, in whole vectors."""
+    n = room.candidates + LANES
+    keys = {name: np.zeros(n, dtype=np.uint64) for name in POINT_KEYS}
+    return keys | {name: _floats(n) for name in POINT_NUMBERS}
 
 
 def _journal_work(links: Links, room: Room, with_journal: bool) -> Arrays:
