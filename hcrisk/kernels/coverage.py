@@ -220,11 +220,12 @@ def missing_share(w, cell, table, is_table, cover, effectiveness):
 
 @njit
 def vendor_delivers(w, v, time):
-    """Return the share of its scope that vendor `v` delivers at `time`."""
-    n = w.n_delivered[v] - 1
+    """Return the share of its scope that vendor `v` delivers at `time`, and until when."""
+    n, until = w.n_delivered[v] - 1, math.inf
     while n > 0 and w.delivered_time[v, n] > time:
+        until = w.delivered_time[v, n]
         n -= 1
-    return w.delivered[v, n]
+    return w.delivered[v, n], until
 
 
 @njit
@@ -236,5 +237,6 @@ def delivered_at(t, p, w, cell, time):
     delivered = 0.0
     for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
         share = t.contracts[k, K_SCOPE] * t.contracts[k, K_QUALITY]
-        delivered += share * vendor_delivers(w, p.contracts[k, KL_VENDOR], time)
+        delivers, _ = vendor_delivers(w, p.contracts[k, KL_VENDOR], time)
+        delivered += share * delivers
     return delivered * w.managed[cell]

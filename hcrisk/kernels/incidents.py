@@ -223,12 +223,13 @@ def severity_if_kept(t, p, w, view, k, time, level):
     multiple, severity = 1.0, 1.0
     for e in range(p.risks[k, XL_EFFECT_FIRST], p.risks[k, XL_EFFECT_END]):
         target = p.strategy_cells[x, p.effects[e, FL_SERVICE]]
-        multiple *= t.factors[e, cell_in_force(p, w, target, time)]
+        cell = cell_in_force(p, w, target, time)
+        multiple *= t.factors[e, cell]
         first, end = p.effects[e, FL_FREQUENCY_FIRST], p.effects[e, FL_FREQUENCY_END]
         first_severe, end_severe = p.effects[e, FL_SEVERITY_FIRST], p.effects[e, FL_SEVERITY_END]
         if end > first or end_severe > first_severe:
             if p.effects[e, FL_UNSKILLED] == 1:
-                u = unskilled_at(t, p, w, target, cell_in_force(p, w, target, time), time)
+                u = unskilled_at(t, p, w, target, cell, time)
             else:
                 u = uncovered_at(w, p.pair_index[target, p.strategy_managers[x]], time)
             multiple *= interpolate(t.points, first, end, u)

@@ -26,10 +26,7 @@ from hcrisk.kernels.knowledge import works_in
 
 @njit
 def productivity_at(roles, w, r, i, time):
-    """Return the productivity of whoever holds seat `i`, 0 if nobody does, and until when.
-
-    Somebody new is looked at again each time: that is until `time` itself.
-    """
+    """Return the productivity of whoever holds seat `i`, 0 if nobody does, and until when."""
     following = math.inf
     for k in range(w.n_spell[i] - 1, -1, -1):
         start, ramp = w.spell_start[i, k], w.spell_ramp[i, k]
@@ -43,7 +40,7 @@ def productivity_at(roles, w, r, i, time):
             while step > 0 and start + ramp * step / RAMP_STEPS > time:
                 step -= 1
             work = roles[r, R_START] + (1.0 - roles[r, R_START]) * (step + 0.5) / RAMP_STEPS
-            return work, time
+            return work, min(start + ramp * (step + 1) / RAMP_STEPS, w.spell_end[i, k])
         following = start
     return 0.0, following
 
@@ -89,8 +86,7 @@ def find_unskilled(t, p, w, target, cell, time):
                 until = min(until, w.gone[i])
                 skilled += t.roles[r, R_FTE] * t.roles[r, R_SKILL]
     for k in range(p.cell_contract_start[cell], p.cell_contract_start[cell + 1]):
-        v = p.contracts[k, KL_VENDOR]
-        skilled += t.contracts[k, K_SKILLS] * vendor_delivers(w, v, time)
-        if w.n_delivered[v] > 1:
-            until = time
+        delivers, holds = vendor_delivers(w, p.contracts[k, KL_VENDOR], time)
+        skilled += t.contracts[k, K_SKILLS] * delivers
+        until = min(until, holds)
     return max(1.0 - skilled / needed, 0.0), until
