@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Callable, Collection
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,8 @@ MIXTURE_TAIL_Z = 5.5
 MIXTURE_TAIL_NARROWEST = 0.03
 MIXTURE_MOST_ATOMS = 32
 MIXTURE_ATOMS_NARROWEST = 4e-3
+# Quantiles between two looks at Ctrl-C: one may take a millisecond.
+MIXTURE_BATCH = 256
 
 # Parameters that leave the shapes, and so the table, alone.
 _SCALING = {
@@ -261,62 +264,84 @@ def mixture_table(components: tuple[Distribution, ...], weights: tuple[float, ..
     flat = inner.array()
     shares = np.array(_shares(weights))
 
-    def exact(z: float) -> float:
-        return float(law_tables.mixture_quantile(rows, shares, flat, z))
+    def exact(z: FloatArray) -> FloatArray:
+        values = np.empty(z.size)
+        for first in range(0, z.size, MIXTURE_BATCH):
+            part = slice(first, first + MIXTURE_BATCH)
+            law_tables.mixture_quantiles(rows, shares, flat, z[part], values[part])
+        return values
 
-    spread = exact(0.7) - exact(-0.7)
+    low, high = exact(np.array([-0.7, 0.7]))
     many = sum(_atoms(part) for part in components) > MIXTURE_MOST_ATOMS
     narrowest = MIXTURE_ATOMS_NARROWEST if many else MIXTURE_NARROWEST
     step = 2.0 * col.TABLE_Z / MIXTURE_FIRST_PIECES
-    ends = [k * step - col.TABLE_Z for k in range(MIXTURE_FIRST_PIECES + 1)]
-    values = [exact(z) for z in ends]
-    todo = [
-        (ends[k], ends[k + 1], values[k], values[k + 1])
-        for k in reversed(range(MIXTURE_FIRST_PIECES))
-    ]
-    lefts: list[float] = []
-    cubics: list[float] = []
-    while todo:
-        left, right, at_left, at_right = todo.pop()
-        piece = _cubic(left, right, at_left, at_right, exact, spread, narrowest)
-        if piece is None:
-            middle = 0.5 * (left + right)
-            at_middle = exact(middle)
-            todo += [(middle, right, at_middle, at_right), (left, middle, at_left, at_middle)]
-        else:
-            lefts.append(left)
-            cubics += piece
-    return np.array(lefts + cubics)
+    ends: FloatArray = np.arange(MIXTURE_FIRST_PIECES + 1.0) * step - col.TABLE_Z
+    values = exact(ends)
+    todo = _Pieces(ends[:-1], ends[1:], values[:-1], values[1:])
+    lefts, cubics = np.empty(0), np.empty((0, col.MIXTURE_COLUMNS - 1))
+    while todo.left.size:
+        found, fits = _cubics(todo, exact, high - low, narrowest)
+        lefts = np.concatenate([lefts, todo.left[fits]])
+        cubics = np.concatenate([cubics, found[fits]])
+        todo = _halves(todo.where(~fits), exact)
+    order = np.argsort(lefts)
+    return np.concatenate([lefts[order], cubics[order].ravel()])
 
 
-def _cubic(
-    left: float,
-    right: float,
-    at_left: float,
-    at_right: float,
-    exact: Callable[[float], float],
+class _Pieces(NamedTuple):
+    """Ends of pieces in z, and the values there."""
+
+    left: FloatArray
+    right: FloatArray
+    at_left: FloatArray
+    at_right: FloatArray
+
+    def where(self, chosen: NDArray[np.bool_]) -> _Pieces:
+        return _Pieces(*(values[chosen] for values in self))
+
+
+def _halves(whole: _Pieces, exact: Callable[[FloatArray], FloatArray]) -> _Pieces:
+    middle = 0.5 * (whole.left + whole.right)
+    at_middle = exact(middle)
+    return _Pieces(
+        np.concatenate([whole.left, middle]),
+        np.concatenate([middle, whole.right]),
+        np.concatenate([whole.at_left, at_middle]),
+        np.concatenate([at_middle, whole.at_right]),
+    )
+
+
+def _cubics(
+    pieces: _Pieces,
+    exact: Callable[[FloatArray], FloatArray],
     spread: float,
     narrowest: float,
-) -> list[float] | None:
-    """Return the cubic of a piece, a line if it is narrow, None if it must be split."""
-    h = right - left
-    rise = at_right - at_left
-    tail = left > MIXTURE_TAIL_Z or right < -MIXTURE_TAIL_Z
-    if rise == 0.0 or h <= (max(narrowest, MIXTURE_TAIL_NARROWEST) if tail else narrowest):
-        return [at_left, rise / h, 0.0, 0.0]
+) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Return the cubic of each piece, a line if it is narrow, and whether it need not be split."""
+    left, right, at_left, at_right = pieces
+    h, rise = right - left, at_right - at_left
+    tail = (left > MIXTURE_TAIL_Z) | (right < -MIXTURE_TAIL_Z)
+    shortest = np.where(tail, max(narrowest, MIXTURE_TAIL_NARROWEST), narrowest)
+    fits = (rise == 0.0) | (h <= shortest)
+    found = np.zeros((left.size, col.MIXTURE_COLUMNS - 1))
+    found[:, 0], found[:, 1] = at_left, rise / h
+    curved = np.flatnonzero(~fits)
+    left, at_left, h, rise = left[curved], at_left[curved], h[curved], rise[curved]
     first = exact(left + h / 3.0) - at_left
     second = exact(left + 2.0 * h / 3.0) - at_left
     b = 9.0 * first - 4.5 * second + rise
     c = -22.5 * first + 18.0 * second - 4.5 * rise
     d = 13.5 * first - 13.5 * second + 4.5 * rise
-    lowest = min(b, b + 2.0 * c + 3.0 * d)
-    if d > 0.0 and 0.0 < -c < 3.0 * d:
-        lowest = b - c * c / (3.0 * d)
-    if lowest < 0.0:
-        return None
+    lowest = np.minimum(b, b + 2.0 * c + 3.0 * d)
+    turns = (d > 0.0) & (-c > 0.0) & (-c < 3.0 * d)
+    lowest[turns] = b[turns] - c[turns] * c[turns] / (3.0 * d[turns])
+    good = lowest >= 0.0
     for s in (1.0 / 6.0, 0.5, 5.0 / 6.0):
-        truth = exact(left + s * h)
-        tolerance = MIXTURE_TOLERANCE * (abs(truth) + 1e-3 * spread)
-        if abs(at_left + s * (b + s * (c + s * d)) - truth) > tolerance:
-            return None
-    return [at_left, b / h, c / (h * h), d / (h * h * h)]
+        k = np.flatnonzero(good)
+        truth = exact(left[k] + s * h[k])
+        tolerance = MIXTURE_TOLERANCE * (np.abs(truth) + 1e-3 * spread)
+        drawn = at_left[k] + s * (b[k] + s * (c[k] + s * d[k]))
+        good[k] = np.abs(drawn - truth) <= tolerance
+    found[curved, 1:] = np.stack([b / h, c / (h * h), d / (h * h * h)], axis=1)
+    fits[curved] = good
+    return found, fits

@@ -218,6 +218,27 @@ def mixture_quantile(laws, weights, tables, z):
 
 
 @njit
+def mixture_quantiles(laws, weights, tables, z, out):
+    """Write `mixture_quantile` at each of `z`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> laws = np.zeros((1, col.LAW_WIDTH))
+    >>> laws[:, [col.TRUNCATE_LOW, col.CLIP_LOW]] = -np.inf
+    >>> laws[:, [col.TRUNCATE_HIGH, col.CLIP_HIGH]] = np.inf
+    >>> laws[:, col.FAMILY], laws[:, col.CANON0 + 1] = col.UNIFORM, 3.0
+    >>> laws[:, col.U_HIGH] = 1.0
+    >>> out = np.empty(1)
+    >>> mixture_quantiles(laws, np.ones(1), np.empty(0), np.zeros(1), out)
+    >>> out.round(9).tolist()
+    [1.5]
+    """
+    for j in range(z.size):
+        out[j] = mixture_quantile(laws, weights, tables, z[j])
+
+
+@njit
 def gamma_table_error(shape, table):
     """Return the largest error of a gamma table at the middles of its pieces.
 
