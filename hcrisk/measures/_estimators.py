@@ -164,14 +164,18 @@ def paths_to_batch(tail_share: float) -> int:
     return ceil(FEWEST_BATCHES * TAIL_PER_BATCH / tail_share - 1e-9)
 
 
-def sorted_batches(values: Floats, batches: int) -> Floats:
-    """Return ``float64[..., batch, path]``: consecutive equal slices of paths, each sorted.
+def in_batches(values: Floats, batches: int) -> Floats:
+    """Return ``float64[..., batch, path]``: consecutive equal slices of paths.
 
     The last ``n % batches`` paths belong to no batch; they count in the estimate itself.
     """
     size = values.shape[-1] // batches
-    cut = values[..., : batches * size].reshape(*values.shape[:-1], batches, size)
-    return np.sort(cut, axis=-1)
+    return values[..., : batches * size].reshape(*values.shape[:-1], batches, size)
+
+
+def sorted_batches(values: Floats, batches: int) -> Floats:
+    """Return `in_batches`, each sorted."""
+    return np.sort(in_batches(values, batches), axis=-1)
 
 
 def batch_estimate(value: Floats, by_batch: Floats | None, confidence: float) -> Estimate:

@@ -12,6 +12,7 @@ from hcrisk.measures._estimators import (
     Floats,
     batch_count,
     batch_estimate,
+    in_batches,
     mean_estimate,
     paths_to_batch,
     paths_to_bound_quantile,
@@ -165,7 +166,9 @@ def _euler(
     """Return each part's share of the tail with its interval, and its standard error."""
     value = _shares(whole.values, parts.values, level)
     if batches:
-        by_batch = _shares(_cut(whole.values, batches), _cut(parts.values, batches), level)
+        by_batch = _shares(
+            in_batches(whole.values, batches), in_batches(parts.values, batches), level
+        )
         square = np.square(by_batch - value[..., None]).sum(axis=-1)
         error = np.asarray(np.sqrt(square / (batches * (batches - 1))))
         return batch_estimate(value, by_batch, confidence), error
@@ -181,12 +184,6 @@ def _shares(whole: Floats, parts: Floats, level: float) -> Floats:
     weights = tail_weights(whole, level)
     between = tuple(range(1, 1 + parts.ndim - whole.ndim))
     return weighted_mean(parts, np.expand_dims(weights, between))
-
-
-def _cut(values: Floats, batches: int) -> Floats:
-    """Return consecutive equal slices of the paths, as `sorted_batches` makes them, unsorted."""
-    size = values.shape[-1] // batches
-    return values[..., : batches * size].reshape(*values.shape[:-1], batches, size)
 
 
 def _diversification(ordered: Floats, ordered_parts: Floats, level: float) -> Floats:

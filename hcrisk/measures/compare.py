@@ -15,10 +15,11 @@ from hcrisk.measures._estimators import (
     Floats,
     batch_count,
     batch_estimate,
+    in_batches,
+    ordered_for,
     paths_to_batch,
     paths_to_bound_quantile,
     quantile,
-    sorted_batches,
     stack_estimates,
     wilson_estimate,
 )
@@ -179,14 +180,14 @@ def _differences_of_percentiles(
         found = quantile(ordered, level)
         return np.asarray(np.delete(found, base, axis=0) - found[base])
 
-    ordered, n = np.sort(values, axis=-1), values.shape[-1]
+    ordered, n = ordered_for(values, levels, confidence), values.shape[-1]
     cuts: dict[int, Floats] = {}
     parts = []
     for level in levels:
         batches, by_batch = batch_count(n, min(level, 1.0 - level)), None
         if batches:
             if batches not in cuts:
-                cuts[batches] = sorted_batches(values, batches)
+                cuts[batches] = ordered_for(in_batches(values, batches), levels, confidence)
             by_batch = differences(cuts[batches], level)
         parts.append(batch_estimate(differences(ordered, level), by_batch, confidence))
     return stack_estimates(parts)
