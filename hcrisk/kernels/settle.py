@@ -67,6 +67,7 @@ from hcrisk.kernels.incidents import (
     write_losses,
 )
 from hcrisk.kernels.proposal import mark_uniform
+from hcrisk.kernels.skills import forget_skills
 from hcrisk.kernels.sweep import uncovered_at
 from hcrisk.kernels.vendor import fee_at, segment_at
 
@@ -249,7 +250,7 @@ def judge_candidates(t, p, w, path, n_candidate):
     """
     fill(w.view_count, 0)
     clear(w.view_flow)
-    fill(w.unskilled_until, 0.0)
+    forget_skills(w)
     if p.has_yearly_caps == 1:
         for f in range(t.forms.shape[0]):
             fill(w.yearly_left[f], t.forms[f, F_YEARLY])

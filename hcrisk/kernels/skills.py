@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from hcrisk.kernels._jit import njit
+from hcrisk.kernels.arrays import fill
 from hcrisk.kernels.columns import (
     CL_PRESENCE,
     CL_SERVICE,
@@ -46,6 +47,13 @@ def productivity_at(roles, w, r, i, time):
 
 
 @njit
+def forget_skills(w):
+    """Begin a path, whose times are asked for in order."""
+    fill(w.seat_work_until, 0.0)
+    fill(w.unskilled_until, 0.0)
+
+
+@njit
 def unskilled_at(t, p, w, target, cell, time):
     """Return the unskilled share of a service that moves to `target`, with `cell` in force.
 
@@ -75,9 +83,10 @@ def find_unskilled(t, p, w, target, cell, time):
         i = p.cell_seats[j]
         if works_in(p, cell, target, i):
             r = p.seats[i, SL_ROLE]
-            work, holds = productivity_at(t.roles, w, r, i, time)
-            until = min(until, holds)
-            skilled += t.roles[r, R_FTE] * work * t.roles[r, R_SKILL]
+            if time >= w.seat_work_until[i]:
+                w.seat_work[i], w.seat_work_until[i] = productivity_at(t.roles, w, r, i, time)
+            until = min(until, w.seat_work_until[i])
+            skilled += t.roles[r, R_FTE] * w.seat_work[i] * t.roles[r, R_SKILL]
     if cell != target:
         for j in range(p.cell_displaced_start[target], p.cell_displaced_start[target + 1]):
             i = p.cell_displaced[j]

@@ -232,6 +232,8 @@ class Work(NamedTuple):
     spell_factor: Floats
     n_spell: Ints
     gone: Floats
+    seat_work: Floats
+    seat_work_until: Floats
     seat_flow: Floats
     seat_row: Floats
     segments: Floats

@@ -108,6 +108,8 @@ def _people_work(tables: Tables, links: Links, room: Room) -> Arrays:
         "spell_factor": _floats(n_seat, room.spells),
         "n_spell": _ints(n_seat),
         "gone": _floats(n_seat),
+        "seat_work": _floats(n_seat),
+        "seat_work_until": _floats(n_seat),
         **_flow_and_row("seat", n_seat, N_SEAT_LINE, n_year),
     }
 
