@@ -1,5 +1,7 @@
 """Machine code is called with what Python has: numbers, arrays of any layout, packed tables."""
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -95,3 +97,24 @@ def test_what_is_kept_is_read_again():
 def test_functions_of_others_are_not_kept():
     # Their source is in no stamp.
     assert _cache.read(several.__wrapped__ if IS_COMPILED else several, ("f",)) is None
+
+
+def test_garbage_is_looked_for_as_before_once_kernels_are_compiled():
+    from hcrisk.kernels._compile import no_collection
+
+    def looking_within() -> bool:
+        with no_collection():
+            return gc.isenabled()
+
+    assert gc.isenabled()
+    assert not looking_within()
+    assert gc.isenabled()
+    with pytest.raises(KeyboardInterrupt), no_collection():
+        raise KeyboardInterrupt
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        assert not looking_within()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
