@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from hcrisk.kernels._jit import njit
-from hcrisk.kernels.batches import uniforms_of_points, whole_lanes
 from hcrisk.kernels.columns import (
     CANDIDATE_DRAWN,
     CANDIDATE_ORDER,
@@ -13,14 +12,12 @@ from hcrisk.kernels.columns import (
     CANDIDATE_RISK,
     CANDIDATE_ROW,
     CANDIDATE_YEAR,
-    XK_LEVEL,
-    XK_TIME,
     XL_ROW,
     XL_SLABS,
 )
 from hcrisk.kernels.growth import largest_effect
 from hcrisk.kernels.poisson import poisson_quantile
-from hcrisk.kernels.proposal import tilt_mark
+from hcrisk.kernels.proposal import draw_points, note_point
 from hcrisk.kernels.rates import intensity, intensity_in
 
 
@@ -36,18 +33,14 @@ def find_candidates(t, p, w, path, g):
     n_point = list_points(t, p, w, g)
     if n_point > w.candidate_time.size:
         return n_point
-    # Of all points at once: vectors of uniforms cost less than a few of them one at a time.
-    lanes = whole_lanes(0, n_point)
-    uniforms_of_points(w.level_keys, path, w.point_steps, lanes, w.level_uniforms)
-    uniforms_of_points(w.time_keys, path, w.point_steps, lanes, w.time_uniforms)
+    draw_points(p, w, path, n_point)
     n = 0
     for i in range(n_point):
-        row, point = w.candidate[i, CANDIDATE_ROW], w.candidate[i, CANDIDATE_POINT]
-        level = tilt_mark(p, w, row, XK_LEVEL, point, w.level_uniforms[i]) + w.point_slab[i]
+        level = w.point_slab[i] + w.level_uniforms[i]
         # Only those that some strategy may keep.
         if level < w.point_bound[i]:
-            time = tilt_mark(p, w, row, XK_TIME, point, w.time_uniforms[i])
-            keep_point(w, i, n, level, time + w.candidate[i, CANDIDATE_YEAR])
+            time = w.candidate[i, CANDIDATE_YEAR] + w.time_uniforms[i]
+            keep_point(w, i, n, level, time)
             n += 1
     return n
 
@@ -78,9 +71,8 @@ def list_points(t, p, w, g):
                 for i in range(poisson_quantile(rate, u)):
                     if n >= w.candidate_time.size:
                         return n + 1
-                    w.level_keys[n] = p.incident_keys[row, XK_LEVEL]
-                    w.time_keys[n] = p.incident_keys[row, XK_TIME]
-                    w.point_steps[n], w.point_slab[n], w.point_bound[n] = i, slab, bound
+                    note_point(p, w, n, row, i)
+                    w.point_slab[n], w.point_bound[n] = slab, bound
                     w.candidate[n, CANDIDATE_RISK] = k
                     w.candidate[n, CANDIDATE_ROW] = row
                     w.candidate[n, CANDIDATE_POINT] = i

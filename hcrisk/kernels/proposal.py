@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 from hcrisk.kernels._jit import njit
+from hcrisk.kernels.batches import uniforms_of_points, whole_lanes
 from hcrisk.kernels.calls import exp
-from hcrisk.kernels.columns import XK_TIME, XL_ROW
+from hcrisk.kernels.columns import CANDIDATE_POINT, CANDIDATE_ROW, XK_LEVEL, XK_TIME, XL_ROW
 from hcrisk.kernels.philox import uniform_call
 from hcrisk.kernels.rates import intensity, intensity_in
 
@@ -145,6 +146,27 @@ def mark_uniform(p, w, path, row, column, point):
     """Return the uniform of an incident's stream, tilted at the first point of a forced row."""
     u = uniform_call(p.incident_keys[row, column], path, point)
     return tilt_mark(p, w, row, column, point, u)
+
+
+@njit
+def note_point(p, w, n, row, point):
+    """Write under which keys and at which step the level and time of point `n` are drawn."""
+    w.level_keys[n], w.time_keys[n] = p.incident_keys[row, XK_LEVEL], p.incident_keys[row, XK_TIME]
+    w.point_steps[n] = point
+
+
+@njit
+def draw_points(p, w, path, n):
+    """Draw the levels and times of `n` points: in vectors, which cost less than one at a time."""
+    lanes = whole_lanes(0, n)
+    uniforms_of_points(w.level_keys, path, w.point_steps, lanes, w.level_uniforms)
+    uniforms_of_points(w.time_keys, path, w.point_steps, lanes, w.time_uniforms)
+    if w.forced[0] < 0:
+        return
+    for i in range(n):
+        row, point = w.candidate[i, CANDIDATE_ROW], w.candidate[i, CANDIDATE_POINT]
+        w.level_uniforms[i] = tilt_mark(p, w, row, XK_LEVEL, point, w.level_uniforms[i])
+        w.time_uniforms[i] = tilt_mark(p, w, row, XK_TIME, point, w.time_uniforms[i])
 
 
 @njit
