@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from hcrisk.figures import Figure, measured, plain, spoken
+from hcrisk.figures import Figure, measured, short, spoken
 from hcrisk.measures.statistic import statistic
 from hcrisk.plot._money import literal
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below, width_of
@@ -212,7 +212,7 @@ def _write_values(ax: Axes, bars: list[_Bar]) -> None:
             side = sides[place] or -sides[1 - place]
             at = _reach(change)[1 if side > 0 else 0]
             ax.annotate(
-                literal(plain(float(f"{bar.inputs[place]:.3g}"))),
+                literal(short(bar.inputs[place])),
                 (at, row),
                 xytext=(4 * side, 0),
                 textcoords="offset points",
