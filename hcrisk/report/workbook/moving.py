@@ -28,8 +28,8 @@ from hcrisk.report.workbook.charts import (
 from hcrisk.report.workbook.sheet import BELOW_TITLE, Area, Column, Sheet
 from hcrisk.variables import input_words
 
-INPUT = (Column("Input", 40, "wrapped"), Column("Unit", 14, "wrapped"))
-PATH = Column("Path", 36, "wrapped")
+INPUT = (Column("Input", 36, "wrapped"), Column("Unit", 13, "wrapped"))
+PATH = Column("Path", 30, "wrapped")
 
 
 def write_drivers(book: Book, sheet: Sheet, charts: Charted, drivers: Drivers) -> None:
