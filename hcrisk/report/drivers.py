@@ -203,10 +203,11 @@ def drivers_text(found: Drivers) -> str:
 def chance_words(found: Drivers) -> str:
     """Return how much of the variance is due to the inputs, and how much to chance."""
     share = percent(found.share)
+    whole = f"the variance of the {'cost' if found.baseline is None else 'difference'}"
     if not found.share.is_bounded:
-        return f"What is not known of the inputs makes {share} of the variance; the rest is chance."
+        return f"What is not known of the inputs makes {share} of {whole}; the rest is chance."
     return (
-        f"What is not known of the inputs makes {share} of the variance of the cost; the rest, "
+        f"What is not known of the inputs makes {share} of {whole}; the rest, "
         f"{percent(found.share.complement)}, is chance: who leaves and when, which incidents "
         "strike, what they cost."
     )

@@ -15,9 +15,7 @@ def before():
 
 
 def told(after, before):
-    return change_lines(
-        find_changes(after, hcrisk.simulate(after, **RUN), before, progress=False)
-    )
+    return change_lines(find_changes(after, hcrisk.simulate(after, **RUN), before, progress=False))
 
 
 def test_what_changed_and_what_it_costs(before):
