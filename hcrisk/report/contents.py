@@ -27,7 +27,7 @@ from hcrisk.report.asked import checked
 from hcrisk.report.assumptions import WeakAssumption, weakest
 from hcrisk.report.changes import Changes, find_changes
 from hcrisk.report.drivers import Drivers, find_drivers
-from hcrisk.report.pair import Pair, choose
+from hcrisk.report.pair import Pair, choose, entry_of
 from hcrisk.report.quote import BUDGET_LEVEL, TAIL_LEVEL, Quote, build_quote
 from hcrisk.report.sentences import what_budget, what_changes, which_way
 from hcrisk.report.sources import listed
@@ -320,7 +320,7 @@ def _gathered(
     """Return the report of a run, by the measures."""
     own = ds.sel(strategy=[pair.focus])
     found = budgeted(own, BUDGET_LEVEL, reserve=TAIL_LEVEL).sel(strategy=pair.focus)
-    difference = None
+    bad, difference = worst_path(own, entry_of(quote, pair.focus).tail.value), None
     if pair.compared is not None:
         difference = difference_by(ds, "component", baseline=quote.baseline)
     kept = None if stated is None else _kept(own, stated)
@@ -345,7 +345,7 @@ def _gathered(
         tail=tail_drivers(ds, pair.focus, level=TAIL_LEVEL),
         drivers=drivers,
         turning=turning,
-        story=story(scenario, int(ds.attrs["seed"]), worst_path(own), strategy=pair.focus),
+        story=story(scenario, int(ds.attrs["seed"]), bad, strategy=pair.focus),
         weakest=weakest(scenario, ds, MOST_WEAK),
         register=tuple(listed(scenario, weakest_first=True)),
     )

@@ -10,7 +10,6 @@ import numpy as np
 import xarray as xr
 
 from hcrisk.figures import Figure, measured, money, percent, spoken, spoken_step, with_margin
-from hcrisk.measures import tail_value_at_risk
 from hcrisk.report.quote import TAIL_LEVEL, StrategyQuote
 from hcrisk.report.rows import RECOVERIES
 from hcrisk.report.uses import users
@@ -187,7 +186,7 @@ def beside_mean(
     return [*rows, ("All", story.total, entry.mean)]
 
 
-def worst_path(own: xr.Dataset) -> int:
+def worst_path(own: xr.Dataset, tail: float) -> int:
     """Return the path whose cost is nearest the mean of the worst.
 
     It is neither the mildest of them, as the one at their boundary is, nor the most extreme.
@@ -196,6 +195,8 @@ def worst_path(own: xr.Dataset) -> int:
     ----------
     own
         Result of `simulate` for one strategy.
+    tail
+        The mean cost of its worst futures.
 
     Returns
     -------
@@ -205,12 +206,11 @@ def worst_path(own: xr.Dataset) -> int:
     --------
     >>> import numpy as np
     >>> costs = (("strategy", "path"), [np.arange(100.0)])
-    >>> worst_path(xr.Dataset({"npv": costs}, {"strategy": ["msp"], "path": np.arange(100)}))
+    >>> worst_path(xr.Dataset({"npv": costs}, {"strategy": ["msp"], "path": np.arange(100)}), 97.2)
     97
     """
     npv = own["npv"].isel(strategy=0).values
-    usual = float(tail_value_at_risk(own, TAIL_LEVEL)["value"].isel(strategy=0))
-    return int(own["path"].values[int(np.argmin(np.abs(npv - usual)))])
+    return int(own["path"].values[int(np.argmin(np.abs(npv - tail)))])
 
 
 def which_future(story: Story, ds: xr.Dataset, entry: StrategyQuote) -> str:

@@ -63,8 +63,9 @@ def story_lines(report: Report) -> Table:
         more = signed(with_margin(apart, currency)) if apart.value else NONE
         amount = spoken(Figure(own, own, own), currency) if own else NONE
         rows.append([
-            *words_in(label), Cell(amount.replace("-", MINUS)), amount_cell(usual, currency),
-            Cell(more.replace("-", MINUS)),
+            *words_in(label), Cell(amount.replace("-", MINUS)),
+            amount_cell(usual, currency)._replace(small=""), Cell(more.replace("-", MINUS)),
         ])  # fmt: skip
     columns = heads("Cost line", ["This future", "Mean of all futures", "More than the mean"])
-    return Table("What this future costs by line, present value", columns, rows, "lines")
+    caption = "What this future costs by line, present value; ± is that of the mean"
+    return Table(caption, columns, rows, "lines")
