@@ -223,14 +223,14 @@ def test_components__small_ones_join_other_and_recoveries_lie_left_of_zero(ax):
         "Vendor fees",
         "Transition",
         "Breach",
-        "Other costs",
-        "Other recoveries",
+        "Other costs (2 smaller)",
+        "Other recoveries (2 smaller)",
         "Mean total",
     ]
     # Oversight and training; insurance recovery and vendor indemnity.
-    widths = [patch.get_width() for patch in bars(ax)["Other costs"]]
+    widths = [patch.get_width() for patch in bars(ax)["Other costs (2 smaller)"]]
     assert widths == pytest.approx([20e3, 310e3, 225e3])
-    recoveries = bars(ax)["Other recoveries"]
+    recoveries = bars(ax)["Other recoveries (2 smaller)"]
     assert [patch.get_width() for patch in recoveries] == pytest.approx([-250e3, -170e3, -160e3])
     assert all(patch.get_x() == 0 for patch in recoveries)
     assert ax.get_xlim()[0] < -250e3
