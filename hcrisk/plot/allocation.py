@@ -176,7 +176,7 @@ def _finish(ax: Axes, ds: xr.Dataset, chosen: xr.Dataset, parts: list[_Part]) ->
     total = literal(with_margin(measured(chosen, "total_tail"), currency))
     saved = literal(with_margin(measured(chosen, "diversification"), currency))
     text = f"Mean of the worst {share}: {total}"
-    text += "" if narrow else f"; parts by themselves would need {saved} more"
+    text += "" if narrow else f"; parts alone would need {saved} more"
     ax.set_xlabel(text)
     name = display_names(ds, "strategy")[str(chosen["strategy"].item())]
     plain_frame(ax, ds, f"Who owns the worst {share} of futures: {name}")

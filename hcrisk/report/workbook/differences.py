@@ -8,6 +8,7 @@ from typing import NamedTuple
 import xarray as xr
 
 from hcrisk.figures import measured
+from hcrisk.report import charted
 from hcrisk.report.pair import entry_of
 from hcrisk.report.workbook.book import Book, linked
 from hcrisk.report.workbook.cashflow import CashFlow, Lines
@@ -51,7 +52,7 @@ def write_differences(
     others = [str(name) for name in found["strategy"].values]
     sheet.begin(
         f"Difference against {label}",
-        ABOUT.format(base=label),
+        f"{ABOUT.format(base=label)} {charted.adds_up(book.report)}".rstrip(),
         [38.0, *[14.0] * (1 + 3 * len(others))],
     )
     rows = list[list[Content]]()
