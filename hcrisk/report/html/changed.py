@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from hcrisk.report.changes import NOTHING, SAME, Changes, more
+from hcrisk.report.changes import MOST_LISTED, NOTHING, SAME, Changes, more
 from hcrisk.report.html.tables import MINUS, Cell, Table, heads, words_in
 from hcrisk.variables import input_words
 
 
 def stated(found: Changes) -> Table:
-    """Return the numbers and choices that differ."""
+    """Return the numbers and choices that differ, the first of many."""
     rows = [
         [
             Cell(input_words(one.path), one.path, is_number=False),
             *words_in(one.now or NOTHING, one.was or NOTHING),
         ]
-        for one in found.stated
+        for one in found.stated[:MOST_LISTED]
     ]
     return Table("The numbers and choices that differ", words_in("What", "Now", "Before"), rows,
                  "stated")  # fmt: skip

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from hcrisk.figures import years
 from hcrisk.report import charted
 from hcrisk.report.cautions import LEADS, cautions
-from hcrisk.report.changes import NONE_DIFFERS
+from hcrisk.report.changes import MOST_LISTED, NONE_DIFFERS, Changes
 from hcrisk.report.contents import DRIVER_PATHS, Report
 from hcrisk.report.drivers import ALONE, chance_words
 from hcrisk.report.html import changed, tables
@@ -99,10 +99,7 @@ def _content(report: Report) -> dict[str, Any]:
         "remarks": remarks(quote),
         "charts": charts(report),
         "tables": _tables(report),
-        "before": None if report.changes is None else report.changes.before,
-        "none_differs": NONE_DIFFERS,
-        "costs_the_same": report.changes is not None
-        and not any(one.figures for one in report.changes.costs),
+        **_changed(report.changes),
         "chance": None if report.drivers is None else chance_words(report.drivers),
         "alone": ALONE,
         "ranked": tables.RANKED,
@@ -114,6 +111,18 @@ def _content(report: Report) -> dict[str, Any]:
         "user_numbers": sum(entry.own == "user" for entry in report.register),
         "sources": _sources(report),
         "manifest": shown_manifest(report.ds),
+    }
+
+
+def _changed(found: Changes | None) -> dict[str, Any]:
+    """Return what the section on another version says besides its tables."""
+    if found is None:
+        return {"before": None}
+    return {
+        "before": found.before,
+        "none_differs": NONE_DIFFERS,
+        "costs_the_same": not any(one.figures for one in found.costs),
+        "more_differ": max(len(found.stated) - MOST_LISTED, 0),
     }
 
 
