@@ -60,14 +60,15 @@ def write_questions(book: Book, sheet: Sheet) -> None:
         Column("Confidence", 11, "text"),
         Column("Obtained", 11, "text"),
         Column("Source", 41, "wrapped"),
-        Column("Share of the variation it goes with", 13, "percent"),
+        Column("Share of the order of futures", 13, "share"),
         Column("Of the cost of", 20, "text"),
     )
     sheet.begin(
         "Question these first",
-        "The assumptions of lowest confidence, those first that go with most of the variation in "
-        "the cost of a strategy (squared rank correlation). Of numbers that rest on one source "
-        "only the first is listed.",
+        "The assumptions of lowest confidence, those first that go with most of the order of "
+        "futures from the cheapest to the dearest (squared rank correlation: every future counts "
+        "by its rank; the share of the variance on the sheet Drivers counts money). Of numbers "
+        "that rest on one source only the first is listed.",
         [column.width for column in columns],
     )
     sheet.row += 1
