@@ -169,7 +169,7 @@ def _finish(ax: Axes, ds: xr.Dataset, bars: list[_Bar], rest: Floats) -> None:
     if len(rest):
         _note(ax, rest, currency)
     handles, _ = ax.get_legend_handles_labels()
-    texts = [f"input {end} (its P{100 * float(ds.attrs.get(end, level)):g})"
+    texts = [f"Input {end} (its P{100 * float(ds.attrs.get(end, level)):g})"
              for end, level in (("low", 0.1), ("high", 0.9))]  # fmt: skip
     legend_below(ax, handles, texts, ncols=1 if narrow else 2)
 

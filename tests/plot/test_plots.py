@@ -177,7 +177,7 @@ def test_yearly_fan__one_strategy_is_a_labelled_fan(ax):
     plot.yearly_fan(ds, strategy="hybrid", ax=ax)
     table = percentiles(ds, (0.05, 0.5, 0.95), of="cost")["value"].sel(strategy="hybrid")
     assert ax.get_title(loc="left") == "Hybrid: cost of each year"
-    assert [text.get_text() for text in ax.texts] == ["P5", "P25", "median", "P75", "P95"]
+    assert [text.get_text() for text in ax.texts] == ["P5", "P25", "Median", "P75", "P95"]
     assert len(ax.collections) == 2
     outer = ax.collections[0].get_paths()[0].vertices[:, 1]
     assert outer.min() == pytest.approx(table.sel(level=0.05).min().item())

@@ -160,9 +160,9 @@ def _flips(sheet: Sheet, found: xr.Dataset, other: str) -> None:
             row += ["everywhere" if always else "nowhere", None, None, None, None]
         rows.append([*row, path])
     numbers = [Column(text, kind="plain") for text in ("Median", "From", "To")]
-    turn = [Column(text, kind="plain") for text in ("this value", "Lower", "Upper")]
+    turn = [Column(text, kind="plain") for text in ("This value", "Lower", "Upper")]
     sheet.table(
-        [*INPUT, *numbers, Column(f"{other} is cheaper", kind="text"), *turn,
+        [*INPUT, *numbers, Column(f"{other[:1].upper()}{other[1:]} is cheaper", kind="text"), *turn,
          Column("Chance", kind="percent"), PATH], rows
     )  # fmt: skip
     sheet.note(
