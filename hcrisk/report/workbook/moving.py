@@ -26,9 +26,12 @@ from hcrisk.report.workbook.charts import (
     place,
 )
 from hcrisk.report.workbook.sheet import BELOW_TITLE, Area, Column, Sheet
+from hcrisk.report.workbook.style import share_format
 from hcrisk.variables import input_words
 
 INPUT = (Column("Input", 36, "wrapped"), Column("Unit", 13, "wrapped"))
+# As sure as where the choice turns.
+WHOLE = share_format(0.01, never_all=True)
 PATH = Column("Path", 30, "wrapped")
 
 
@@ -154,7 +157,7 @@ def _flips(sheet: Sheet, found: xr.Dataset, other: str) -> None:
         if is_flip(one):
             below, chance = rival_below(one), float(one["probability"])
             row += ["below" if below else "above", float(one["value"])]
-            row += [*bounds(measured(one)), Shown(chance if below else 1 - chance, "chance")]
+            row += [*bounds(measured(one)), Shown(chance if below else 1 - chance, "chance", WHOLE)]
         else:
             always = float(one["difference_at_low"]) < 0
             row += ["everywhere" if always else "nowhere", None, None, None, None]
