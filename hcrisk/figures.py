@@ -35,6 +35,11 @@ class Figure(NamedTuple):
         """The distance to the farther bound."""
         return max(self.upper - self.value, self.value - self.lower)
 
+    @property
+    def complement(self) -> Figure:
+        """One less it: the chance of the contrary."""
+        return Figure(1.0 - self.value, 1.0 - self.upper, 1.0 - self.lower)
+
 
 def measured(ds: xr.Dataset, name: str = "") -> Figure:
     """Return one figure of what a measure returned, its other dimensions selected away.
@@ -310,6 +315,31 @@ def plain(value: float) -> str:
     if value == round(value) and abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
+
+
+def short(value: float) -> str:
+    """Return a number in at most three digits, as medians and ends of inputs are quoted.
+
+    Examples
+    --------
+    >>> [short(x) for x in (227.46, 63_960.0, 0.0282749, 14_000.0)]
+    ['227', '64,000', '0.0283', '14,000']
+    """
+    return plain(float(f"{value:.3g}"))
+
+
+def with_margin(figure: Figure, currency: str = "USD") -> str:
+    """Return money as said aloud, and what is added or taken in the digits it is said in.
+
+    Examples
+    --------
+    >>> with_margin(Figure(6_432_100.0, 6_431_000.0, 6_433_200.0))
+    '$6.43M ±0.01'
+    >>> with_margin(Figure(3e5, 2.4e5, 3.6e5)), with_margin(Figure(3e5, 3e5, 3e5))
+    ('$300K ±60', '$300K')
+    """
+    margin = money_margin(figure, step=spoken_step(figure))
+    return spoken(figure, currency) + (f" {margin}" if margin.startswith("±") else "")
 
 
 def amount(value: float, unit: str = "") -> str:

@@ -49,7 +49,8 @@ def table(ds: xr.Dataset, *names: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row for each label of the first dimension, a column for each figure and each label of
-        its other dimensions.
+        its other dimensions. If that is wider than 80 letters, and less wide the other way round,
+        rows and columns change places. It prints whole, columns that do not fit below the others.
 
     Raises
     ------
@@ -71,7 +72,7 @@ def table(ds: xr.Dataset, *names: str) -> pd.DataFrame:
     Own staff  $1.250M ±0.007  $1.400M ±0.006
     Msp        $1.750M ±0.007  $1.900M ±0.006
     """
-    import pandas as pd
+    from hcrisk.printed import PAGE, Printed
 
     found = _figures(ds)
     if names:
@@ -89,7 +90,15 @@ def table(ds: xr.Dataset, *names: str) -> pd.DataFrame:
         for heading, figures in _columns(ds, one, alone=len(along) == 1):
             columns[heading] = _texts(figures, one.unit, str(ds.attrs.get("currency", "USD")))
     index = _labels(ds, rows[0]) if rows else [str(ds.attrs.get("measure", VALUE))]
-    return pd.DataFrame(columns, index=index)
+    made = Printed(columns, index=index)
+    turned = Printed(made.T)
+    return turned if _width(made) > PAGE and _width(turned) < _width(made) else made
+
+
+def _width(made: pd.DataFrame) -> int:
+    """Return how many letters wide a table is printed."""
+    columns = (max(len(str(name)), *map(len, made[name])) for name in made.columns)
+    return max(len(str(name)) for name in made.index) + sum(2 + width for width in columns)
 
 
 class _Bounded(NamedTuple):

@@ -1,5 +1,7 @@
 """Figures of a measure as a table to read."""
 
+import warnings
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -72,3 +74,19 @@ def test_what_has_no_figures_is_refused():
     other = figures("other", dims=("level", "strategy"))
     with pytest.raises(ValueError, match="make a table of each"):
         hcrisk.table(dataset(figures("base") | other), "base", "other")
+
+
+def test_what_is_too_wide_for_a_page_is_turned():
+    """A comparison of four strategies has eight figures: they are rows then."""
+    ds = hcrisk.simulate(hcrisk.load("mid-market"), paths=200, seed=1, progress=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", hcrisk.PrecisionWarning)
+        found = hcrisk.table(hcrisk.compare(ds))
+        narrow = hcrisk.table(hcrisk.percentiles(ds))
+    assert list(found.columns) == ["Insource", "Hybrid", "Outsource"]
+    assert list(found.index)[:2] == ["Mean difference", "Percentile of difference, P50"]
+    assert len(found.index) == 8
+    # Whole, though figures that say "too few paths" are too wide for one block of columns.
+    assert all(name in str(found) for name in found.columns)
+    assert max(map(len, str(found).splitlines())) <= 80
+    assert list(narrow.index) == ["Insource", "Hybrid", "Outsource", "Current"]

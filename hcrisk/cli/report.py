@@ -25,6 +25,7 @@ from hcrisk.io import replace_when_done
 from hcrisk.report import FEWEST_PATHS
 
 if TYPE_CHECKING:
+    from hcrisk.report.changes import Changes
     from hcrisk.report.contents import Report
     from hcrisk.scenario import Scenario
 
@@ -51,24 +52,20 @@ def report(arguments: argparse.Namespace) -> str:
     if not arguments.quiet:
         print(f"wrote {' and '.join(written)}", file=sys.stderr)
     said = [_wrapped(found.sentences)]
-    if asked.against is not None:
-        progress = False if arguments.quiet else None
+    if found.changes is not None:
         said += [
             f"Against {arguments.against}, on the same futures:",
-            *_changed(found, asked.against, asked.threads, progress),
+            *_changed(found.changes),
         ]
     return "\n".join(said)
 
 
-def _changed(
-    found: Report, against: Scenario, threads: int | None, progress: bool | None
-) -> list[str]:
+def _changed(found: Changes) -> list[str]:
     """Return what changed against another version of the scenario."""
-    from hcrisk.report.changes import changes
+    from hcrisk.report.changes import change_lines
     from hcrisk.report.columns import wrapped
 
-    lines = changes(found.scenario, found.ds, against, threads=threads, progress=progress)
-    return [part for line in lines for part in wrapped(line, "  ")]
+    return [part for line in change_lines(found) for part in wrapped(line, "  ")]
 
 
 class _Asked(NamedTuple):
@@ -132,7 +129,9 @@ def _write(asked: _Asked, page: Path | None, book: Path | None, progress: bool |
     from hcrisk.report.contents import report as gather
     from hcrisk.report.html import render_html
 
-    paths = progress_paths(asked.paths) + (0 if book is None else asked.paths)
+    # The workbook's yearly costs, and the other version, are as many futures once more.
+    again = (book is not None) + (asked.against is not None)
+    paths = progress_paths(asked.paths) + again * asked.paths
     with one_bar(paths, progress):
         found = gather(
             asked.scenario,
@@ -144,6 +143,9 @@ def _write(asked: _Asked, page: Path | None, book: Path | None, progress: bool |
             threads=asked.threads,
             progress=progress,
         )
+        if asked.against is not None:
+            with stage(asked.paths):
+                found = found.against(asked.against, threads=asked.threads, progress=progress)
         if page is not None:
             page.write_text(render_html(found), encoding="utf-8", newline="\n")
         if book is not None:

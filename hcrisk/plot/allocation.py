@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from hcrisk.figures import Figure, measured, spoken
+from hcrisk.figures import Figure, measured, spoken, with_margin
 from hcrisk.measures._labelled import check_choice
 from hcrisk.plot._money import literal
 from hcrisk.plot._room import is_narrow, legend_below, width_of
@@ -173,10 +173,10 @@ def _finish(ax: Axes, ds: xr.Dataset, chosen: xr.Dataset, parts: list[_Part]) ->
     currency = currency_of(ds)
     money_axis(ax, "x", currency)
     share = f"{100 * (1 - float(ds['level'])):.6g}%"
-    total = literal(spoken(measured(chosen, "total_tail"), currency))
-    saved = literal(spoken(measured(chosen, "diversification"), currency))
+    total = literal(with_margin(measured(chosen, "total_tail"), currency))
+    saved = literal(with_margin(measured(chosen, "diversification"), currency))
     text = f"Mean of the worst {share}: {total}"
-    text += "" if narrow else f"; parts by themselves would need {saved} more"
+    text += "" if narrow else f"; parts alone would need {saved} more"
     ax.set_xlabel(text)
     name = display_names(ds, "strategy")[str(chosen["strategy"].item())]
     plain_frame(ax, ds, f"Who owns the worst {share} of futures: {name}")

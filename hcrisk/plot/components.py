@@ -58,8 +58,8 @@ def components(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 
     Costs stack to the right of zero, recoveries (insurance, vendor indemnity) to the left; a
     black triangle below the bar points at the net mean, which is written at the bar's end. At
-    most seven components are shown, the largest; smaller ones are added up as "other costs" and
-    "other recoveries".
+    most seven components are shown, the largest; the legend says how many smaller ones are added
+    up as other costs and other recoveries.
 
     Parameters
     ----------
@@ -129,11 +129,16 @@ def _rows(ds: xr.Dataset, means: xr.DataArray) -> list[_Row]:
         for i in shown
     ]
     rest = np.delete(values, shown, axis=0)
-    small = (
-        _Row("Other costs", rest.clip(min=0).sum(axis=0), OTHER, "oo"),
-        _Row("Other recoveries", rest.clip(max=0).sum(axis=0), OTHER, "||"),
-    )
-    return rows + [row for row in small if row.values.any()]
+    slugs_left = np.delete(np.array(slugs), shown)
+    for side, what, hatch in ((1, "costs", "oo"), (-1, "recoveries", "||")):
+        own = (side * rest).clip(min=0)
+        count = int(own.any(axis=1).sum())
+        if count:
+            # The name of a single one says more.
+            only = slugs_left[int(own.any(axis=1).argmax())]
+            label = f"Other {what} ({count} smaller)" if count > 1 else names[only]
+            rows.append(_Row(label, side * own.sum(axis=0), OTHER, hatch))
+    return rows
 
 
 def look_of(slug: str, known: Sequence[str]) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from hcrisk.figures import Figure, measured, plain, spoken
+from hcrisk.figures import Figure, measured, short, spoken
 from hcrisk.measures.statistic import statistic
 from hcrisk.plot._money import literal
 from hcrisk.plot._room import LETTER, fitted, is_narrow, legend_below, width_of
@@ -169,7 +169,7 @@ def _finish(ax: Axes, ds: xr.Dataset, bars: list[_Bar], rest: Floats) -> None:
     if len(rest):
         _note(ax, rest, currency)
     handles, _ = ax.get_legend_handles_labels()
-    texts = [f"input {end} (its P{100 * float(ds.attrs.get(end, level)):g})"
+    texts = [f"Input {end} (its P{100 * float(ds.attrs.get(end, level)):g})"
              for end, level in (("low", 0.1), ("high", 0.9))]  # fmt: skip
     legend_below(ax, handles, texts, ncols=1 if narrow else 2)
 
@@ -212,7 +212,7 @@ def _write_values(ax: Axes, bars: list[_Bar]) -> None:
             side = sides[place] or -sides[1 - place]
             at = _reach(change)[1 if side > 0 else 0]
             ax.annotate(
-                literal(plain(float(f"{bar.inputs[place]:.3g}"))),
+                literal(short(bar.inputs[place])),
                 (at, row),
                 xytext=(4 * side, 0),
                 textcoords="offset points",

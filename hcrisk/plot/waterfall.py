@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 from matplotlib.axes import Axes
 
@@ -27,6 +28,7 @@ from hcrisk.plot._style import (
 )
 from hcrisk.variables import labels_of
 
+Floats = npt.NDArray[np.float64]
 DEARER, CHEAPER = "#D55E00", "#0072B2"
 _MOST_SHOWN = 9
 # A part whose step is smaller than this share of the largest joins "other".
@@ -130,16 +132,26 @@ def waterfall(
     return ax
 
 
+def small_parts(found: xr.Dataset, by: str) -> list[str]:
+    """Return the slugs of the parts that are added up as "other", the largest step first."""
+    _, rest = _chosen(np.abs(found["value"].values))
+    return [str(found[by].values[i]) for i in rest]
+
+
+def _chosen(sizes: Floats) -> tuple[list[int], list[int]]:
+    """Return which parts to show, and which to add up, each the largest first."""
+    order = [int(i) for i in np.argsort(-sizes, kind="stable") if sizes[i]]
+    shown = [i for i in order[:_MOST_SHOWN] if sizes[i] > _SMALLEST_SHARE * sizes.max()]
+    rest = order[len(shown) :]
+    # One by itself needs no other name.
+    return (order, []) if len(rest) == 1 and len(shown) < _MOST_SHOWN else (shown, rest)
+
+
 def steps_between(ds: xr.Dataset, found: xr.Dataset, by: str) -> list[Step]:
     """Return the parts to show, dearest first, years in their order, the small ones added up."""
     slugs = [str(slug) for slug in found[by].values]
     names = {slug: f"Year {slug}" for slug in slugs} if by == "year" else labels_of(ds, by)
-    sizes = np.abs(found["value"].values)
-    large = np.argsort(-sizes, kind="stable")[:_MOST_SHOWN]
-    shown = [int(i) for i in large if sizes[i] > _SMALLEST_SHARE * sizes.max()]
-    rest = [i for i in np.flatnonzero(sizes) if i not in shown]
-    if len(rest) == 1 and len(shown) < _MOST_SHOWN:
-        shown, rest = [*shown, int(rest[0])], []
+    shown, rest = _chosen(np.abs(found["value"].values))
     steps = [Step(names[slugs[i]], measured(found.isel({by: i})), slugs[i]) for i in shown]
     if by == "year":
         steps = [step for _, step in sorted(zip(shown, steps, strict=True))]

@@ -96,7 +96,7 @@ def _draw_fan(ax: Axes, table: xr.DataArray, look: Look) -> None:
         ax.plot(years, rows[level], color=look.color, linewidth=0.9, linestyle="--")
     ax.plot(years, rows[0.5], color=look.color, linewidth=2.2, marker=look.marker)
     for level, row in rows.items():
-        text = "median" if level == 0.5 else level_name(level)
+        text = "Median" if level == 0.5 else level_name(level)
         ax.annotate(
             text,
             (years[-1], row[-1]),

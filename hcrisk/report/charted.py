@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hcrisk.figures import Figure, measured, plain, spoken, years
+from hcrisk.plot.waterfall import small_parts
 from hcrisk.report.contents import Report
 from hcrisk.report.pair import entry_of
 from hcrisk.report.turning import sizes_told
@@ -74,6 +75,20 @@ def waterfall(report: Report) -> Told | None:
         f"From {names[0]} to {names[1]}: mean cost",
         f"From {ends[0]} with {names[0]} to {ends[1]} with {names[1]}; the largest steps are "
         f"{joined(parts)}.",
+    )
+
+
+def adds_up(report: Report) -> str:
+    """Return which cost lines the chart of the way adds up, "" if none."""
+    if report.difference is None or report.pair.compared is None:
+        return ""
+    labels = labels_of(report.difference, "component")
+    small = small_parts(report.difference.sel(strategy=report.pair.compared), "component")
+    if not small:
+        return ""
+    return (
+        f"Other ({len(small)}) adds up the lines of which the difference is small: "
+        f"{joined([labels[name] for name in small])}."
     )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import numpy as np
 import xarray as xr
 
 from hcrisk.exceptions import PrecisionWarning
@@ -26,12 +25,14 @@ from hcrisk.measures import (
 from hcrisk.progress import one_bar, stage
 from hcrisk.report.asked import checked
 from hcrisk.report.assumptions import WeakAssumption, weakest
+from hcrisk.report.changes import Changes, find_changes
 from hcrisk.report.drivers import Drivers, find_drivers
-from hcrisk.report.pair import Pair, choose
+from hcrisk.report.pair import Pair, choose, entry_of
 from hcrisk.report.quote import BUDGET_LEVEL, TAIL_LEVEL, Quote, build_quote
 from hcrisk.report.sentences import what_budget, what_changes, which_way
 from hcrisk.report.sources import listed
 from hcrisk.report.turning import MOST_INPUTS, PATHS, POINTS, Turning, find_turning
+from hcrisk.report.worst import worst_path
 from hcrisk.scenario import Assumption, Scenario
 from hcrisk.simulation import simulate
 from hcrisk.story import Story
@@ -79,11 +80,13 @@ class Report:
     turning : Turning or None
         Where the choice turns round; None without another strategy.
     story : Story
-        The future nearest P95, event by event.
+        The future nearest the mean of the worst 5%, event by event.
     weakest : tuple of WeakAssumption
         What to question first.
     register : tuple of Assumption
         Every number, the weakest first.
+    changes : Changes or None
+        What changed since another version of the scenario, see `against`.
     """
 
     scenario: Scenario
@@ -104,11 +107,47 @@ class Report:
     story: Story
     weakest: tuple[WeakAssumption, ...]
     register: tuple[Assumption, ...]
+    changes: Changes | None = None
 
     def __repr__(self) -> str:
         """Return one line: the whole is long."""
         count, title = len(self.quote.strategies), self.quote.title
         return f"<Report on {title}: {count} strategies, {self.quote.paths:,} futures>"
+
+    def against(
+        self,
+        before: Scenario,
+        *,
+        threads: int | None = None,
+        progress: bool | None = None,
+    ) -> Report:
+        """Return the same report, which also tells what changed since another version.
+
+        That is simulated on the same futures.
+
+        Parameters
+        ----------
+        before : Scenario
+            The scenario as it was.
+        threads, progress
+            As for `hcrisk.simulate`.
+
+        Returns
+        -------
+        Report
+
+        Examples
+        --------
+        >>> import hcrisk
+        >>> small = hcrisk.load("small-practice")
+        >>> dearer = hcrisk.report(
+        ...     small.replace({"people.benefits_load": 0.35}), paths=200, progress=False
+        ... )
+        >>> [one.path for one in dearer.against(small, progress=False).changes.stated]
+        ['people.benefits_load']
+        """
+        found = find_changes(self.scenario, self.ds, before, threads=threads, progress=progress)
+        return replace(self, changes=found)
 
     def to_html(self, path: str | os.PathLike[str], force: bool = False) -> None:
         """Write the report as one HTML file that needs no other, for screens and for print.
@@ -281,7 +320,7 @@ def _gathered(
     """Return the report of a run, by the measures."""
     own = ds.sel(strategy=[pair.focus])
     found = budgeted(own, BUDGET_LEVEL, reserve=TAIL_LEVEL).sel(strategy=pair.focus)
-    difference = None
+    bad, difference = worst_path(own, entry_of(quote, pair.focus).tail.value), None
     if pair.compared is not None:
         difference = difference_by(ds, "component", baseline=quote.baseline)
     kept = None if stated is None else _kept(own, stated)
@@ -306,7 +345,7 @@ def _gathered(
         tail=tail_drivers(ds, pair.focus, level=TAIL_LEVEL),
         drivers=drivers,
         turning=turning,
-        story=story(scenario, int(ds.attrs["seed"]), _bad_path(own), strategy=pair.focus),
+        story=story(scenario, int(ds.attrs["seed"]), bad, strategy=pair.focus),
         weakest=weakest(scenario, ds, MOST_WEAK),
         register=tuple(listed(scenario, weakest_first=True)),
     )
@@ -314,8 +353,7 @@ def _gathered(
 
 def _kept(own: xr.Dataset, stated: float) -> Figure:
     """Return the chance that an amount is not exceeded."""
-    above = measured(probability_above(own, stated).isel(strategy=0))
-    return Figure(1.0 - above.value, 1.0 - above.upper, 1.0 - above.lower)
+    return measured(probability_above(own, stated).isel(strategy=0)).complement
 
 
 def _apart(ds: xr.Dataset, pair: Pair) -> Figure | None:
@@ -325,10 +363,3 @@ def _apart(ds: xr.Dataset, pair: Pair) -> Figure | None:
     both = ds.sel(strategy=[pair.focus, pair.rival])
     found = compare(both, pair.focus, levels=0.5).sel(strategy=pair.rival)
     return measured(found, "mean_difference")
-
-
-def _bad_path(own: xr.Dataset) -> int:
-    """Return the number of the path nearest P95."""
-    npv = own["npv"].isel(strategy=0).values
-    place = int(np.argmin(np.abs(npv - np.quantile(npv, TAIL_LEVEL))))
-    return int(own["path"].values[place])

@@ -12,12 +12,12 @@ import numpy as np
 import xarray as xr
 
 from hcrisk.exceptions import PrecisionWarning
-from hcrisk.figures import Figure, measured, percent, plain, spoken, years
+from hcrisk.figures import Figure, measured, percent, short, years
 from hcrisk.measures import first_order_indices, mean, rank_correlations, tail_drivers
 from hcrisk.measures.statistic import statistic as named_statistic
 from hcrisk.report.strict import strict_json
-from hcrisk.report.wording import joined
-from hcrisk.report.worst import signed, tail_facts
+from hcrisk.report.wording import joined, told
+from hcrisk.report.worst import moved_by, tail_facts
 from hcrisk.scenario import Scenario
 from hcrisk.sensitivity import tornado, variance_split
 from hcrisk.sensitivity._runs import Run, inputs_used
@@ -26,6 +26,11 @@ from hcrisk.variables import labels_of, title_of, words
 from hcrisk.whatif._labels import unit_words
 
 LEVEL = 0.95
+# Of the first-order indices, in a sentence.
+ALONE = (
+    "how much smaller the variance of the cost would be, on average, if this input were known; "
+    "that holds what it tells about inputs correlated with it."
+)
 WIDTH = 80
 FIRST_COLUMN = 34
 
@@ -178,18 +183,14 @@ def drivers_text(found: Drivers) -> str:
     """
     inputs, currency = found.inputs, str(found.inputs.attrs["currency"])
     statistic = named_statistic(str(inputs.attrs["statistic"])).title
-    base, share = spoken(measured(inputs, "base"), currency), percent(found.share)
+    base = told(measured(inputs, "base"), currency)
     what = statistic if found.baseline is None else f"{statistic} of this difference"
     paths, seed = inputs.attrs["paths"], inputs.attrs["seed"]
     lines = [
         *textwrap.wrap(f"{found.title}: what drives the cost of {_whose(found)}", WIDTH),
         f"Present value over {years(found.years)}; {paths:,} futures a run, seed {seed}.",
         "",
-        *textwrap.wrap(
-            f"The {what} is {base}. What is not known of the inputs makes {share} of the variance; "
-            f"the rest is chance.",
-            WIDTH,
-        ),
+        *textwrap.wrap(f"The {what} is {base}. {chance_words(found)}", WIDTH),
         *_left_out_lines(found),
         "",
         *_input_lines(found, statistic, currency),
@@ -197,6 +198,19 @@ def drivers_text(found: Drivers) -> str:
         *_tail_lines(found, currency),
     ]
     return "\n".join(lines)
+
+
+def chance_words(found: Drivers) -> str:
+    """Return how much of the variance is due to the inputs, and how much to chance."""
+    share = percent(found.share)
+    whole = f"the variance of the {'cost' if found.baseline is None else 'difference'}"
+    if not found.share.is_bounded:
+        return f"What is not known of the inputs makes {share} of {whole}; the rest is chance."
+    return (
+        f"What is not known of the inputs makes {share} of {whole}; the rest, "
+        f"{percent(found.share.complement)}, is chance: who leaves and when, which incidents "
+        "strike, what they cost."
+    )
 
 
 def _left_out_lines(found: Drivers) -> list[str]:
@@ -228,8 +242,9 @@ def _input_lines(found: Drivers, statistic: str, currency: str) -> list[str]:
     lines = [_columns(f"Input, {low} to {high}", f"{statistic} moves by", "alone")]
     for path in map(str, inputs["parameter"].values):
         one = inputs.sel(parameter=path)
-        ends = [plain(float(f"{float(one[f'{end}_input']):.3g}")) for end in ("low", "high")]
-        moved = [signed(measured(one, f"{end}_change"), currency) for end in ("low", "high")]
+        ends = [short(float(one[f"{end}_input"])) for end in ("low", "high")]
+        changes = [measured(one, f"{end}_change") for end in ("low", "high")]
+        moved = " ".join(moved_by(changes, currency)).rstrip()
         alone = percent(found.alone[path])
         lines += _path_lines(path, 2)
         unit = re.sub("^1/", "per ", str(one["units"].item()))
@@ -237,7 +252,7 @@ def _input_lines(found: Drivers, statistic: str, currency: str) -> list[str]:
         if len(span) >= FIRST_COLUMN:
             lines.append(span)
             span = ""
-        lines.append(_columns(span, " to ".join(moved), alone))
+        lines.append(_columns(span, moved, alone))
     if found.others:
         lines.append(f"  and {found.others} more that seem to move it less")
     return [
@@ -245,8 +260,7 @@ def _input_lines(found: Drivers, statistic: str, currency: str) -> list[str]:
         "",
         "Each input is set to its low and high value while the others stay uncertain:",
         f"{low} and {high}, which {low[1:]}% and {high[1:]}% of its values do not exceed.",
-        "Alone: share of the variance that goes with the input, and with it what it",
-        "tells about inputs correlated with it.",
+        *textwrap.wrap(f"Alone: {ALONE}", WIDTH),
     ]
 
 
@@ -266,15 +280,18 @@ def _path_lines(path: str, indent: int) -> list[str]:
 
 def _tail_lines(found: Drivers, currency: str) -> list[str]:
     tail = found.tail
-    more = spoken(measured(tail, "excess"), currency)
+    more = told(measured(tail, "excess"), currency)
     said = f"it costs {more} more" if found.baseline is None else f"the difference is {more} larger"
     text = f"In the worst {100 * (1 - LEVEL):.0f}% of futures {said} than in the rest:"
     lines = textwrap.wrap(text, WIDTH)
-    for fact in tail_facts(tail, found.labels, currency):
+    facts = tail_facts(tail, found.labels, currency)
+    width = max((len(fact.size) for fact in facts), default=0) + 2
+    for fact in facts:
         lines += textwrap.wrap(
-            fact.text, WIDTH, initial_indent=f"  {fact.size:>10}  ", subsequent_indent=" " * 14
-        )
-        lines += _path_lines(fact.path, 14) if fact.path else []
+            fact.text, WIDTH, initial_indent=f"{fact.size:>{width}}  ",
+            subsequent_indent=" " * (width + 2),
+        )  # fmt: skip
+        lines += _path_lines(fact.path, width + 2) if fact.path else []
     return lines
 
 

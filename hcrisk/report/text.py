@@ -135,7 +135,7 @@ def _assumption(weak: WeakAssumption, quote: Quote) -> list[str]:
     if weak.influence is not None:
         label = next(s.label for s in quote.strategies if s.name == weak.influence.strategy)
         share = f"{100 * weak.influence.share:.0f}%" if weak.influence.share >= 0.01 else "under 1%"
-        moves = f" Goes with {share} of the variation in the cost of {label}."
+        moves = f" Goes with {share} of the order of futures by the cost of {label}."
     *above, last = broken_path(f"{entry.path}:", WIDTH)
     said = f"{last} {stated(weak)}. {weak.confidence.capitalize()} confidence, {origin}.{moves}"
     return [*above, *textwrap.wrap(said, WIDTH, subsequent_indent="  ")]

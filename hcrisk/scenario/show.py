@@ -7,8 +7,10 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from hcrisk.scenario.describe import describe
+from hcrisk.scenario.merge import ABOUT
 from hcrisk.scenario.piecewise import Piecewise
 from hcrisk.scenario.quantity import Quantity
+from hcrisk.scenario.refusal import look_up
 from hcrisk.scenario.register import unit_of
 from hcrisk.scenario.table import Table, told
 from hcrisk.scenario.values import toml_value
@@ -60,7 +62,7 @@ def own_words(paths: Sequence[str]) -> str:
 
 
 def page(scenario: Scenario, own: Sequence[str]) -> str:
-    """Return a scenario as HTML: who delivers what in each strategy, and what is not as shipped.
+    """Return a scenario as HTML: who delivers what in each strategy, and what is its own.
 
     Examples
     --------
@@ -84,13 +86,16 @@ def page(scenario: Scenario, own: Sequence[str]) -> str:
         f"{providers} providers, {scenario.years} years, {len(scenario.inputs())} uncertain inputs",
         _html_table(head, rows),
     ]
-    if own:
-        parts.append("Not as shipped:")
+    # What it is called, and by whom it is vouched for, is no other scenario.
+    changed = [path for path in own if path.split(".")[-1] not in ABOUT
+               and path.split(".")[0] not in ("name", "sources")]  # fmt: skip
+    if changed:
+        parts.append("Stated here, and not as in the scenario it rests on:")
         quantities = scenario.quantities()
-        listed = [[path, *_own_row(scenario, quantities, path)] for path in own[:_MOST_LISTED]]
-        parts.append(_html_table(["", "value", "unit"], listed))
-        if len(own) > _MOST_LISTED:
-            parts.append(f"and {len(own) - _MOST_LISTED} more")
+        listed = [[path, *_own_row(scenario, quantities, path)] for path in changed[:_MOST_LISTED]]
+        parts.append(_html_table(["number or choice", "value", "unit"], listed))
+        if len(changed) > _MOST_LISTED:
+            parts.append(f"and {len(changed) - _MOST_LISTED} more")
     return "\n".join(parts)
 
 
@@ -101,8 +106,13 @@ def _arrangement(scenario: Scenario, service: str, name: str) -> str:
 def _own_row(scenario: Scenario, quantities: Mapping[str, Quantity], path: str) -> tuple[str, str]:
     if path in quantities:
         return value_text(quantities[path]), unit_of(scenario, path)
+    there, content = look_up(scenario.to_mapping(), path)
+    if not there:
+        return "as by default", ""
+    if not isinstance(content, Mapping):
+        return toml_value(content), ""
     inside = sum(each.startswith(f"{path}.") for each in quantities)
-    return (f"{inside} numbers" if inside else "stated"), ""
+    return (f"{inside} numbers" if inside else ", ".join(content)), ""
 
 
 def _html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -105,8 +105,9 @@ class Told:
         return float(work.step_u[pair, max(n, 0)])
 
     def arrangement(self, cell: int) -> str:
-        """Return an arrangement's name in words."""
-        return self.layout.cells[cell][1].replace("_", " ").replace("-", " ")
+        """Return an arrangement's name for readers, in quotes: it may be a whole phrase."""
+        service, name = self.layout.cells[cell]
+        return f"“{label(self.scenario.services[service].arrangements, name)}”"
 
     def service(self, service: str) -> str:
         """Return a service's name for readers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -45,20 +46,23 @@ def _timeline(told: Told, v: int) -> Iterator[Event]:
     work, name = told.work, told.vendor(v)
     noted = {float(row[E_TIME]): row for row in work.events[v, : work.n_event[v]]}
     ends = {time + float(row[E_LENGTH]) / MONTHS_PER_YEAR for time, row in noted.items()}
-    is_acquired = False
-    count = int(work.n_segment[v])
-    for n in range(1, count):
-        before, now = work.segments[v, n - 1], work.segments[v, n]
+    is_acquired, renewed = False, -1.0
+    segments = work.segments[v, : work.n_segment[v]]
+    # A switch at the end of a term may fall on a year's start: what is told is what comes of both.
+    lasting = [one for one, after in zip(segments, [*segments[1:], None], strict=True)
+               if after is None or after[T_TIME] != one[T_TIME]]  # fmt: skip
+    for before, now in pairwise(lasting):
         time, level = float(now[T_TIME]), float(now[T_LEVEL])
         rise = level / float(before[T_LEVEL]) - 1.0 if before[T_LEVEL] != 0.0 else 0.0
         price = fees(rise, level)
-        # A switch at the end of a term may fall on a year's start, and comes after its fees.
-        is_last = n + 1 == count or work.segments[v, n + 1, T_TIME] != time
-        if time in noted and is_last:
-            yield _noted(told, v, noted[time], price)
+        if time in noted:
+            yield _noted(told, v, name, noted[time], (f"the new one's {price}", time - renewed))
+            name = f"{told.vendor(v)} (new)"
         elif time.is_integer():
-            why = "is renewed; " if now[T_DUE] != before[T_DUE] else ""
-            if why or rise != 0.0:
+            is_renewed = now[T_DUE] != before[T_DUE]
+            renewed = time if is_renewed else renewed
+            if is_renewed or rise != 0.0:
+                why = "is renewed; " if is_renewed else ""
                 yield told.event(time, ENTERPRISE, "fees", f"{name} {why}{price}")
         elif time in ends:
             continue
@@ -71,14 +75,18 @@ def _timeline(told: Told, v: int) -> Iterator[Event]:
             yield told.event(time, ENTERPRISE, "acquisition", text)
 
 
-def _noted(told: Told, v: int, row: Floats, price: str) -> Event:
-    name, length = told.vendor(v), months(float(row[E_LENGTH]) / MONTHS_PER_YEAR)
+def _noted(told: Told, v: int, name: str, row: Floats, then: tuple[str, float]) -> Event:
+    """Return a failure or switch, with the fees that follow and the time since a renewal."""
+    price, since = then
+    length = months(float(row[E_LENGTH]) / MONTHS_PER_YEAR)
     cost = _cost_of_change(told, v, row)
     if row[E_KIND] == FAILURE:
         text = f"{name} fails; it takes {length} to replace it, {price}"
         return told.event(row[E_TIME], ENTERPRISE, "failure", text, cost)
     left = float(row[E_DUE]) - MONTHS_PER_YEAR * float(row[E_TIME])
     when = " as the term ends" if abs(left) < SAME_MONTH else ""
+    if not when and since < 1.0 / MONTHS_PER_YEAR:
+        when = f", {months(since)} into its new term"
     text = f"{name} is left for another vendor{when}, over {length}; {price}"
     return told.event(row[E_TIME], ENTERPRISE, "switch", text, cost)
 

@@ -177,7 +177,7 @@ def test_yearly_fan__one_strategy_is_a_labelled_fan(ax):
     plot.yearly_fan(ds, strategy="hybrid", ax=ax)
     table = percentiles(ds, (0.05, 0.5, 0.95), of="cost")["value"].sel(strategy="hybrid")
     assert ax.get_title(loc="left") == "Hybrid: cost of each year"
-    assert [text.get_text() for text in ax.texts] == ["P5", "P25", "median", "P75", "P95"]
+    assert [text.get_text() for text in ax.texts] == ["P5", "P25", "Median", "P75", "P95"]
     assert len(ax.collections) == 2
     outer = ax.collections[0].get_paths()[0].vertices[:, 1]
     assert outer.min() == pytest.approx(table.sel(level=0.05).min().item())
@@ -223,14 +223,14 @@ def test_components__small_ones_join_other_and_recoveries_lie_left_of_zero(ax):
         "Vendor fees",
         "Transition",
         "Breach",
-        "Other costs",
-        "Other recoveries",
+        "Other costs (2 smaller)",
+        "Other recoveries (2 smaller)",
         "Mean total",
     ]
     # Oversight and training; insurance recovery and vendor indemnity.
-    widths = [patch.get_width() for patch in bars(ax)["Other costs"]]
+    widths = [patch.get_width() for patch in bars(ax)["Other costs (2 smaller)"]]
     assert widths == pytest.approx([20e3, 310e3, 225e3])
-    recoveries = bars(ax)["Other recoveries"]
+    recoveries = bars(ax)["Other recoveries (2 smaller)"]
     assert [patch.get_width() for patch in recoveries] == pytest.approx([-250e3, -170e3, -160e3])
     assert all(patch.get_x() == 0 for patch in recoveries)
     assert ax.get_xlim()[0] < -250e3

@@ -33,7 +33,7 @@ def test_bars_are_the_changes_widest_first():
     written = [text.get_text() for text in ax.texts]
     assert written.count("2.5") == written.count("7.5") == 3
     assert [text.get_text() for text in ax.get_legend().get_texts()] == [
-        "input low (its P10)", "input high (its P90)",
+        "Input low (its P10)", "Input high (its P90)",
     ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@ import re
 import pytest
 
 import hcrisk
-from hcrisk.report.changes import changes
+from hcrisk.report.changes import change_lines, find_changes
 from hcrisk.scenarios import from_toml
 
 RUN = {"paths": 400, "seed": 3, "progress": False}
@@ -15,7 +15,7 @@ def before():
 
 
 def told(after, before):
-    return changes(after, hcrisk.simulate(after, **RUN), before, progress=False)
+    return change_lines(find_changes(after, hcrisk.simulate(after, **RUN), before, progress=False))
 
 
 def test_what_changed_and_what_it_costs(before):

@@ -22,7 +22,15 @@ def test_a_changed_scenario_says_what_was_changed(base):
     page = ours._repr_html_()
     assert "<th>practice.providers</th><td>60</td><td>providers</td>" in page
     assert "<th>roles.technician.pay</th><td>lognormal, p50 70,000, p90 82,000</td>" in page
-    assert "Not as shipped" not in base._repr_html_()
+    assert "Stated here" not in base._repr_html_()
+
+
+def test_choices_are_shown_as_they_are_and_names_are_left_out(base):
+    ours = base.replace({"label": "Our group", "services.analytics.current": "insource"})
+    page = ours._repr_html_()
+    assert "<th>services.analytics.current</th><td>&quot;insource&quot;</td>" in page
+    assert "<th>label</th>" not in page
+    assert "Stated here" not in base.replace({"label": "Our group"})._repr_html_()
 
 
 def test_the_page_shows_who_delivers_what(base):

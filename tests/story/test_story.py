@@ -154,6 +154,50 @@ def test_vendor_events_are_those_of_the_timeline_by_hand():
     assert story.total == pytest.approx(1200 * (1 + 1.02 + 1.02 * 1.122), abs=CENT)
 
 
+def vendor_events(path):
+    """Return the events of the fees and of the change of each vendor, in their order."""
+    story = hcrisk.story(scenario_of("mid-market"), 0, path, strategy="outsource")
+    labels = [one.label for one in scenario_of("mid-market").vendors.values()]
+    found = {}
+    for event in story.events:
+        name = next((one for one in labels if event.text.startswith(one)), None)
+        if name and event.kind in ("fees", "switch", "failure"):
+            found.setdefault(name, []).append(event)
+    return found
+
+
+def test_a_vendor_is_not_told_to_be_renewed_and_left_as_if_by_mistake():
+    """Of one moment one thing is told; a change soon after a renewal says so; then it is new."""
+    soon = replaced = 0
+    for path in range(40):
+        for name, events in vendor_events(path).items():
+            times = [event.time for event in events]
+            assert len(set(times)) == len(times)
+            is_new, renewed = False, -1.0
+            for event in events:
+                assert event.text.startswith(f"{name} (new)") == is_new
+                if event.kind == "fees":
+                    renewed = event.time if " is renewed; " in event.text else renewed
+                    continue
+                assert "the new one's fees" in event.text
+                if event.kind == "switch" and 0 < event.time - renewed < 1 / 12:
+                    assert "into its new term" in event.text
+                    soon += 1
+                is_new, replaced = True, replaced + 1
+    assert soon
+    assert replaced > 20
+
+
+def test_arrangements_are_told_by_their_labels():
+    scenario = scenario_of("mid-market")
+    story = hcrisk.story(scenario, 0, 3, strategy="outsource")
+    starts = {event.service: event.text for event in story.events if event.kind == "start"}
+    for name, service in scenario.services.items():
+        target = service.arrangements[scenario.assignment("outsource")[name]].label
+        assert f"“{target}”" in starts[name]
+        assert f"“{service.arrangements[service.current].label}”" in starts[name]
+
+
 def test_departure_says_how_long_the_seat_is_empty():
     leaving = team(attrition_rate=3, time_to_fill_days=73)
     story = hcrisk.story(bare(leaving, horizon__years=4), 1, 0)

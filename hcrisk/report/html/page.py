@@ -11,10 +11,13 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from hcrisk.figures import years
+from hcrisk.report import charted
 from hcrisk.report.cautions import LEADS, cautions
+from hcrisk.report.changes import MOST_LISTED, NONE_DIFFERS, Changes
 from hcrisk.report.contents import DRIVER_PATHS, Report
-from hcrisk.report.decision import futures
-from hcrisk.report.html import tables
+from hcrisk.report.drivers import ALONE, chance_words
+from hcrisk.report.html import changed, tables
+from hcrisk.report.html import futures as future_tables
 from hcrisk.report.html.charts import charts
 from hcrisk.report.manifest import shown_manifest
 from hcrisk.report.pair import entry_of
@@ -23,6 +26,7 @@ from hcrisk.report.sources import source_numbers, source_text, web_address
 from hcrisk.report.text import facts
 from hcrisk.report.turning import PATHS
 from hcrisk.report.wording import inside
+from hcrisk.report.worst import which_future
 
 
 class Source(NamedTuple):
@@ -95,14 +99,30 @@ def _content(report: Report) -> dict[str, Any]:
         "remarks": remarks(quote),
         "charts": charts(report),
         "tables": _tables(report),
+        **_changed(report.changes),
+        "chance": None if report.drivers is None else chance_words(report.drivers),
+        "alone": ALONE,
+        "ranked": tables.RANKED,
+        "adds_up": charted.adds_up(report),
         "driver_paths": f"{min(DRIVER_PATHS, quote.paths):,}",
         "turning_paths": f"{min(PATHS, quote.paths):,}",
-        "story": {"path": report.story.path, "seed": report.story.seed},
-        "futures": futures(quote.paths),
+        "which_future": which_future(report.story, report.ds, focus),
         "horizon": years(quote.years),
         "user_numbers": sum(entry.own == "user" for entry in report.register),
         "sources": _sources(report),
         "manifest": shown_manifest(report.ds),
+    }
+
+
+def _changed(found: Changes | None) -> dict[str, Any]:
+    """Return what the section on another version says besides its tables."""
+    if found is None:
+        return {"before": None}
+    return {
+        "before": found.before,
+        "none_differs": NONE_DIFFERS,
+        "costs_the_same": not any(one.figures for one in found.costs),
+        "more_differ": max(len(found.stated) - MOST_LISTED, 0),
     }
 
 
@@ -115,12 +135,15 @@ def _tables(report: Report) -> dict[str, tables.Table]:
         "services": tables.services_at_risk(report),
         "inputs": tables.inputs(report),
         "flips": tables.flips(report),
-        "worst": tables.worst(report),
-        "events": tables.events(report),
-        "story_years": tables.story_years(report),
+        "worst": future_tables.worst(report),
+        "story_years": future_tables.story_years(report),
+        "story_lines": future_tables.story_lines(report),
+        "events": future_tables.events(report),
         "weakest": tables.weakest(report),
         "register": tables.register(report),
     }
+    if report.changes is not None:
+        made |= {"stated": changed.stated(report.changes), "moved": changed.moved(report.changes)}
     return {name: one for name, one in made.items() if one is not None and one.rows}
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hcrisk.figures import Figure, measured, money_margin, percent, plain, spoken, spoken_step
-from hcrisk.figures import money as money_text
-from hcrisk.measures import mean
+from hcrisk.figures import Figure, measured, percent, short, spoken, with_margin
 from hcrisk.report.assumptions import stated
 from hcrisk.report.columns import Row, unit_words
 from hcrisk.report.contents import Report
@@ -17,10 +14,13 @@ from hcrisk.report.rows import component_rows, cost_rows, headings
 from hcrisk.report.sources import source_numbers
 from hcrisk.report.turning import is_flip, rival_below, turn_band, turn_value
 from hcrisk.report.wording import inside
-from hcrisk.report.worst import tail_lines
-from hcrisk.story.gather import gathered
+from hcrisk.report.worst import moved_by
+from hcrisk.scenario import Assumption
+from hcrisk.scenario.quantity import Number
 from hcrisk.variables import input_words, labels_of
 
+# What the squared rank correlation is called.
+RANKED = "Share of the order of futures"
 NO_NAME_LIMIT = 1000
 NO_SOURCE = "no source given"
 # In a cell that has nothing, and before an amount.
@@ -44,12 +44,14 @@ class Table(NamedTuple):
     name: str = ""
 
 
-def _words(*texts: str) -> list[Cell]:
+def words_in(*texts: str) -> list[Cell]:
+    """Return cells of text."""
     return [Cell(text, is_number=False) for text in texts]
 
 
-def _heads(first: str, others: Sequence[str]) -> list[Cell]:
-    return [*_words(first), *(Cell(other) for other in others)]
+def heads(first: str, others: Sequence[str]) -> list[Cell]:
+    """Return the head of a column of text, and those of columns of numbers."""
+    return [*words_in(first), *(Cell(other) for other in others)]
 
 
 def _set(row: Row) -> list[Cell]:
@@ -60,15 +62,15 @@ def _set(row: Row) -> list[Cell]:
         text, space, margin = first.partition(" ±")
         small = f"±{margin}" if space else " ".join(rest)
         cells.append(Cell(NONE if text == "-" else text, small))
-    return [*_words(row.name), *cells]
+    return [*words_in(row.name), *cells]
 
 
 def delivery(report: Report) -> Table:
     """Return who delivers each service, by strategy."""
     quote = report.quote
-    columns = _words("Service", *headings(quote, quote.strategies))
+    columns = words_in("Service", *headings(quote, quote.strategies))
     rows = [
-        _words(service, *(entry.delivery[i] for entry in quote.strategies))
+        words_in(service, *(entry.delivery[i] for entry in quote.strategies))
         for i, service in enumerate(quote.services)
     ]
     return Table("The arrangement of each service, by strategy", columns, rows, "words")
@@ -79,7 +81,7 @@ def costs(report: Report) -> Table:
     quote = report.quote
     rows = [_set(row) for row in cost_rows(quote, quote.strategies, 0)]
     caption = f"Cost over {quote.years} years, present value; ± is a 95% interval"
-    return Table(caption, _heads("Measure", headings(quote, quote.strategies)), rows, "costs")
+    return Table(caption, heads("Measure", headings(quote, quote.strategies)), rows, "costs")
 
 
 def money(report: Report) -> Table:
@@ -89,8 +91,8 @@ def money(report: Report) -> Table:
     for row in component_rows(quote, quote.strategies, NO_NAME_LIMIT):
         pairs = [" ".join(cell).split() for cell in row.cells]
         cells = [Cell(NONE if one[0] == "-" else one[0], " ".join(one[1:])) for one in pairs]
-        rows.append([*_words(row.name), *cells])
-    columns = _heads("Cost line", headings(quote, quote.strategies))
+        rows.append([*words_in(row.name), *cells])
+    columns = heads("Cost line", headings(quote, quote.strategies))
     return Table("Mean cost by line, and its share of the strategy's mean", columns, rows, "money")
 
 
@@ -106,8 +108,8 @@ def yearly(report: Report) -> Table:
                 spoken(measured(one.sel(level=at)), quote.currency) for at in (0.05, 0.5, 0.95)
             )
             cells.append(Cell(middle, f"{low} to {high}"))
-        rows.append([*_words(f"Year {year}"), *cells])
-    columns = _heads("Year", headings(quote, quote.strategies))
+        rows.append([*words_in(f"Year {year}"), *cells])
+    columns = heads("Year", headings(quote, quote.strategies))
     return Table("Nominal cost of each year: median, and P5 to P95", columns, rows, "years")
 
 
@@ -124,21 +126,21 @@ def services_at_risk(report: Report) -> Table:
         if not tail.value and not mean.value:
             continue
         share = f"{100 * tail.value / whole:.0f}%" if whole else ""
-        rows.append([*_words(labels[name]), _amount(mean, currency), _amount(tail, currency),
-                     Cell(share)])  # fmt: skip
-    totals = [_amount(measured(found, f"total_{one}"), currency) for one in ("mean", "tail")]
-    rows.append([*_words("All"), *totals, Cell("100%")])
+        cells = (amount_cell(one, currency) for one in (mean, tail))
+        rows.append([*words_in(labels[name]), *cells, Cell(share)])
+    totals = [amount_cell(measured(found, f"total_{one}"), currency) for one in ("mean", "tail")]
+    rows.append([*words_in("All"), *totals, Cell("100%")])
     name = entry_of(report.quote, report.pair.focus).label
-    columns = _heads("Service", ["Mean", "Mean of the worst 5%", "Share of the worst 5%"])
+    columns = heads("Service", ["Mean", "Mean of the worst 5%", "Share of the worst 5%"])
     return Table(f"{name}: cost by service, on average and in the worst futures", columns, rows)
 
 
-def _amount(figure: Figure, currency: str) -> Cell:
+def amount_cell(figure: Figure, currency: str) -> Cell:
     """Return an amount of at most three digits, with its margin to as many."""
     if not figure.value:
         return Cell(NONE)
-    margin = money_margin(figure, step=spoken_step(figure))
-    return Cell(spoken(figure, currency), margin if margin.startswith("±") else "")
+    amount, _, margin = with_margin(figure, currency).replace("-", MINUS).partition(" ")
+    return Cell(amount, margin)
 
 
 def inputs(report: Report) -> Table | None:
@@ -149,33 +151,17 @@ def inputs(report: Report) -> Table | None:
     rows = []
     for path in map(str, found["parameter"].values):
         one = found.sel(parameter=path)
-        ends = [plain(float(f"{float(one[f'{end}_input']):.3g}")) for end in ("low", "high")]
-        moved = [measured(one, f"{end}_change") for end in ("low", "high")]
+        ends = [short(float(one[f"{end}_input"])) for end in ("low", "high")]
+        changes = [measured(one, f"{end}_change") for end in ("low", "high")]
+        moved, margin = moved_by(changes, currency)
         rows.append([
             Cell(input_words(path), path, is_number=False),
             Cell(" to ".join(ends), unit_words(str(one["units"].item()))),
-            Cell(" to ".join(_signed(change, currency) for change in moved),
-                 f"each {_margin(moved, currency)}" if all(map(_is_known, moved)) else ""),
+            Cell(moved.replace("-", MINUS), f"each {margin}" if margin else ""),
             Cell(percent(report.drivers.alone[path])),
         ])  # fmt: skip
-    columns = _heads("Input", ["P10 to P90", "Moves the mean by", "Share of the variance"])
+    columns = heads("Input", ["P10 to P90", "Moves the mean by", "Share of the variance"])
     return Table("The inputs that move the mean cost most", columns, rows, "inputs")
-
-
-def _is_known(figure: Figure) -> bool:
-    return figure.is_bounded and figure.half_width > 0
-
-
-def _margin(figures: Sequence[Figure], currency: str) -> str:
-    """Return the widest margin of some figures, in the digits in which each is written."""
-    step = max(map(spoken_step, figures))
-    size = math.ceil(max(one.half_width for one in figures) / step - 1e-9) * step
-    return f"±{money_text(Figure(size, size, size), currency, step=step)}"
-
-
-def _signed(change: Figure, currency: str) -> str:
-    text = spoken(change, currency)
-    return text.replace("-", MINUS) if text.startswith("-") else f"+{text}"
 
 
 def flips(report: Report) -> Table | None:
@@ -187,7 +173,7 @@ def flips(report: Report) -> Table | None:
     for path in map(str, found["input"].values):
         one = found.sel(input=path)
         unit = unit_words(str(one["unit"].item()))
-        ends = [plain(float(f"{float(one[end]):.3g}")) for end in ("low", "high")]
+        ends = [short(float(one[end])) for end in ("low", "high")]
         always = float(one["difference_at_low"]) < 0
         turn, band, chance = "everywhere" if always else NONE, "", NONE
         if is_flip(one):
@@ -198,53 +184,15 @@ def flips(report: Report) -> Table | None:
             chance = f"{100 * (likely if below else 1 - likely):.0f}%"
         rows.append([
             Cell(input_words(path), path, is_number=False),
-            Cell(plain(float(f"{float(one['central']):.3g}")), unit),
+            Cell(short(float(one["central"])), unit),
             Cell(" to ".join(ends)), Cell(turn, band), Cell(chance),
         ])  # fmt: skip
     rival = inside(entry_of(report.quote, report.pair.rival))
-    columns = _heads("Input", ["Median", "Plausible range", f"{rival} is cheaper", "Chance"])
+    columns = heads(
+        "Input",
+        ["Median", "Plausible range", f"{rival[:1].upper()}{rival[1:]} is cheaper", "Chance"],
+    )
     return Table(f"Where {rival} would cost less on average", columns, rows, "flips")
-
-
-def worst(report: Report) -> Table:
-    """Return what sets the worst futures apart."""
-    rows = []
-    for what, path, size in tail_lines(report.scenario, report.ds, report.tail, report.pair.focus):
-        rows.append([Cell(what, path, is_number=False), Cell(size.replace("-", MINUS))])
-    size = spoken(measured(report.tail, "excess"), report.quote.currency)
-    caption = f"What sets the worst 5% of futures apart: they cost {size} more than the rest"
-    return Table(caption, _heads("In what", ["By how much"]), rows)
-
-
-def events(report: Report) -> Table:
-    """Return one bad future, event by event."""
-    story = report.story
-    rows, year = [], 0
-    for event in gathered(story.events):
-        new, year = int(event.time) + 1 != year, int(event.time) + 1
-        exact = Figure(event.amount or 0.0, event.amount or 0.0, event.amount or 0.0)
-        amount = spoken(exact, story.currency).replace("-", MINUS) if event.amount else ""
-        rows.append([
-            Cell(str(event.month), f"year {year}" if new else ""),
-            Cell(event.text, is_number=False), Cell(amount),
-        ])  # fmt: skip
-    columns = [Cell("Month"), Cell("What happens", is_number=False), Cell("Cost, nominal")]
-    return Table("One bad future, event by event", columns, rows, "story")
-
-
-def story_years(report: Report) -> Table:
-    """Return what that future costs by year, beside the mean."""
-    story, currency = report.story, report.quote.currency
-    cost = story.yearly.sum("component").values.tolist()
-    own = report.ds[["cost"]].sel(strategy=story.strategy)
-    yearly, whole = mean(own, of="cost"), mean(own.sum("year"), of="cost")
-    means = [*(measured(yearly.isel(year=i)) for i in range(len(cost))), measured(whole)]
-    exact = [Figure(one, one, one) for one in (*cost, sum(cost))]
-    rows = [[*_words(name), *(Cell(spoken(one, currency)) for one in figures)]
-            for name, figures in (("This future", exact), ("Mean of all futures", means))
-            ]  # fmt: skip
-    heads = [*(f"Year {year + 1}" for year in range(len(cost))), "All"]
-    return Table("What it costs by year, nominal", _heads("Future", heads), rows)
 
 
 def weakest(report: Report) -> Table:
@@ -265,21 +213,29 @@ def weakest(report: Report) -> Table:
             Cell(entry.title or NO_SOURCE, is_number=False),
             Cell(moves, is_number=False),
         ])  # fmt: skip
-    columns = _words("Assumption", "Value", "Confidence", "Source", "Goes with variation in")
+    columns = words_in("Assumption", "Median, or value", "Confidence", "Source", RANKED)
     return Table("Question these first: low confidence, most influence", columns, rows, "weak")
 
 
 def register(report: Report) -> Table:
     """Return every number with its source and confidence, the weakest first."""
-    numbers = source_numbers(report.register)
+    numbers, known = source_numbers(report.register), report.scenario.numbers()
     rows = [
         [
             Cell(f"{entry.path}{'*' if entry.own == 'user' else ''}", entry.note or "", False),
-            Cell(f"{entry.value} {unit_words(entry.unit)}".rstrip(), is_number=False),
+            Cell(_stated(entry, known.get(entry.path)), is_number=False),
             Cell(entry.confidence or NONE, is_number=False),
             Cell(f"{numbers[entry.source]}" if entry.source else NO_SOURCE),
         ]
         for entry in report.register
     ]
-    columns = [*_words("Number", "Value", "Confidence"), Cell("Source")]
+    columns = [*words_in("Number", "Value", "Confidence"), Cell("Source")]
     return Table("Every number behind this report, the weakest first", columns, rows, "register")
+
+
+def _stated(entry: Assumption, number: Number | None) -> str:
+    """Return a number as it is stated, with its median where that is another figure."""
+    text = f"{entry.value} {unit_words(entry.unit)}".rstrip()
+    if number is None or number.is_certain or "mode" not in entry.value:
+        return text
+    return f"{text}; median {short(number.central)}"

@@ -22,13 +22,17 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
 class Name(NamedTuple):
-    """A defined name: what it means, where it points, and its value if that is one cell."""
+    """A defined name: what it means, where it points, and its value if that is one cell.
+
+    ``number`` is the number format of the value, that of its kind when empty.
+    """
 
     name: str
     meaning: str
     place: str
     value: float | None
     kind: str
+    number: str = ""
 
 
 class Entry(NamedTuple):
@@ -86,10 +90,11 @@ class Book:
         place: str,
         value: float | None = None,
         kind: str = "money",
+        number: str = "",
     ) -> None:
         """Give a cell or range a name that formulas anywhere can use."""
         self.workbook.define_name(name, f"={place}")
-        self.names.append(Name(name, meaning, place, value, kind))
+        self.names.append(Name(name, meaning, place, value, kind, number))
 
     def close(self) -> None:
         """Write the file."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hcrisk.figures import Figure, measured
+from hcrisk.figures import Figure, measured, spoken
 from hcrisk.measures import mean
 from hcrisk.plot.components import OTHER, largest, look_of
 from hcrisk.report.charted import Told
@@ -15,8 +15,9 @@ from hcrisk.report.pair import entry_of
 from hcrisk.report.quote import COVERAGE_GAP, StrategyQuote
 from hcrisk.report.workbook.basis import FACTORS, is_discounted_evenly
 from hcrisk.report.workbook.book import Book, Charted, linked
-from hcrisk.report.workbook.cells import Content, Formula, difference, share, total
+from hcrisk.report.workbook.cells import Content, Formula, Shown, difference, share, total
 from hcrisk.report.workbook.charts import Range, axis, filled, legend, made, money_axis, place
+from hcrisk.report.workbook.digits import MARGIN, known, margin_cell
 from hcrisk.report.workbook.percentiles import prefixes
 from hcrisk.report.workbook.sheet import Column, Sheet
 from hcrisk.variables import labels_of, slugs_of
@@ -86,25 +87,28 @@ def write_cash_flow(
             paid=PAID if quote.has_gap else "",
             present=EVENLY if is_discounted_evenly(book) else UNEVENLY,
         ),
-        [38.0, *[14.0] * years, 15.0, 10.0, 15.0, 10.0, 12.0],
+        [38.0, *[11.0] * years, 11.0, 8.0, 11.0, 11.0, 8.0],
     )
     sheet.row += 1
     values = {one: [float(value) for value in book.flows.sel(strategy=name, component=one).values]
               for one in lines.names}  # fmt: skip
     present = _present(book, name, values, factors)
-    rows = [[*_line(book, sheet, lines, one, values, present), _margin(entry.components[one])]
-            for one in lines.names]  # fmt: skip
-    rows.append([*_totals(book, sheet, lines, values, present), _margin(entry.mean)])
+    rows = [_line(book, sheet, lines, one, values, present) for one in lines.names]
+    rows.append(_totals(book, sheet, lines, values, present))
+    figures = [*(entry.components[one] for one in lines.names), entry.mean]
     if quote.has_gap:
-        rows.append([*_paid(sheet, lines, values, present), _margin(entry.cash_mean)])
+        rows.append(_paid(sheet, lines, values, present))
+        figures.append(entry.cash_mean)
+    for row, figure in zip(rows, figures, strict=True):
+        row.insert(-1, _margin(figure))
     columns = [
         Column("Cost line", kind="text"),
         *(Column(f"Year {year}") for year in range(1, years + 1)),
         Column("All years"),
-        Column("Share", kind="percent"),
+        Column("Share", kind="share"),
         Column("Present value"),
-        Column("Share", kind="percent"),
-        Column("± at most"),
+        Column(MARGIN),
+        Column("Share", kind="share"),
     ]
     area = sheet.table(columns, rows, totals=2 if quote.has_gap else 1)
     sheet.freeze(area.first)
@@ -121,9 +125,13 @@ def _margin(figure: Figure) -> float | None:
 def _margins(book: Book, sheet: Sheet, name: str) -> None:
     """Write how precisely the futures fix the total of each year."""
     means = mean(book.report.ds, of="cost").sel(strategy=name)
+    whole, currency = entry_of(book.report.quote, name).mean, book.report.quote.currency
     sheet.put(sheet.row, 0, "± at most, of the total of each year", "text", italic=True)
     for i in range(means.sizes["year"]):
-        sheet.put(sheet.row, i + 1, _margin(measured(means.isel(year=i))), "money", italic=True)
+        half = _margin(measured(means.isel(year=i)))
+        if half is not None:
+            content = margin_cell(half, whole, currency)
+            sheet.put(sheet.row, i + 1, content, "money", italic=True)
     sheet.row += 1
 
 
@@ -176,7 +184,7 @@ def _totals(
     every = summed(years + 1, [math.fsum(row) for row in values.values()])
     whole = summed(years + 3, list(present.values()))
     ones = [summed(at, [1.0 if one.value else 0.0])
-            for at, one in ((years + 2, every), (years + 4, whole))]  # fmt: skip
+            for at, one in ((years + 2, every), (years + 5, whole))]  # fmt: skip
     return ["Total", *yearly, every, ones[0], whole, ones[1]]
 
 
@@ -208,14 +216,15 @@ def _name(
     present: dict[str, float],
 ) -> None:
     prefix, years = prefixes(book.report.quote)[entry.name], book.report.quote.years
+    currency = book.report.quote.currency
     for key, what, column, value in (
         ("nominal", "mean cost of all years, nominal", years + 1,
          math.fsum(map(math.fsum, values.values()))),
         ("present_value", "mean present value of all cost lines", years + 3,
          math.fsum(present.values())),
     ):  # fmt: skip
-        where = sheet.place(lines.last + 1, column)
-        book.define(f"{prefix}_{key}", f"{entry.label}: {what}", where, value)
+        where, number = sheet.place(lines.last + 1, column), known(entry.mean, currency)
+        book.define(f"{prefix}_{key}", f"{entry.label}: {what}", where, value, number=number)
 
 
 def _check(book: Book, sheet: Sheet, name: str, lines: Lines, present: dict[str, float]) -> None:
@@ -224,8 +233,10 @@ def _check(book: Book, sheet: Sheet, name: str, lines: Lines, present: dict[str,
     mean = f"{prefixes(book.report.quote)[name]}_mean"
     sheet.row += 1
     found = math.fsum(present.values())
+    form = known(entry.mean, book.report.quote.currency)
     for text, content in (
-        ("Mean present value on the sheet Percentiles", linked(mean, entry.mean.value)),
+        ("Mean present value on the sheet Percentiles",
+         Shown(linked(mean, entry.mean.value), "money", form)),
         (
             "Check: difference, to the cent",
             Formula(
@@ -233,7 +244,7 @@ def _check(book: Book, sheet: Sheet, name: str, lines: Lines, present: dict[str,
                 round(found - entry.mean.value, 2) + 0.0,
             ),
         ),
-    ):
+    ):  # fmt: skip
         sheet.put(sheet.row, 0, text, "text", italic=True)
         sheet.put(sheet.row, at, content, "money", italic=True)
         sheet.row += 1
@@ -275,9 +286,12 @@ def draw_cash_flow(book: Book, flow: CashFlow, charts: Charted, name: str, lines
     chart.set_x_axis(axis(label_position="low"))
     chart.set_y_axis(money_axis(book, f"Mean nominal cost, {book.report.quote.currency}", most))
     chart.set_legend(legend("right"))
-    sums = [float(one) for one in values.sum("component").values]
-    about = f"Stacked columns of {years} years, from {sums[0]:,.0f} in the first to {sums[-1]:,.0f}"
-    told = Told(f"{label}: mean cost of each year by cost line", f"{about} in the last.")
+    means = mean(book.report.ds, of="cost").sel(strategy=name)
+    ends = [spoken(measured(means.isel(year=i)), book.report.quote.currency) for i in (0, -1)]
+    about = (
+        f"Stacked columns of {years} years, from {ends[0]} in the first to {ends[1]} in the last."
+    )
+    told = Told(f"{label}: mean cost of each year by cost line", about)
     place(sheet, chart, told, (sheet.row + 1, 0), (900, 380))
 
 

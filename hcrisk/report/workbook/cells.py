@@ -34,6 +34,21 @@ class Shown(NamedTuple):
 Content = str | float | Formula | Link | Shown | None
 
 
+def number_in(content: Content) -> float | None:
+    """Return the number that a cell shows, None if it shows none.
+
+    Examples
+    --------
+    >>> number_in(Shown(Formula("=A1", 2.0), "money")), number_in("text")
+    (2.0, None)
+    """
+    if isinstance(content, Shown):
+        content = content.content
+    if isinstance(content, Formula):
+        content = content.value
+    return float(content) if isinstance(content, float | int) else None
+
+
 def total(cells: str, values: Sequence[float]) -> Formula:
     """Return the sum of cells.
 

@@ -16,9 +16,10 @@ NOTES = (
     "does not calculate shows them too.",
     "A changed cell changes the formulas that use it, not the simulation: percentiles, chances "
     "and intervals stay what they were. Simulate again to see them for other inputs.",
-    "Cells hold figures in full; how many digits are shown says nothing of how many are known. "
-    "That is what lower and upper say, the ends of a 95% interval, which are empty where there "
-    "are too few futures to tell.",
+    "Amounts and chances are shown with the digits that their intervals support, and what follows "
+    "from them with no more; the cells hold them in full, for formulas. Lower and upper are the "
+    "ends of a 95% interval, empty where there are too few futures to tell; ± reaches the farther "
+    "one and is rounded up.",
     "An interval says how precisely the simulated futures fix a figure, not whether the "
     "assumptions hold: for these see the sheets Question first and Inputs.",
 )
@@ -55,7 +56,7 @@ def write_names(book: Book, sheet: Sheet) -> None:
     rows: list[list[Content]] = [
         [
             one.name,
-            None if one.value is None else Shown(linked(one.name, one.value), one.kind),
+            None if one.value is None else Shown(linked(one.name, one.value), one.kind, one.number),
             one.meaning,
             one.place,
         ]

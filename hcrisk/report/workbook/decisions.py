@@ -12,9 +12,10 @@ from hcrisk.report.rows import headings
 from hcrisk.report.wording import inside
 from hcrisk.report.workbook.book import Book, linked
 from hcrisk.report.workbook.cells import Content, Formula, Shown, bounds
+from hcrisk.report.workbook.digits import share_step
 from hcrisk.report.workbook.percentiles import Measure, measures, prefixes
 from hcrisk.report.workbook.sheet import Column, Sheet
-from hcrisk.report.workbook.style import INK, human_format
+from hcrisk.report.workbook.style import INK, human_format, share_format
 
 # Of a board's table; they are on the sheet Percentiles.
 _LEFT_OUT = ("p10", "p90", "p10_cash", "p50_cash", "p90_cash", "p95_cash")
@@ -76,7 +77,9 @@ def _figures(book: Book, sheet: Sheet) -> None:
 
 def _linked(prefix: str, measure: Measure, form: str) -> Shown:
     content = linked(f"{prefix}_{measure.key}", measure.figure.value)
-    return Shown(content, measure.kind, form if measure.kind == "money" else "")
+    if measure.kind != "money":
+        form = share_format(share_step(measure.figure), never_all=True)
+    return Shown(content, measure.kind, form)
 
 
 def _formats(book: Book, figures: Sequence[Figure]) -> list[str]:
@@ -110,7 +113,8 @@ def _budget(book: Book, sheet: Sheet) -> None:
         ends = [None if end is None else Shown(end, "money", form) for end in bounds(figure)]
         rows.append([text, Shown(content, "money", form), *ends])
         key = f"focus_{'mean' if part == 'base' else part}"
-        book.define(key, f"{text}, for {name}", sheet.place(first + i, 1), figure.value)
+        place = sheet.place(first + i, 1)
+        book.define(key, f"{text}, for {name}", place, figure.value, number=form)
     chance = measured(report.budget, "probability_over_base")
     rows.append(["Chance of costing more than the mean",
                  *(None if one is None else Shown(one, "chance")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import xarray as xr
 
 from hcrisk.figures import measured
+from hcrisk.report import charted
 from hcrisk.report.pair import entry_of
 from hcrisk.report.workbook.book import Book, linked
 from hcrisk.report.workbook.cashflow import CashFlow, Lines
@@ -20,6 +21,7 @@ from hcrisk.report.workbook.cells import (
     share,
     total,
 )
+from hcrisk.report.workbook.digits import LOWER, UPPER, known
 from hcrisk.report.workbook.sheet import Column, Sheet
 
 ABOUT = (
@@ -50,13 +52,15 @@ def write_differences(
     others = [str(name) for name in found["strategy"].values]
     sheet.begin(
         f"Difference against {label}",
-        ABOUT.format(base=label),
+        f"{ABOUT.format(base=label)} {charted.adds_up(book.report)}".rstrip(),
         [38.0, *[14.0] * (1 + 3 * len(others))],
     )
     rows = list[list[Content]]()
     for one in lines.names:
         row: list[Content] = [lines.labels[one]]
-        row.append(linked(_source(flows[base], lines.row(one)), flows[base].present[one]))
+        usual = linked(_source(flows[base], lines.row(one)), flows[base].present[one])
+        form = known(entry_of(quote, base).components[one], quote.currency)
+        row.append(Shown(usual, "money", form))
         for name in others:
             figure = measured(found.sel(strategy=name, component=one))
             cells = _source(flows[name], lines.row(one)), _source(flows[base], lines.row(one))
@@ -66,7 +70,7 @@ def write_differences(
     first, last = lines.first, lines.last
     rows += _totals(book, sheet, (first, last), others, found, flows)
     columns = [Column("Cost line", kind="text"), Column(label)]
-    columns += [Column(text) for _ in others for text in ("Difference", "Lower", "Upper")]
+    columns += [Column(text) for _ in others for text in ("Difference", LOWER, UPPER)]
     groups = [("", 1), ("", 1), *((entry_of(quote, name).label, 3) for name in others)]
     sheet.table(columns, rows, totals=3, groups=groups)
     sheet.freeze(first, 1)
@@ -89,8 +93,12 @@ def _totals(
     whole = math.fsum(flows[book.report.quote.baseline].present.values())
     at = rows[1] + 1
     summed = f"{sheet.cell(rows[0], 1)}:{sheet.cell(rows[1], 1)}"
-    totals: list[Content] = ["Total", total(summed, [whole])]
-    means: list[Content] = ["Mean present value of the strategy", linked(sheet.cell(at, 1), whole)]
+    quote = book.report.quote
+    forms = {one.name: known(one.mean, quote.currency) for one in quote.strategies}
+    start = forms[quote.baseline]
+    totals: list[Content] = ["Total", Shown(total(summed, [whole]), "money", start)]
+    means: list[Content] = ["Mean present value of the strategy",
+                            Shown(linked(sheet.cell(at, 1), whole), "money", start)]  # fmt: skip
     shares: list[Content] = ["Difference as a share", None]
     for i, name in enumerate(others):
         column = 2 + 3 * i
@@ -99,6 +107,6 @@ def _totals(
         figure = measured(found.sel(strategy=name), "total")
         totals += [total(span, [own - whole]), *bounds(figure)]
         base, more = sheet.cell(at, 1, fixed="column"), sheet.cell(at, column)
-        means += [Formula(f"={base}+{more}", own), None, None]
-        shares += [Shown(share(more, base, (own - whole, whole)), "percent"), None, None]
+        means += [Shown(Formula(f"={base}+{more}", own), "money", forms[name]), None, None]
+        shares += [Shown(share(more, base, (own - whole, whole)), "share"), None, None]
     return [totals, means, shares]

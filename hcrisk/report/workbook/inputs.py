@@ -24,30 +24,30 @@ DEFAULTS = "hcrisk's default, see docs/file-format.md"
 # A link may not be longer in a workbook.
 LONGEST_LINK = 2_000
 INPUTS = (
-    Column("Number", 38, "wrapped"),
-    Column("Path", 38, "wrapped"),
-    Column("Central value", 12, "plain"),
-    Column("P5", 10, "plain"),
-    Column("P95", 10, "plain"),
-    Column("Unit", 14, "wrapped"),
-    Column("As stated", 28, "wrapped"),
+    Column("Number", 32, "wrapped"),
+    Column("Path", 33, "wrapped"),
+    Column("Central value", 10, "plain"),
+    Column("P5", 9, "plain"),
+    Column("P95", 9, "plain"),
+    Column("Unit", 12, "wrapped"),
+    Column("As stated", 24, "wrapped"),
     Column("Confidence", 11, "text"),
-    Column("Source", 22, "wrapped"),
-    Column("Title of the source", 38, "wrapped"),
-    Column("Whose number", 13, "wrapped"),
-    Column("Note", 36, "wrapped"),
+    Column("Source", 18, "wrapped"),
+    Column("Title of the source", 28, "wrapped"),
+    Column("Whose number", 11, "wrapped"),
+    Column("Note", 25, "wrapped"),
 )
 CONFIDENCE, SOURCE = 7, 8
 SOURCES = (
     Column("Source", 26, "wrapped"),
-    Column("Title", 48, "wrapped"),
-    Column("Publisher", 30, "wrapped"),
+    Column("Title", 42, "wrapped"),
+    Column("Publisher", 27, "wrapped"),
     Column("Year", 10, "text"),
     Column("Obtained", 11, "text"),
     Column("Confidence", 11, "text"),
     Column("Numbers that rest on it", 12, "count"),
-    Column("Note", 48, "wrapped"),
-    Column("Address", 44, "wrapped"),
+    Column("Note", 42, "wrapped"),
+    Column("Address", 40, "wrapped"),
 )
 
 
@@ -55,19 +55,20 @@ def write_questions(book: Book, sheet: Sheet) -> None:
     """Write the assumptions to question first."""
     columns = (
         Column("Assumption", 42, "wrapped"),
-        Column("Path", 50, "wrapped"),
+        Column("Path", 44, "wrapped"),
         Column("Value", 40, "wrapped"),
         Column("Confidence", 11, "text"),
         Column("Obtained", 11, "text"),
-        Column("Source", 44, "wrapped"),
-        Column("Share of the variation it goes with", 13, "percent"),
+        Column("Source", 41, "wrapped"),
+        Column("Share of the order of futures", 13, "share"),
         Column("Of the cost of", 20, "text"),
     )
     sheet.begin(
         "Question these first",
-        "The assumptions of lowest confidence, those first that go with most of the variation in "
-        "the cost of a strategy (squared rank correlation). Of numbers that rest on one source "
-        "only the first is listed.",
+        "The assumptions of lowest confidence, those first that go with most of the order of "
+        "futures from the cheapest to the dearest (squared rank correlation: every future counts "
+        "by its rank; the share of the variance on the sheet Drivers counts money). Of numbers "
+        "that rest on one source only the first is listed.",
         [column.width for column in columns],
     )
     sheet.row += 1

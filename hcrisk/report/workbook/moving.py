@@ -26,10 +26,13 @@ from hcrisk.report.workbook.charts import (
     place,
 )
 from hcrisk.report.workbook.sheet import BELOW_TITLE, Area, Column, Sheet
+from hcrisk.report.workbook.style import share_format
 from hcrisk.variables import input_words
 
-INPUT = (Column("Input", 40, "wrapped"), Column("Unit", 14, "wrapped"))
-PATH = Column("Path", 36, "wrapped")
+INPUT = (Column("Input", 36, "wrapped"), Column("Unit", 13, "wrapped"))
+# As sure as where the choice turns.
+WHOLE = share_format(0.01, never_all=True)
+PATH = Column("Path", 30, "wrapped")
 
 
 def write_drivers(book: Book, sheet: Sheet, charts: Charted, drivers: Drivers) -> None:
@@ -154,15 +157,15 @@ def _flips(sheet: Sheet, found: xr.Dataset, other: str) -> None:
         if is_flip(one):
             below, chance = rival_below(one), float(one["probability"])
             row += ["below" if below else "above", float(one["value"])]
-            row += [*bounds(measured(one)), Shown(chance if below else 1 - chance, "chance")]
+            row += [*bounds(measured(one)), Shown(chance if below else 1 - chance, "chance", WHOLE)]
         else:
             always = float(one["difference_at_low"]) < 0
             row += ["everywhere" if always else "nowhere", None, None, None, None]
         rows.append([*row, path])
     numbers = [Column(text, kind="plain") for text in ("Median", "From", "To")]
-    turn = [Column(text, kind="plain") for text in ("this value", "Lower", "Upper")]
+    turn = [Column(text, kind="plain") for text in ("This value", "Lower", "Upper")]
     sheet.table(
-        [*INPUT, *numbers, Column(f"{other} is cheaper", kind="text"), *turn,
+        [*INPUT, *numbers, Column(f"{other[:1].upper()}{other[1:]} is cheaper", kind="text"), *turn,
          Column("Chance", kind="percent"), PATH], rows
     )  # fmt: skip
     sheet.note(

@@ -13,6 +13,7 @@ from hcrisk.report.quote import Quote, StrategyQuote
 from hcrisk.report.wording import inside
 from hcrisk.report.workbook.book import Book
 from hcrisk.report.workbook.cells import Content, Formula, Shown, bounds, half_width
+from hcrisk.report.workbook.digits import LOWER, MARGIN, UPPER, known
 from hcrisk.report.workbook.sheet import Column, Sheet
 
 ABOUT = (
@@ -25,9 +26,9 @@ COLUMNS = (
     Column("Strategy", 24, "text"),
     Column("Measure", 38, "text"),
     Column("Value"),
-    Column("Lower"),
-    Column("Upper"),
-    Column("± at most"),
+    Column(LOWER),
+    Column(UPPER),
+    Column(MARGIN),
     Column("± as a share", 12, "margin"),
     Column("Defined name", 30, "text"),
 )
@@ -95,7 +96,8 @@ def write_percentiles(book: Book, sheet: Sheet) -> None:
         for measure in measures(quote, entry):
             key = f"{prefix}_{measure.key}"
             meaning, value = f"{entry.label}: {measure.title}", measure.figure.value
-            book.define(key, meaning, sheet.place(row, 2), value, measure.kind)
+            number = known(measure.figure, quote.currency) if measure.kind == "money" else ""
+            book.define(key, meaning, sheet.place(row, 2), value, measure.kind, number)
             rows.append([entry.label, measure.title, *_figures(sheet, row, measure), key])
             row += 1
     sheet.table(COLUMNS, rows, breaks=breaks)
@@ -110,8 +112,7 @@ def _figures(sheet: Sheet, row: int, measure: Measure) -> list[Content]:
     margin = half_width(cells, figure)
     relative: Content = None
     if margin is not None and kind == "money" and figure.value:
-        text = f"={sheet.cell(row, 5)}/ABS({cells[0]})"
-        relative = Formula(text, margin.value / abs(figure.value))
+        relative = Formula(f"{margin.text}/ABS({cells[0]})", margin.value / abs(figure.value))
     ends = [None if end is None else Shown(end, kind) for end in bounds(figure)]
     shown = None if margin is None else Shown(margin, "money" if kind == "money" else "margin")
     return [Shown(figure.value, kind), *ends, shown, relative]

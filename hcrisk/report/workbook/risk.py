@@ -7,11 +7,11 @@ import math
 import numpy as np
 import xarray as xr
 
-from hcrisk.figures import measured
+from hcrisk.figures import Figure, measured
 from hcrisk.plot._style import PALETTE
 from hcrisk.report import charted
 from hcrisk.report.pair import entry_of
-from hcrisk.report.workbook.book import Book, Charted
+from hcrisk.report.workbook.book import Book, Charted, linked
 from hcrisk.report.workbook.cells import Content, bounds, difference, share, total
 from hcrisk.report.workbook.charts import (
     axis,
@@ -23,6 +23,7 @@ from hcrisk.report.workbook.charts import (
     money_axis,
     place,
 )
+from hcrisk.report.workbook.digits import LOWER, UPPER
 from hcrisk.report.workbook.sheet import BELOW_TITLE, Area, Column, Sheet
 from hcrisk.variables import labels_of
 
@@ -31,7 +32,7 @@ ABOUT = (
     "average one (present value). A part that costs far more in the worst futures than on average "
     "is risk; one that costs the same is steady. Parts add up to the whole. The whole practice is "
     "what no service has alone: insurance, managers, shared lines, most incidents. The thin line "
-    "through the end of a bar is its interval."
+    "through the end of a bar is its interval. The chart adds up the smaller lines."
 )
 COLUMNS = (
     Column("Mean"),
@@ -41,8 +42,8 @@ COLUMNS = (
     Column("Lower"),
     Column("Upper"),
     Column("Beyond the mean", 15),
-    Column("Share of the mean", 10, "percent"),
-    Column("Share of the worst 5%", 10, "percent"),
+    Column("Share of the mean", 10, "share"),
+    Column("Share of the worst 5%", 10, "share"),
 )
 MOST_DRAWN = 10
 # Pixels of a chart's frame, of each pair of bars, and of a row of cells.
@@ -61,7 +62,7 @@ def write_risk(book: Book, sheet: Sheet, charts: Charted) -> None:
     sheet.freeze(BELOW_TITLE)
     _table(sheet, report.by_service, "service", "Service")
     # The chart stands between the tables, so that it is not cut in two on paper.
-    height = FRAME + PAIR * min(MOST_DRAWN, report.by_component.sizes["component"])
+    height = FRAME + PAIR * min(MOST_DRAWN + 1, report.by_component.sizes["component"])
     at, sheet.row = sheet.row + 1, sheet.row + 1 + math.ceil(height / ROW)
     lines = _table(sheet, report.by_component, "component", "Cost line")
     _draw(book, sheet, charts, lines, (at, height))
@@ -71,8 +72,7 @@ def _table(sheet: Sheet, allocated: xr.Dataset, by: str, head: str) -> Area:
     """Write what the parts cost, the dearest in the worst futures first."""
     found = allocated.isel(strategy=0)
     labels = labels_of(allocated, by)
-    sizes = np.abs(found["tail_cost"].values) + np.abs(found["mean_cost"].values)
-    order = [int(i) for i in np.argsort(-found["tail_cost"].values, kind="stable") if sizes[i]]
+    order = _ordered(found, by)
     sheet.heading(f"By {head.lower()}")
     first = sheet.next_row()
     last = first + len(order) - 1
@@ -95,6 +95,12 @@ def _table(sheet: Sheet, allocated: xr.Dataset, by: str, head: str) -> Area:
     return Area(first, last)
 
 
+def _ordered(found: xr.Dataset, by: str) -> list[int]:
+    """Return the places of the parts that are not nothing, the dearest in the tail first."""
+    tails, means = found["tail_cost"].values, found["mean_cost"].values
+    return [int(i) for i in np.argsort(-tails, kind="stable") if tails[i] or means[i]]
+
+
 def _derived(
     sheet: Sheet, row: int, total_row: int, values: tuple[float, float], wholes: list[float]
 ) -> list[Content]:
@@ -107,30 +113,25 @@ def _derived(
 
 
 def _draw(book: Book, sheet: Sheet, charts: Charted, lines: Area, where: tuple[int, int]) -> None:
-    """Draw the dearest cost lines, in the worst futures and on average, with their intervals."""
-    rows = Area(lines.first, min(lines.last, lines.first + MOST_DRAWN - 1))
-    found = book.report.by_component.isel(strategy=0)
-    order = np.argsort(-found["tail_cost"].values, kind="stable")
-    sizes = np.abs(found["tail_cost"].values) + np.abs(found["mean_cost"].values)
-    shown = [found.isel(component=int(i)) for i in order if sizes[i]][:MOST_DRAWN]
+    """Draw the largest cost lines, in the worst futures and on average, with their intervals."""
     chart = made(book, "bar")
-    for name, key, column, color, hatch in (
+    for name, key, at, color, hatch in (
         ("In the worst 5% of futures", "tail_cost", 4, PALETTE[5], ""),
         ("On average", "mean_cost", 1, PALETTE[4], "///"),
     ):
-        figures = [measured(one, key) for one in shown]
-        bars = column_of(sheet, rows, column)
+        area, figures = _drawn(book, sheet, charts, lines, (name, key, at))
+        bars = column_of(charts.sheet, area, 1)
         chart.add_series(
             {
                 "name": name,
-                "categories": column_of(sheet, rows, 0).listed,
+                "categories": column_of(charts.sheet, area, 0).listed,
                 "values": bars.listed,
                 "gap": 50,
                 **intervals(charts, name, bars, figures),
                 **filled(color, hatch),
             }
         )
-    most = float(found["tail_cost"].max())
+    most = float(book.report.by_component["tail_cost"].max())
     title = f"Present value, {book.report.quote.currency}"
     chart.set_x_axis(money_axis(book, title, most, label_position="high"))
     chart.set_y_axis(axis(reverse=True, label_position="low", interval_unit=1))
@@ -138,3 +139,33 @@ def _draw(book: Book, sheet: Sheet, charts: Charted, lines: Area, where: tuple[i
     # Room for the names: without it every second is left out.
     chart.set_plotarea({"layout": {"x": 0.3, "y": 0.1, "width": 0.66, "height": 0.68}})
     place(sheet, chart, charted.allocation(book.report), (where[0], 0), (900, where[1]))
+
+
+def _drawn(
+    book: Book, sheet: Sheet, charts: Charted, lines: Area, series: tuple[str, str, int]
+) -> tuple[Area, list[Figure]]:
+    """Write the largest lines by absolute size, with what the others add up to.
+
+    So the bars add up to the whole. ``series`` is its name, what of the allocation it is, and the
+    column of the sheet it is in.
+    """
+    name, key, at = series
+    found = book.report.by_component.isel(strategy=0)
+    labels, parts = labels_of(book.report.by_component, "component"), _ordered(found, "component")
+    sizes = [max(abs(float(found[one][i])) for one in ("tail_cost", "mean_cost")) for i in parts]
+    kept = sorted(sorted(range(len(parts)), key=lambda k: -sizes[k])[:MOST_DRAWN])
+    rest = [k for k in range(len(parts)) if k not in kept]
+    rows, figures = list[list[Content]](), list[Figure]()
+    for k in kept:
+        row, figure = lines.first + k, measured(found.isel(component=parts[k]), key)
+        cells = [linked(sheet.place(row, at + i), number) if math.isfinite(number) else None
+                 for i, number in enumerate(figure)]  # fmt: skip
+        rows.append([labels[str(found["component"].values[parts[k]])], *cells])
+        figures.append(figure)
+    if rest:
+        values = [float(found[key][parts[k]]) for k in rest]
+        places = ",".join(sheet.place(lines.first + k, at) for k in rest)
+        rows.append([f"Other ({len(rest)})", total(places, values), None, None])
+        figures.append(Figure(math.fsum(values), -math.inf, math.inf))
+    columns = [Column("Cost line", kind="text"), Column(name), Column(LOWER), Column(UPPER)]
+    return charts.block(f"{name}: the largest cost lines, and the others", columns, rows), figures

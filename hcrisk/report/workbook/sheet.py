@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
 
 from hcrisk.report.workbook.cells import Content, Formula, Link, Shown
+from hcrisk.report.workbook.digits import as_known
 from hcrisk.report.workbook.style import (
     FORMULA_LIKE,
     HAIR,
@@ -26,6 +27,10 @@ LONGEST_TEXT = 32_767
 LINE_HEIGHT = 13.5
 # Height of a row and least width of a page, in points.
 ROW_POINTS, LEAST_POINTS = 12.75, 720.0
+# A sheet is printed as wide as a page unless that makes it smaller than this; then it is printed at
+# this size on as many pages side by side as it takes, each with the first column.
+SMALLEST_PRINT = 0.6
+_POINTS_A_LETTER = 5.4
 # How high the printed part of a page is for its width, on Letter and on A4, both on their side, and
 # how many points a letter of a column's width takes, in Excel and where its fonts are missing.
 PAGES = tuple((shape, letter) for shape in (7.2 / 10.0, 6.97 / 10.69) for letter in (5.4, 6.3))
@@ -70,6 +75,7 @@ class Sheet:
         self._heights: dict[int, float] = {}
         self._pages: list[int] = []
         self._repeated: list[int] = []
+        self._head_rows = 1
 
     def cell(self, row: int, column: int, *, fixed: str = "") -> str:
         """Return the name of a cell, its ``"row"``, ``"column"`` or ``"both"`` fixed by a $."""
@@ -137,11 +143,11 @@ class Sheet:
     def note(self, text: str, **properties: Any) -> None:
         """Write a paragraph across the columns, as high as it needs to be."""
         style = {"font_color": QUIET, "text_wrap": True, **properties}
-        last = len(self.widths) - 1
+        last = self._columns_abreast() - 1
         if last:
             self.worksheet.merge_range(self.row, 0, self.row, last, "", self.styles(**style))
         self.put(self.row, 0, text, "text", **style)
-        lines = _lines(text, sum(self.widths))
+        lines = _lines(text, sum(self.widths[: last + 1]))
         size = float(properties.get("font_size", 10)) / 10
         self._set_height(self.row, LINE_HEIGHT * lines * size + 2)
         self.row += 1
@@ -175,17 +181,20 @@ class Sheet:
         Area
             Where the rows stand, `next_row` being the first of them.
         """
+        self._head_rows = 2 if groups else 1
         self._groups(groups)
         self._heads(columns)
         first = self.row
-        for i, row in enumerate(rows):
+        titles, kinds = [one.head for one in columns], [one.kind for one in columns]
+        for i, stated in enumerate(rows):
+            row = as_known(titles, kinds, stated, self.styles.currency)
             properties: dict[str, Any] = {"bottom": 4, "bottom_color": HAIR}
             if i >= len(rows) - totals:
                 properties |= {"bold": True, "bg_color": TOTAL_FILL}
             if i in breaks or i == len(rows) - totals:
                 properties |= {"top": 1}
             for column, content in enumerate(row):
-                kind = columns[column].kind
+                kind = kinds[column]
                 indent = {"indent": 1, "align": "left"} if column and kind not in NUMERIC else {}
                 self.put(self.row, column, content, kind, **properties, **indent)
             self._fit(columns, row)
@@ -234,19 +243,22 @@ class Sheet:
         """Keep the rows above and the columns to the left in sight, and print them on each page."""
         self.worksheet.freeze_panes(row, column)
         # The heads of the only table, or where there are several the title.
-        self._repeated = [row - 1 if row > BELOW_TITLE else 0]
-        self.worksheet.repeat_rows(self._repeated[0])
+        heads = range(row - self._head_rows, row)
+        self._repeated = list(heads) if row > BELOW_TITLE else [0]
+        self.worksheet.repeat_rows(self._repeated[0], self._repeated[-1])
 
     def keep(self, height: float) -> None:
         """Begin a new page on paper if so many points more would be cut in two on this one.
 
-        Pages are as wide as the sheet, so how much stands on one depends on the paper's shape.
+        Pages are as wide as the sheet, up to a width, so how much stands on one depends on the
+        paper's shape.
         """
         start = self._pages[-1] if self._pages else 0
         above = self._points(range(start, self.row))
         again = self._points(self._repeated)
         for shape, letter in PAGES:
-            room = shape * max(letter * sum(self.widths), LEAST_POINTS)
+            widest = LEAST_POINTS / SMALLEST_PRINT
+            room = shape * min(max(letter * sum(self.widths), LEAST_POINTS), widest)
             used = above + (again if start else 0.0)
             while used > room:
                 used -= room - again
@@ -254,6 +266,14 @@ class Sheet:
                 self._pages.append(self.row)
                 self.worksheet.set_h_pagebreaks(self._pages)
                 return
+
+    def _columns_abreast(self) -> int:
+        """Return how many columns stand on one page in the smallest print, at least one."""
+        room, count = LEAST_POINTS / SMALLEST_PRINT / _POINTS_A_LETTER, 0
+        for width in self.widths:
+            room -= width
+            count += room >= 0
+        return max(count, 1)
 
     def _set_height(self, row: int, points: float) -> None:
         self._heights[row] = points
@@ -266,7 +286,11 @@ class Sheet:
         sheet = self.worksheet
         sheet.set_landscape()
         # As many pages high as it takes, on whatever paper there is.
-        sheet.fit_to_pages(1, 0)
+        if self._columns_abreast() == len(self.widths):
+            sheet.fit_to_pages(1, 0)
+        else:
+            sheet.set_print_scale(round(100 * SMALLEST_PRINT))
+            sheet.repeat_columns(0, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         sheet.set_footer("&L&8&F, &A&R&8page &P of &N")
         sheet.hide_gridlines(2)

@@ -14,12 +14,12 @@ HEAD_FILL, TOTAL_FILL = "#1F3A5F", "#EDF1F5"
 HAIR = "#D1D5DB"
 CONFIDENCE_FILL = {"low": "#FBE3C8", "medium": "#FDF6DD"}
 FONT = "Calibri"
-PERCENT, COUNT, FACTOR = "0.0%", "#,##0", "0.000000"
+PERCENT, SHARE, COUNT, FACTOR = "0.0%", "0%", "#,##0", "0.000000"
 # Simulated chances are never all or nothing; margins may be small.
 CHANCE, MARGIN = '[<0.0005]"<0.1%";[>=0.9995]">99.9%";0.0%', "0.00%"
 # So many digits at least of numbers that are no amounts.
 DIGITS = 3
-NUMERIC = ("money", "percent", "chance", "margin", "count", "plain", "factor")
+NUMERIC = ("money", "percent", "share", "chance", "margin", "count", "plain", "factor")
 # Text that a spreadsheet takes for a formula once somebody edits the cell.
 FORMULA_LIKE = ("=", "+", "-", "@")
 
@@ -69,6 +69,40 @@ def human_format(currency: str, unit: tuple[float, str], step: float) -> str:
     return shown + (f'"{letter}"' if letter else "")
 
 
+def rounded_format(currency: str, unit: tuple[float, str], step: float, value: float | None) -> str:
+    """Return the same for one amount: a dash for none, no minus before what is rounded to none.
+
+    Examples
+    --------
+    >>> rounded_format("USD", (1e6, "M"), 1e4, -2e5).split(";")[:2]
+    ['"$"#,##0.00,,"M"', '-"$"#,##0.00,,"M"']
+    >>> rounded_format("USD", (1e6, "M"), 1e4, -2e3).split(";")[:2]
+    ['"$"#,##0.00,,"M"', '"$"#,##0.00,,"M"']
+    """
+    form = human_format(currency, unit, step)
+    sign = "" if value is not None and abs(value) < step / 2 else "-"
+    return f'{form};{sign}{form};"\N{EN DASH}"'
+
+
+def share_format(step: float, never_all: bool = False) -> str:
+    """Return the number format of a share, in whole percents or tenths of one.
+
+    ``never_all`` is for chances that were simulated, which are never all or nothing.
+
+    Examples
+    --------
+    >>> share_format(0.001), share_format(0.01)
+    ('0.0%', '0%')
+    >>> share_format(0.01, never_all=True)
+    '[<0.005]"<1%";[>=0.995]">99%";0%'
+    """
+    form = "0.0%" if step < 0.01 else "0%"
+    if not never_all:
+        return form
+    least, most = ("<0.1%", ">99.9%") if step < 0.01 else ("<1%", ">99%")
+    return f'[<{step / 2:g}]"{least}";[>={1 - step / 2:g}]"{most}";{form}'
+
+
 def plain_format(value: float) -> str:
     """Return the number format of a number that is no amount: three digits at least.
 
@@ -95,11 +129,12 @@ class Styles:
     """
 
     def __init__(self, workbook: Any, currency: str) -> None:
-        self._workbook = workbook
+        self._workbook, self.currency = workbook, currency
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
         self._numbers = {
             "money": money_format(currency),
             "percent": PERCENT,
+            "share": SHARE,
             "chance": CHANCE,
             "margin": MARGIN,
             "count": COUNT,

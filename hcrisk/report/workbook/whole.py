@@ -12,6 +12,7 @@ from hcrisk.report.contents import Report
 from hcrisk.report.workbook.basis import write_basis
 from hcrisk.report.workbook.book import Book, Charted
 from hcrisk.report.workbook.cashflow import cost_lines, draw_cash_flow, write_cash_flow
+from hcrisk.report.workbook.changed import write_changes
 from hcrisk.report.workbook.contents import write_contents, write_names
 from hcrisk.report.workbook.curves import draw_exceedance
 from hcrisk.report.workbook.decisions import write_decision
@@ -47,6 +48,10 @@ def _sheets(book: Book) -> dict[str, Sheet]:
     abouts = {
         "Contents": "",
         "Decision": "which way, what budget, what would change it; the key figures side by side",
+    }
+    if report.changes is not None:
+        abouts["Changes"] = "what differs from another version of the scenario, and what it costs"
+    abouts |= {
         "Percentiles": "mean, percentiles, tail and chances of each strategy with their intervals",
         "Years": "what each year may cost: percentiles by strategy and year",
     }
@@ -99,6 +104,8 @@ def _write(book: Book, sheets: dict[str, Sheet]) -> None:
     if report.turning is not None and report.pair.rival is not None:
         write_turning(book, sheets["Turning points"], report.turning, report.pair.rival)
     write_worst(book, sheets["Worst future"], flows[report.pair.focus], lines)
+    if report.changes is not None:
+        write_changes(book, sheets["Changes"], report.changes)
     write_questions(book, sheets["Question first"])
     area = write_inputs(book, sheets["Inputs"])
     write_sources(book, sheets["Sources"], sheets["Inputs"], area)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 
-from hcrisk.figures import measured, spoken
-from hcrisk.report.decision import futures
+from hcrisk.figures import measured
 from hcrisk.report.pair import entry_of
+from hcrisk.report.wording import told
 from hcrisk.report.workbook.book import Book, linked
 from hcrisk.report.workbook.cashflow import CashFlow, Lines
-from hcrisk.report.workbook.cells import Content, difference, total
+from hcrisk.report.workbook.cells import Content, Shown, difference, total
+from hcrisk.report.workbook.digits import known
 from hcrisk.report.workbook.sheet import BELOW_TITLE, Column, Sheet
-from hcrisk.report.worst import tail_lines
+from hcrisk.report.worst import tail_lines, which_future
 from hcrisk.story.gather import gathered
 from hcrisk.variables import labels_of, words
 
@@ -19,14 +20,13 @@ from hcrisk.variables import labels_of, words
 def write_worst(book: Book, sheet: Sheet, flow: CashFlow, lines: Lines) -> None:
     """Write what sets the worst futures apart, then one of them by year and by event."""
     report, story = book.report, book.report.story
-    label = entry_of(report.quote, report.pair.focus).label
-    more = spoken(measured(report.tail, "excess"), report.quote.currency)
+    more = told(measured(report.tail, "excess"), report.quote.currency)
+    focus = entry_of(report.quote, report.pair.focus)
     years = report.quote.years
     sheet.begin(
-        f"What the worst futures of {label} look like",
-        f"The worst 5% of futures cost {more} more than the rest (present value). Of the "
-        f"{futures(report.quote.paths)} the one told here is nearest P95: path {story.path}, seed "
-        f"{story.seed}. It is an example, not a forecast.",
+        f"What the worst futures of {focus.label} look like",
+        f"The worst 5% of futures cost {more} more than the rest (present value). "
+        f"{which_future(story, report.ds, focus)}",
         [60.0, *[14.0] * max(years + 1, 6)],
     )
     sheet.freeze(BELOW_TITLE)
@@ -72,11 +72,17 @@ def _years(book: Book, sheet: Sheet, flow: CashFlow, lines: Lines) -> None:
              for i, value in enumerate(columns, start=1)]  # fmt: skip
     means = [float(value) for value in book.flows.sel(strategy=story.strategy).sum("component")]
     means.append(math.fsum(means))
-    mean = [linked(flow.sheet.place(lines.last + 1, i), value)
+    usual = entry_of(report.quote, story.strategy).mean
+    form = known(usual, report.quote.currency)
+    mean = [Shown(linked(flow.sheet.place(lines.last + 1, i), value), "money", form)
             for i, value in enumerate(means, start=1)]  # fmt: skip
     apart = [difference(sheet.cell(last + 1, i), sheet.cell(last + 2, i), pair)
              for i, pair in enumerate(zip(columns, means, strict=True), start=1)]  # fmt: skip
-    rows += [["This future", *whole], ["Mean of all futures", *mean], ["Difference", *apart]]
+    rows += [
+        ["This future", *whole],
+        ["Mean of all futures", *mean],
+        ["Difference", *(Shown(one, "money", form) for one in apart)],
+    ]
     heads = [*(f"Year {year}" for year in range(1, years + 1)), "All years"]
     sheet.table([Column("Cost line", kind="text"), *map(Column, heads)], rows, totals=3)
 

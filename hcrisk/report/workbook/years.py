@@ -23,6 +23,7 @@ from hcrisk.report.workbook.charts import (
     money_axis,
     place,
 )
+from hcrisk.report.workbook.digits import MARGIN
 from hcrisk.report.workbook.sheet import Area, Column, Sheet
 
 ABOUT = (
@@ -64,7 +65,7 @@ def write_years(
 
 
 def _pair(name: str) -> list[Column]:
-    return [Column(name, 12), Column("± at most", 11)]
+    return [Column(name, 12), Column(MARGIN, 11)]
 
 
 def _draw(book: Book, sheet: Sheet, charts: Charted, rows: Area) -> None:

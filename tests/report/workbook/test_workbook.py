@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 import hcrisk
+from hcrisk.report.changes import change_lines
 from hcrisk.report.flows import yearly_flows
 from hcrisk.report.workbook import write_workbook
 from hcrisk.report.workbook.inputs import DEFAULTS, NO_SOURCE
@@ -122,8 +123,10 @@ def test_intervals_are_those_of_the_measures(book):
     cells = [cell.value for cell in sheet[row]][1:7]
     assert cells[0] == "Mean"
     assert cells[1:4] == stored([found[key].item() for key in ("value", "lower", "upper")])
-    assert cells[4] == pytest.approx(max(cells[1] - cells[2], cells[3] - cells[1]), rel=1e-12)
-    assert cells[5] == pytest.approx(cells[4] / cells[1], rel=1e-12)
+    half = max(cells[1] - cells[2], cells[3] - cells[1])
+    # Rounded up to the digit that is shown.
+    assert cells[4] == math.ceil(half / 1e4) * 1e4
+    assert cells[5] == pytest.approx(half / cells[1], rel=1e-12)
 
 
 def test_the_lines_of_a_year_add_up_to_its_mean_in_the_run(book):
@@ -208,7 +211,9 @@ def test_every_formula_has_its_value_and_none_an_error(book):
 def test_totals_differences_and_shares_are_formulas(book):
     sheet = book.formulas["Cash flow Insource"]
     total = [cell.value for cell in sheet[row_of(sheet, "Total")]]
-    assert all(str(one).startswith("=SUM(") for one in total[1:-1])
+    *sums, margin, part = total[1:]
+    assert all(str(one).startswith("=SUM(") for one in (*sums, part))
+    assert isinstance(margin, int | float)
     assert book.formulas["Decision"].cell(row_of(book.formulas["Decision"], "P80"), 2).value == (
         "=insource_p80"
     )
@@ -270,7 +275,8 @@ def test_bars_have_their_intervals(book):
                 book.values, next(next(one.iter(f"{CHART}val"), one).iter(f"{CHART}f")).text
             )
             bars = one.find(f"{CHART}errBars")
-            if bars is None or values[0].parent.title == "Chart data":
+            head = values[0].offset(row=-1, column=1).value
+            if bars is None or head != "Lower":
                 continue
             for side, away, sign in (("minus", 1, -1), ("plus", 2, 1)):
                 lengths = cells_at(
@@ -287,6 +293,42 @@ def test_bars_have_their_intervals(book):
                 assert max(stored) > 0
                 checked += 1
     assert checked == 8
+
+
+def test_the_chart_of_risk_adds_up_to_the_whole(book):
+    """It draws the largest lines by absolute size, recoveries too, and the rest as one."""
+    sheet, risk = book.values["Chart data"], book.values["Risk"]
+    labels = [str(risk.cell(row, 1).value) for row in range(1, risk.max_row + 1)]
+    whole = len(labels) - labels[::-1].index("All")
+    for title, column in (("In the worst 5% of futures", 5), ("On average", 2)):
+        heads = [str(sheet.cell(row, 1).value) for row in range(1, sheet.max_row)]
+        head = 1 + next(i for i, one in enumerate(heads) if one.startswith(f"{title}: the largest"))
+        drawn = {}
+        for row in range(head + 2, sheet.max_row + 1):
+            if sheet.cell(row, 1).value is None:
+                break
+            drawn[sheet.cell(row, 1).value] = sheet.cell(row, 2).value
+        others = [name for name in drawn if name.startswith("Other (")]
+        assert list(drawn)[-1:] == others
+        assert "Insurance recovery" in drawn
+        assert math.fsum(drawn.values()) == pytest.approx(risk.cell(whole, column).value)
+
+
+def test_what_changed_has_a_sheet_of_the_same_figures(told, open_report, tmp_path):
+    before = told.scenario.replace(
+        {"people.benefits_load": 0.35, "services.help_desk.current": "insource"}
+    )
+    report = told.against(before, progress=False)
+    sheet = open_report(report, tmp_path / "changed.xlsx").values["Changes"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    said = {row[3]: row[1:3] for row in rows if row[3]}
+    assert {one.path: [one.now, one.was] for one in report.changes.stated}.items() <= said.items()
+    assert {"people.benefits_load", "services.help_desk.current"} <= set(said)
+    first = next(one for one in report.changes.costs if one.figures)
+    row = next(row for row in rows if row[0] == first.label)
+    assert row[1] == "Mean"
+    assert row[3] == stored(first.figures["mean"].value)
+    assert f"{first.label}: mean {row[2]}," in "\n".join(change_lines(report.changes))
 
 
 def test_no_chart_is_cut_on_paper(book):
