@@ -193,11 +193,17 @@ def what_changes(quote: Quote, pair: Pair, drivers: Drivers | None, turning: Tur
         also = f"; {size}" if size else ""
         said = f"{start}{rival} would cost less than {focus} on average {flip}{also}"
     elif size:
-        said = f"{start}no single input turns the choice within its plausible range, but {size}"
+        said = (
+            f"{start}no single input is known to turn the choice within its plausible range, but "
+            f"{size}"
+        )
     else:
         more = f"; what moves the cost itself most is {most}" if most else ""
         where = turns_at(turning)
-        said = f"{start}nothing tried makes {rival} cheaper than {focus} on average{where}{more}"
+        said = (
+            f"{start}nothing tried is known to make {rival} cheaper than {focus} on average{where}"
+            f"{more}"
+        )
     return f"{said[:1].upper()}{said[1:]}."
 
 

@@ -19,15 +19,21 @@ def test_break_even__curve_band_and_crossing():
         uncertain(50), "practice.providers", 10, 200, **WAYS, effort=Effort(paths=50, points=6)
     )
     ax = drawn(ds)
-    curve = max(ax.lines, key=lambda line: len(line.get_xdata()))
-    np.testing.assert_array_equal(curve.get_xdata(), ds["at"])
-    np.testing.assert_array_equal(curve.get_ydata(), ds["value"])
-    marks = [line for line in ax.lines if line.get_marker() == "o"]
-    assert [line.get_xdata()[0] for line in marks] == ds["crossing_at"].values.tolist()
+    points = [line for line in ax.lines if line.get_marker() == "."]
+    drawn_at = {x: y for line in points for x, y in line.get_xydata()}
+    assert drawn_at == dict(zip(ds["at"].values, ds["value"].values, strict=True))
+    # No line leads from one point to another.
+    assert all(line.get_linestyle() == "None" for line in points)
+    segments = [s for lines in ax.collections for s in lines.get_segments()]
+    ends = {x: (low, high) for (x, low), (_, high) in segments}
+    for one in (ds.isel(at=i) for i in range(ds.sizes["at"])):
+        assert ends[one["at"].item()] == (one["lower"].item(), one["upper"].item())
+    shaded = sorted((p.get_x(), p.get_x() + p.get_width()) for p in ax.patches)
+    np.testing.assert_allclose(
+        shaded, np.stack([ds["stretch_from"] - 0.5, ds["stretch_to"] + 0.5], axis=-1)
+    )
     texts = [text.get_text() for text in ax.texts]
-    lower, upper = (ds[f"crossing_at_{end}"].item() for end in ("lower", "upper"))
-    assert lower < upper
-    assert f"{lower:g} to {upper:g}" in texts
+    assert f"{ds['before'].item():g} to {ds['after'].item():g}" in texts
     assert {"Cheaper: Fixed", "Cheaper: By size"} <= set(texts)
     assert ax.get_xlabel() == "Practice: providers"
 
@@ -56,6 +62,6 @@ def test_break_even__refuses_another_result():
     with pytest.raises(
         ValueError, match=r"what hcrisk.break_even returns, got Dataset; draw hcrisk"
     ):
-        plot(ds.drop_vars(["crossing_at", "value"]))
+        plot(ds.drop_vars(["stretch_cheaper", "value"]))
     with pytest.raises(ValueError, match=r"has no cost; pass the whole result"):
         plot(ds.drop_vars("cost"))

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from hcrisk.figures import years
 from hcrisk.report.cautions import LEADS, cautions
+from hcrisk.report.commands import sizes_command
 from hcrisk.report.contents import DRIVER_PATHS, Report
 from hcrisk.report.decision import futures
 from hcrisk.report.html import tables
@@ -21,7 +22,7 @@ from hcrisk.report.pair import entry_of
 from hcrisk.report.rows import remarks
 from hcrisk.report.sources import source_numbers, source_text, web_address
 from hcrisk.report.text import facts
-from hcrisk.report.turning import PATHS
+from hcrisk.report.turning import PATHS, sizes_told
 from hcrisk.report.wording import inside
 
 
@@ -96,6 +97,7 @@ def _content(report: Report) -> dict[str, Any]:
         "charts": charts(report),
         "tables": _tables(report),
         "driver_paths": f"{min(DRIVER_PATHS, quote.paths):,}",
+        **_sizes(report),
         "turning_paths": f"{min(PATHS, quote.paths):,}",
         "story": {"path": report.story.path, "seed": report.story.seed},
         "futures": futures(quote.paths),
@@ -103,6 +105,19 @@ def _content(report: Report) -> dict[str, Any]:
         "user_numbers": sum(entry.own == "user" for entry in report.register),
         "sources": _sources(report),
         "manifest": shown_manifest(report.ds),
+    }
+
+
+def _sizes(report: Report) -> dict[str, str]:
+    """Return which strategy is cheaper at which size, and the command that shows it."""
+    turning, rival = report.turning, report.pair.rival
+    if turning is None or turning.sizes is None or rival is None:
+        return {"sizes_told": "", "sizes_command": ""}
+    names = (inside(entry_of(report.quote, name)) for name in (report.pair.focus, rival))
+    said = sizes_told(turning, *names)
+    return {
+        "sizes_told": f"{said[:1].upper()}{said[1:]}.",
+        "sizes_command": sizes_command(report.scenario, turning.sizes),
     }
 
 
