@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from hcrisk.report.pair import entry_of
 from hcrisk.report.quote import Quote
 from hcrisk.report.rosters import roster_text
-from hcrisk.report.wording import inside, joined, share_words
+from hcrisk.report.wording import inside, joined, share_words, thin_words
 from hcrisk.scenario import Assumption
 from hcrisk.variables import input_words
 
 # Numbers without a source are named up to so many.
 MOST_NAMED = 5
-# What each of the three sentences of a decision is about.
-LEADS = ("Which way", "What budget", "What would change it")
+# What each of the sentences of a decision is about.
+LEADS = ("Which way", "Service by service", "What budget", "What would change it")
 
 
 def cautions(quote: Quote, register: Sequence[Assumption]) -> list[str]:
@@ -22,8 +22,7 @@ def cautions(quote: Quote, register: Sequence[Assumption]) -> list[str]:
     said = []
     for entry in quote.strategies:
         parts = [f"{joined(entry.unfunded)} to nobody"] if entry.unfunded else []
-        thin = [f"{name} {100 * share:.0f}% uncovered" for name, share in entry.thin.items()]
-        parts += [joined(thin)] if thin else []
+        parts += [thin_words(entry.thin)] if entry.thin else []
         if parts:
             name = inside(entry)
             said.append(f"{name[:1].upper()}{name[1:]} leaves {', and '.join(parts)}.")
@@ -33,7 +32,7 @@ def cautions(quote: Quote, register: Sequence[Assumption]) -> list[str]:
         chances = [f"{entry_of(quote, name).label} {'is the cheapest ' * (i == 0)}in "
                    f"{share_words(full[name])}" for i, name in enumerate(order)]  # fmt: skip
         said.append(
-            f"Among the strategies that deliver every service, {joined(chances)} of futures."
+            f"Among the strategies that pay for every service, {joined(chances)} of futures."
         )
     return [*said, *filter(None, (roster_text(quote), unsourced(register)))]
 

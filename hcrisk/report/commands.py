@@ -5,8 +5,12 @@ from __future__ import annotations
 import xarray as xr
 
 from hcrisk.figures import plain
+from hcrisk.report.quote import THIN
 from hcrisk.scenario import Scenario
 from hcrisk.scenarios import load, scenarios
+
+# Keeps the decide command to what covers every service most of the time.
+COVERED = f"--constraint 'uncovered <= {100 * THIN:g}%'"
 
 
 def scenario_argument(scenario: Scenario) -> str:
@@ -45,6 +49,18 @@ def sizes_command(scenario: Scenario, sizes: xr.Dataset) -> str:
         f"hcrisk break-even {scenario_argument(scenario)} {sizes.attrs['path']} {ends} --between "
         f"{between} --paths {int(sizes.attrs['paths'])}{_seed(int(sizes.attrs['seed']))}"
     )
+
+
+def decide_command(scenario: Scenario, seed: int) -> str:
+    """Return the command that compares every combination of arrangements.
+
+    Examples
+    --------
+    >>> from hcrisk.scenarios import load
+    >>> decide_command(load("mid-market"), 7)
+    'hcrisk decide mid-market --seed 7'
+    """
+    return f"hcrisk decide {scenario_argument(scenario)}{_seed(seed)}"
 
 
 def _seed(seed: int) -> str:

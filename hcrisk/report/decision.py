@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from hcrisk.figures import spoken, years
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.quote import Quote, StrategyQuote
-from hcrisk.report.wording import inside, joined, more_or_less, sentence_start, share_words
+from hcrisk.report.wording import (
+    inside,
+    joined,
+    more_or_less,
+    sentence_start,
+    share_words,
+    thin_words,
+)
 
 
 def decision(quote: Quote) -> str:
@@ -93,8 +100,7 @@ def _left(entry: StrategyQuote) -> str:
     """Return which services a strategy leaves to nobody, or pays for and hardly covers."""
     parts = [f"{joined(entry.unfunded)} to nobody"] if entry.unfunded else []
     if entry.thin:
-        shares = (f"{label} {100 * share:.0f}% uncovered" for label, share in entry.thin.items())
-        parts.append(joined(list(shares)))
+        parts.append(thin_words(entry.thin))
     return ", and ".join(parts)
 
 
@@ -136,7 +142,7 @@ def _gap(quote: Quote, entry: StrategyQuote) -> str:
     if size:
         return (
             f"On average {inside(entry)} costs {size} than the current arrangement"
-            f"{_in_cash(quote, entry)}, and it is cheaper in {share_words(cheaper)} of futures."
+            f"{_in_cash(quote, entry)}, and less than it in {share_words(cheaper)} of futures."
         )
     return (
         f"{sentence_start(entry)} is cheaper than the current arrangement in "

@@ -10,7 +10,8 @@ from hcrisk.measures import budget as budgeted
 from hcrisk.report.contents import _apart
 from hcrisk.report.pair import choose
 from hcrisk.report.quote import build_quote
-from hcrisk.report.sentences import what_budget, what_changes, which_way
+from hcrisk.report.search import Combination, Search
+from hcrisk.report.sentences import what_budget, what_changes, which_combination, which_way
 from hcrisk.report.turning import Turning, size_words, sizes_told, turn_side
 from hcrisk.report.wording import told
 from tests.whatif.common import known_at
@@ -98,7 +99,7 @@ def test_scope_comes_before_cost(make, scenario):
     costs = {"insource": 8 + u, "outsource": 7 + u, "current": 5 + u}
     pair, way, _ = said(make, scenario, costs)
     assert pair == ("outsource", "insource", "outsource")
-    assert way.startswith("Of the strategies that deliver every service, Outsource costs least")
+    assert way.startswith("Of the strategies that pay for every service, Outsource costs least")
     assert (
         "more than the current arrangement, which leaves Data and analytics and Software "
         "development to nobody;" in way
@@ -206,3 +207,69 @@ def test_what_leaves_services_to_nobody_is_cheaper_already(make, scenario):
         f"{start}no single input is known to turn the choice within its plausible range, but by "
         "size, the current arrangement becomes the cheaper at 63 providers."
     )
+
+
+def combination(saving, thin=None, **other):
+    held = {"help_desk": "outsource", "security": "outsource", "analytics": "outsource",
+            "software": "outsource"}  # fmt: skip
+    return Combination(held | other, Figure(*(1e6 * part for part in saving)), thin or {})
+
+
+SAME, LESS = (0, 0, 0), (1.1, 1.0, 1.2)
+DEARER = combination((-0.2, -0.3, -0.1), security="hybrid")
+BASIC = {"security": "basic", "thin": {"security": 0.81}}
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (Search(1, None, None), "There is no combination of arrangements but that of Outsource."),
+        (Search(1458, None, None),
+         "1,458 combinations of arrangements are more than a report looks through; hcrisk decide X "
+         "--services A,B looks through those of the services named."),
+        (Search(108, combination(SAME), None),
+         "No combination of arrangements was found to cost less than Outsource. hcrisk decide X "
+         "compares all 108 combinations."),
+        (Search(108, combination(LESS, analytics="hybrid"), None),
+         "A combination of arrangements costs $1.1M (±$0.1M) less than Outsource: Outsource but "
+         "for Data and analytics (Own half-time analyst, partner builds). hcrisk decide X compares "
+         "all 108 combinations."),
+        (Search(108, combination((0.1, -0.1, 0.3), analytics="hybrid"), None),
+         "The best combination of arrangements that was found costs the same as Outsource as far "
+         "as can be told: Outsource but for Data and analytics (Own half-time analyst, partner "
+         "builds). hcrisk decide X compares all 108 combinations."),
+        (Search(108, combination(LESS, **BASIC), combination(SAME)),
+         "No combination of arrangements that covers every service most of the time was found to "
+         "cost less than Outsource; one that leaves Security and compliance 81% uncovered costs "
+         "$1.1M (±$0.1M) less than Outsource: Outsource but for Security and compliance (Endpoint "
+         "protection from the MSP). hcrisk decide X compares all 108 combinations; --constraint "
+         "'uncovered <= 50%' leaves out what covers less."),
+        (Search(108, combination(LESS, **BASIC), DEARER),
+         "The best combination of arrangements that covers every service most of the time that was "
+         "found costs $200K (±$100K) more than Outsource: Outsource but for Security and "
+         "compliance (Own security officer, outside watch); one that"),
+        (Search(108, combination(LESS, security="hybrid", help_desk="hybrid", analytics="hybrid",
+                                 software="hybrid"), None),
+         "Own half-time analyst, shop builds), which is Hybrid. hcrisk"),
+    ],
+)  # fmt: skip
+def test_which_combination(make, scenario, found, said):
+    u = spread()
+    costs = {"hybrid": 7 + u, "outsource": 6 + u, "current": 5 + u}
+    quote = build_quote(make(scenario, N, costs), scenario)
+    pair = choose(quote)
+    assert pair.focus == "outsource"
+    assert said in which_combination(scenario, quote, pair, found, "hcrisk decide X")
+
+
+def test_a_strategy_that_leaves_a_service_uncovered_is_said_to(make, scenario):
+    u = spread()
+    ds = make(scenario, N, {"insource": 5 + u, "outsource": 6 + u, "current": 4 + u})
+    shares = np.full((3, len(scenario.services), N), 0.1)
+    shares[0, list(scenario.services).index("security")] = 0.83
+    ds["uncovered"] = (("strategy", "service", "path"), shares)
+    ds = ds.assign_coords(service=list(scenario.services))
+    quote = build_quote(ds, scenario)
+    way = which_way(quote, choose(quote), _apart(ds, choose(quote)))
+    assert way.startswith("Of the strategies that pay for every service, Insource costs least")
+    assert "over 5 years, though it leaves Security and compliance 83% uncovered; that is" in way
