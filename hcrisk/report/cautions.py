@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from hcrisk.report.pair import entry_of
 from hcrisk.report.quote import Quote
 from hcrisk.report.rosters import roster_text
-from hcrisk.report.wording import inside, joined, share_words, thin_words
+from hcrisk.report.wording import joined, left_words, sentence_start, share_words
 from hcrisk.scenario import Assumption
 from hcrisk.variables import input_words
 
@@ -21,11 +21,9 @@ def cautions(quote: Quote, register: Sequence[Assumption]) -> list[str]:
     """Return what must be known before the figures are quoted."""
     said = []
     for entry in quote.strategies:
-        parts = [f"{joined(entry.unfunded)} to nobody"] if entry.unfunded else []
-        parts += [thin_words(entry.thin)] if entry.thin else []
-        if parts:
-            name = inside(entry)
-            said.append(f"{name[:1].upper()}{name[1:]} leaves {', and '.join(parts)}.")
+        left = left_words(entry)
+        if left:
+            said.append(f"{sentence_start(entry)} leaves {left}.")
     full = quote.full_scope_cheapest
     if full:
         order = sorted(full, key=lambda name: -full[name].value)

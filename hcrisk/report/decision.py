@@ -10,10 +10,10 @@ from hcrisk.report.quote import Quote, StrategyQuote
 from hcrisk.report.wording import (
     inside,
     joined,
+    left_words,
     more_or_less,
     sentence_start,
     share_words,
-    thin_words,
 )
 
 
@@ -41,7 +41,7 @@ def decision(quote: Quote) -> str:
     near = _about_as_often(quote, best)
     sentences = [_cheapest(best, near), _budget(quote, best, known=not near)]
     if best.unfunded:
-        left = f"{sentence_start(best)} leaves {_left(best)}"
+        left = f"{sentence_start(best)} leaves {left_words(best)}"
         if quote.full_scope_cheapest:
             full = [entry for entry in quote.strategies if entry.name in quote.full_scope_cheapest]
             chances = quote.full_scope_cheapest
@@ -54,7 +54,7 @@ def decision(quote: Quote) -> str:
             )
         sentences.append(f"{left}.")
     if best.thin and not best.unfunded:
-        sentences.append(f"{sentence_start(best)} leaves {_left(best)}.")
+        sentences.append(f"{sentence_start(best)} leaves {left_words(best)}.")
     sentences.append(_against_current(quote, best))
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -94,14 +94,6 @@ def _about_as_often(quote: Quote, best: StrategyQuote) -> list[StrategyQuote]:
         for entry in quote.strategies
         if entry is not best and entry.probability_cheapest.upper >= best.probability_cheapest.lower
     ]
-
-
-def _left(entry: StrategyQuote) -> str:
-    """Return which services a strategy leaves to nobody, or pays for and hardly covers."""
-    parts = [f"{joined(entry.unfunded)} to nobody"] if entry.unfunded else []
-    if entry.thin:
-        parts.append(thin_words(entry.thin))
-    return ", and ".join(parts)
 
 
 def _cheapest(best: StrategyQuote, near: Sequence[StrategyQuote]) -> str:

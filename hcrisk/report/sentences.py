@@ -20,6 +20,7 @@ from hcrisk.report.turning import Turning, nearest_flip, size_words, turns_at
 from hcrisk.report.wording import (
     inside,
     joined,
+    left_words,
     more_or_less,
     reversed_sign,
     sentence_start,
@@ -65,7 +66,7 @@ def which_way(quote: Quote, pair: Pair, apart: Figure | None) -> str:
     else:
         said = f"{scope}{inside(focus)} costs least{_also_least(quote, focus)}: {cost}"
         if focus.thin:
-            said += f", though it leaves {thin_words(focus.thin)}"
+            said += f", though it leaves {left_words(focus)}"
     said += _against(quote, focus, rival, apart)
     return f"{said[:1].upper()}{said[1:]}."
 
@@ -103,7 +104,7 @@ def _against(quote: Quote, focus: StrategyQuote, rival: StrategyQuote, apart: Fi
         often = ""
         if rival.probability_cheaper is not None:
             often = f"the cheaper in {share_words(rival.probability_cheaper)} of futures"
-        left = f", though it leaves {joined(rival.unfunded)} to nobody" if rival.unfunded else ""
+        left = f", though it leaves {left_words(rival)}" if left_words(rival) else ""
         if apart.lower <= 0:
             return f"; {inside(rival)} is {often}{left}"
         return (
@@ -111,7 +112,7 @@ def _against(quote: Quote, focus: StrategyQuote, rival: StrategyQuote, apart: Fi
         )
     base = entry_of(quote, quote.baseline)
     chance = share_words(focus.probability_cheaper)
-    left = f", which leaves {joined(base.unfunded)} to nobody" if base.unfunded else ""
+    left = f", which leaves {left_words(base)}" if left_words(base) else ""
     if not more_or_less(focus.difference, currency):
         return f"; against {inside(base)}{left}, it is the cheaper in {chance} of futures"
     less = focus.difference.value < 0
@@ -147,7 +148,7 @@ def which_combination(
     if found.best is None:
         return (
             f"{found.combinations:,} combinations of arrangements are more than a report looks "
-            f"through; {command} --services A,B looks through those of the services named."
+            f"through; “{command} --services A,B” looks through those of the services named."
         )
     about = _Focus(scenario, focus, scenario.assignment(pair.focus), quote)
     if found.covered is None:
@@ -160,8 +161,8 @@ def which_combination(
                 f"; one that leaves {about.uncovered(found.best)} costs {saving} less than "
                 f"{focus}: {about.called(found.best)}"
             )
-    also = "" if found.covered is None else f"; {COVERED} leaves out what covers less"
-    said = f"{said}. {command} compares all {found.combinations:,} combinations{also}."
+    also = "" if found.covered is None else f", with {COVERED} those that cover so much"
+    said = f"{said}. “{command}” compares all {found.combinations:,} combinations{also}."
     return f"{said[:1].upper()}{said[1:]}"
 
 

@@ -104,7 +104,7 @@ def nearest_flip(turning: Turning, *, ahead: bool = False) -> str:
     beyond = chance if below else 1.0 - chance
     central = plain(float(f"{float(one['central']):.3g}"))
     low, high = turn_ends(one)
-    at = low if low == high else f"somewhere between {low} and {high}"
+    at = low if low == high else f"a value between {low} and {high}"
     side = "below" if below else "above"
     likely = f"its median is about {central}; a chance of {100 * beyond:.0f}%"
     return f"if “{name}” were {side} {f'{at} {unit}'.rstrip()} ({likely})"

@@ -90,6 +90,13 @@ def thin_words(shares: Mapping[str, float]) -> str:
     return joined([f"{label} {100 * share:.0f}% uncovered" for label, share in shares.items()])
 
 
+def left_words(entry: StrategyQuote) -> str:
+    """Return which services a strategy leaves to nobody, or pays for and hardly covers."""
+    parts = [f"{joined(entry.unfunded)} to nobody"] if entry.unfunded else []
+    parts += [thin_words(entry.thin)] if entry.thin else []
+    return ", and ".join(parts)
+
+
 def inside(entry: StrategyQuote) -> str:
     """Return a strategy's label as it reads inside a sentence."""
     return "the current arrangement" if entry.name == CURRENT else entry.label

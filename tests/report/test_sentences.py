@@ -225,32 +225,32 @@ BASIC = {"security": "basic", "thin": {"security": 0.81}}
     [
         (Search(1, None, None), "There is no combination of arrangements but that of Outsource."),
         (Search(1458, None, None),
-         "1,458 combinations of arrangements are more than a report looks through; hcrisk decide X "
-         "--services A,B looks through those of the services named."),
+         "1,458 combinations of arrangements are more than a report looks through; “hcrisk "
+         "decide X --services A,B” looks through those of the services named."),
         (Search(108, combination(SAME), None),
-         "No combination of arrangements was found to cost less than Outsource. hcrisk decide X "
+         "No combination of arrangements was found to cost less than Outsource. “hcrisk decide X” "
          "compares all 108 combinations."),
         (Search(108, combination(LESS, analytics="hybrid"), None),
          "A combination of arrangements costs $1.1M (±$0.1M) less than Outsource: Outsource but "
-         "for Data and analytics (Own half-time analyst, partner builds). hcrisk decide X compares "
-         "all 108 combinations."),
+         "for Data and analytics (Own half-time analyst, partner builds). “hcrisk decide X” "
+         "compares all 108 combinations."),
         (Search(108, combination((0.1, -0.1, 0.3), analytics="hybrid"), None),
          "The best combination of arrangements that was found costs the same as Outsource as far "
          "as can be told: Outsource but for Data and analytics (Own half-time analyst, partner "
-         "builds). hcrisk decide X compares all 108 combinations."),
+         "builds). “hcrisk decide X” compares all 108 combinations."),
         (Search(108, combination(LESS, **BASIC), combination(SAME)),
          "No combination of arrangements that covers every service most of the time was found to "
          "cost less than Outsource; one that leaves Security and compliance 81% uncovered costs "
          "$1.1M (±$0.1M) less than Outsource: Outsource but for Security and compliance (Endpoint "
-         "protection from the MSP). hcrisk decide X compares all 108 combinations; --constraint "
-         "'uncovered <= 50%' leaves out what covers less."),
+         "protection from the MSP). “hcrisk decide X” compares all 108 combinations, with "
+         "--constraint 'uncovered <= 50%' those that cover so much."),
         (Search(108, combination(LESS, **BASIC), DEARER),
          "The best combination of arrangements that covers every service most of the time that was "
          "found costs $200K (±$100K) more than Outsource: Outsource but for Security and "
          "compliance (Own security officer, outside watch); one that"),
         (Search(108, combination(LESS, security="hybrid", help_desk="hybrid", analytics="hybrid",
                                  software="hybrid"), None),
-         "Own half-time analyst, shop builds), which is Hybrid. hcrisk"),
+         "Own half-time analyst, shop builds), which is Hybrid. “hcrisk"),
     ],
 )  # fmt: skip
 def test_which_combination(make, scenario, found, said):
