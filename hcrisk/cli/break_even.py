@@ -209,7 +209,7 @@ def _table(ds: xr.Dataset, names: list[str]) -> list[str]:
 def _rows(ds: xr.Dataset) -> list[int]:
     """Return which places to show: all if few, else some and those beside each change."""
     places = ds["at"].values
-    if places.size <= 2 * ROWS:
+    if places.size <= ROWS:
         return list(range(places.size))
     wanted = np.linspace(places[0], places[-1], ROWS)
     chosen = {int(np.argmin(np.abs(places - x))) for x in wanted}

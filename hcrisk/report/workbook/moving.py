@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import xarray as xr
 
 from hcrisk.figures import measured, percent
 from hcrisk.plot.waterfall import CHEAPER, DEARER
 from hcrisk.report import charted
 from hcrisk.report.columns import unit_words
+from hcrisk.report.commands import sizes_command
 from hcrisk.report.contents import DRIVER_PATHS
 from hcrisk.report.drivers import Drivers
 from hcrisk.report.pair import entry_of
@@ -16,6 +19,7 @@ from hcrisk.report.wording import inside
 from hcrisk.report.workbook.book import Book, Charted
 from hcrisk.report.workbook.cells import Content, Shown, bounds, difference
 from hcrisk.report.workbook.charts import (
+    POINTS_PER_PIXEL,
     axis,
     column_of,
     filled,
@@ -25,10 +29,13 @@ from hcrisk.report.workbook.charts import (
     money_axis,
     place,
 )
-from hcrisk.report.workbook.sheet import BELOW_TITLE, Area, Column, Sheet
+from hcrisk.report.workbook.sheet import BELOW_TITLE, ROW_POINTS, Area, Column, Sheet
 from hcrisk.variables import input_words
 from hcrisk.whatif.telling import unseen
 
+# Of the chart by size, and the rows it covers.
+CHART_HEIGHT = 400
+CHART_ROWS = math.ceil(POINTS_PER_PIXEL * CHART_HEIGHT / ROW_POINTS)
 INPUT = (Column("Input", 40, "wrapped"), Column("Unit", 14, "wrapped"))
 PATH = Column("Path", 36, "wrapped")
 
@@ -120,12 +127,16 @@ def write_turning(book: Book, sheet: Sheet, charts: Charted, turning: Turning, r
         [40.0, *[15.0] * 9, 36.0],
     )
     sheet.freeze(BELOW_TITLE)
-    sizes = turning.sizes
-    area = None if sizes is None else _sizes(sheet, turning, sizes, (focus, other))
+    if turning.sizes is not None:
+        top = sheet.row + 1
+        # The chart stands above its table, where no page ends.
+        sheet.row = top + CHART_ROWS
+        area = _sizes(sheet, turning, turning.sizes, (focus, other))
+        command = sizes_command(book.report.scenario, turning.sizes)
+        sheet.note(f"“{command}” prints the figures again.")
+        _points(book, sheet, charts, area, turning.sizes, top)
     if turning.flips is not None:
         _flips(sheet, turning.flips, other)
-    if sizes is not None and area is not None:
-        _points(book, sheet, charts, area, sizes)
 
 
 def _sizes(sheet: Sheet, turning: Turning, found: xr.Dataset, names: tuple[str, str]) -> Area:
@@ -178,7 +189,9 @@ def _flips(sheet: Sheet, found: xr.Dataset, other: str) -> None:
     )
 
 
-def _points(book: Book, sheet: Sheet, charts: Charted, area: Area, found: xr.Dataset) -> None:
+def _points(
+    book: Book, sheet: Sheet, charts: Charted, area: Area, found: xr.Dataset, top: int
+) -> None:
     """Draw the difference at each size with its interval, and nothing between them."""
     told = charted.sizes(book.report)
     if told is None:
@@ -200,4 +213,4 @@ def _points(book: Book, sheet: Sheet, charts: Charted, area: Area, found: xr.Dat
     most = float(abs(found["value"]).max())
     chart.set_y_axis(money_axis(book, title, most, label_position="low"))
     chart.set_legend(legend())
-    place(sheet, chart, told, (sheet.row + 1, 0), (900, 400))
+    place(sheet, chart, told, (top, 0), (900, CHART_HEIGHT))
