@@ -32,8 +32,8 @@ def break_even(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw what the second way costs more than the first over a number, place by place.
 
     Above zero the first way is cheaper, below it the second. Each point was computed, and the line
-    through it is its interval; nothing is drawn between points. The ground is coloured where all
-    that were computed say for certain who is cheaper, and grey where they do not.
+    through it is its interval; nothing is drawn between points. Coloured points say for certain who
+    is cheaper. The ground is grey where they do not, as far as the nearest that do.
 
     Parameters
     ----------
@@ -90,14 +90,14 @@ def _check(ds: xr.Dataset) -> None:
 
 
 def _shade(ax: Axes, ds: xr.Dataset) -> None:
-    """Colour the ground from the first to the last place of which the same is known."""
-    colors = dict(zip(map(str, ds["way"].values), (_ONE, _OTHER), strict=True))
-    # A whole number takes the room up to halfway to the next.
-    room = 0.5 if ds.attrs.get("whole") else 0.0
-    for i in range(ds.sizes["stretch"]):
-        low, high = (float(ds[f"stretch_{end}"].values[i]) for end in ("from", "to"))
-        color = colors.get(str(ds["stretch_cheaper"].values[i]), GUIDE)
-        ax.axvspan(low - room, high + room, color=color, alpha=0.13, linewidth=0)
+    """Mark where the two cannot be told apart, up to the places next to it where they can."""
+    first, last = ds["stretch_from"].values, ds["stretch_to"].values
+    for i, cheaper in enumerate(map(str, ds["stretch_cheaper"].values)):
+        if not cheaper:
+            low, high = last[max(i - 1, 0)] if i else first[0], first[min(i + 1, len(first) - 1)]
+            ax.axvspan(low, max(high, last[i]), color=GUIDE, alpha=0.2, linewidth=0)
+        elif i and str(ds["stretch_cheaper"].values[i - 1]):
+            ax.axvline((last[i - 1] + first[i]) / 2, color=GUIDE, linestyle=":", linewidth=1.2)
 
 
 def _points(ax: Axes, ds: xr.Dataset) -> None:

@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 
 from hcrisk.plot.break_even import break_even as plot
 from hcrisk.whatif import Effort, break_even
-from tests.whatif.common import FIXED, WAYS, fees, uncertain
+from tests.whatif.common import FIXED, WAYS, fees, known_at, uncertain
 
 
 def drawn(ds, size=(8, 5)):
@@ -28,14 +28,26 @@ def test_break_even__curve_band_and_crossing():
     ends = {x: (low, high) for (x, low), (_, high) in segments}
     for one in (ds.isel(at=i) for i in range(ds.sizes["at"])):
         assert ends[one["at"].item()] == (one["lower"].item(), one["upper"].item())
-    shaded = sorted((p.get_x(), p.get_x() + p.get_width()) for p in ax.patches)
-    np.testing.assert_allclose(
-        shaded, np.stack([ds["stretch_from"] - 0.5, ds["stretch_to"] + 0.5], axis=-1)
-    )
+    (shaded,) = ax.patches
+    ends = shaded.get_x(), shaded.get_x() + shaded.get_width()
+    assert ends == (ds["before"].item(), ds["after"].item())
     texts = [text.get_text() for text in ax.texts]
     assert f"{ds['before'].item():g} to {ds['after'].item():g}" in texts
     assert {"Cheaper: Fixed", "Cheaper: By size"} <= set(texts)
     assert ax.get_xlabel() == "Practice: providers"
+
+
+def test_break_even__grey_reaches_to_where_the_two_can_be_told_apart():
+    sure, other, unknown = (5.0, 1.0), (-5.0, 1.0), (0.5, 1.0)
+    places = {10: unknown, 20: sure, 29: sure, 30: other, 50: other, 55: unknown, 60: other,
+              70: unknown, 80: unknown}  # fmt: skip
+    ax = drawn(known_at(places))
+    spans = sorted((p.get_x(), p.get_x() + p.get_width()) for p in ax.patches)
+    assert spans == [(10, 20), (50, 60), (60, 80)]
+    # A change between neighbours is a line between them.
+    assert [list(line.get_xdata()) for line in ax.lines if line.get_linestyle() == ":"] == [
+        [29.5, 29.5]
+    ]
 
 
 def test_break_even__names_stand_where_the_curve_is_not():

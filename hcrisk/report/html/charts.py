@@ -144,6 +144,6 @@ def _sizes(report: Report) -> _Drawing | None:
         (4.2, 4.2),
         told,
         "Above zero the strategy of this report is cheaper, below it the other one. Each dot is a "
-        "size simulated, the line through it its 95% interval; grey ground: these do not tell the "
-        f"two apart. {unseen(report.turning.sizes)}".rstrip(),
+        "size simulated, the line through it its 95% interval; grey: these do not tell the two "
+        f"apart. {unseen(report.turning.sizes)}".rstrip(),
     )
