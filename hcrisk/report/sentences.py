@@ -63,6 +63,9 @@ def which_way(quote: Quote, pair: Pair, apart: Figure | None) -> str:
             f"{futures(quote.paths)} can tell: {told(focus.mean, quote.currency)} and "
             f"{told(rival.mean, quote.currency)} over {years(quote.years)}"
         )
+        thin = [f"{inside(one)} leaves {left_words(one)}" for one in (focus, rival) if one.thin]
+        if thin:
+            said += f", though {joined(thin)}"
     else:
         said = f"{scope}{inside(focus)} costs least{_also_least(quote, focus)}: {cost}"
         if focus.thin:
