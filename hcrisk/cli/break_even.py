@@ -207,13 +207,13 @@ def _table(ds: xr.Dataset, names: list[str]) -> list[str]:
 
 
 def _rows(ds: xr.Dataset) -> list[int]:
-    """Return which places to show: all if few, else some and those beside each crossing."""
+    """Return which places to show: all if few, else some and those beside each change."""
     places = ds["at"].values
-    if places.size <= 2 * ROWS:
+    if places.size <= ROWS:
         return list(range(places.size))
     wanted = np.linspace(places[0], places[-1], ROWS)
     chosen = {int(np.argmin(np.abs(places - x))) for x in wanted}
-    for name in ("before", "after"):
+    for name in ("stretch_from", "stretch_to"):
         beside = ds[name].values.tolist()
         chosen |= (
             {int(np.searchsorted(places, x)) for x in beside} if len(beside) <= ROWS else set()
@@ -228,17 +228,20 @@ def _cheaper(difference: Figure, names: list[str]) -> str:
 
 
 def _notes(ds: xr.Dataset) -> list[str]:
+    from hcrisk.whatif.telling import unseen
+
     about, names = ds.attrs, [str(name) for name in ds["way"].values]
     same = f"; all else as in {about['others']}" if about["service"] else ""
     statistic = str(about["statistic"])
     text = (
         f"{statistic[:1].upper()}{statistic[1:]} "
         f"of present value over {about['years']} years, whole strategy{same}. The difference is "
-        f"{names[1]} less {names[0]}, with a {100 * about['confidence']:g}% interval. "
+        f"{names[1]} less {names[0]}, with a {100 * about['confidence']:g}% interval; where that "
+        f"holds zero, the two cannot be told apart. "
         f"{about['paths']:,} futures at each value, seed {int(about['seed'])}. Amounts are rounded "
-        f"one by one."
+        f"one by one. {unseen(ds)}"
     )
-    return _wrapped(text)
+    return _wrapped(text.rstrip())
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
@@ -246,7 +249,7 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
 
 
 def to_json(ds: xr.Dataset) -> dict[str, Any]:
-    """Return a break-even for other programs: where it comes from, crossings and curve."""
+    """Return a break-even for other programs: its origin, who is cheaper where, the curve."""
     about = {key: value for key, value in ds.attrs.items() if key not in (*MANIFEST, "summary")}
     about["whole"] = bool(about["whole"])
     manifest = {key: ds.attrs[key] for key in MANIFEST} | {"hcrisk": __version__}
@@ -261,12 +264,19 @@ def to_json(ds: xr.Dataset) -> dict[str, Any]:
     ]
     crossings = [
         {
-            **measured(ds.isel(crossing=i), "crossing_at")._asdict(),
             "before": float(ds["before"][i]),
             "after": float(ds["after"][i]),
             "cheaper": str(ds["cheaper"][i].item()),
         }
         for i in range(ds.sizes["crossing"])
+    ]
+    stretches = [
+        {
+            "from": float(ds["stretch_from"][i]),
+            "to": float(ds["stretch_to"][i]),
+            "cheaper": str(ds["stretch_cheaper"][i].item()) or None,
+        }
+        for i in range(ds.sizes["stretch"])
     ]
     summary = str(ds.attrs["summary"]).splitlines()
     return {
@@ -275,5 +285,6 @@ def to_json(ds: xr.Dataset) -> dict[str, Any]:
         "between": names,
         "summary": summary,
         "crossings": crossings,
+        "stretches": stretches,
         "curve": curve,
     }

@@ -52,6 +52,7 @@ def decide(arguments: argparse.Namespace) -> str:
     from hcrisk.assignments import simulate_assignments
     from hcrisk.measures import feasible_assignments
     from hcrisk.report.choice import build_choice, render_choice
+    from hcrisk.report.search import thin_arrangements
 
     # Shares uncovered take room and time, so they are kept where they are asked for.
     detail = DEFAULT if any("uncovered" in text.lower() for text in constraints) else TOTALS
@@ -62,12 +63,14 @@ def decide(arguments: argparse.Namespace) -> str:
         ds = simulate_assignments(
             scenario, choices, paths=paths, seed=seed, detail=detail, progress=progress
         )
+        thin = thin_arrangements(scenario, choices, paths=paths, seed=seed, progress=progress)
         with warnings.catch_warnings():
             # Figures without an interval say so themselves.
             warnings.simplefilter("ignore", PrecisionWarning)
             choice = build_choice(
-                ds, scenario, arguments.objective, constraints=constraints, budget=budget, top=top
-            )
+                ds, scenario, arguments.objective, constraints=constraints, budget=budget, top=top,
+                thin=thin,
+            )  # fmt: skip
     except ValueError as error:
         raise UsageError(str(error)) from None
     if plot is not None:
@@ -149,14 +152,9 @@ def _choices(text: str | None, scenario: Scenario, with_unfunded: bool) -> dict[
         if name not in scenario.services:
             known = list(scenario.services)
             raise UsageError(f"--services: {name!r} is no service. {suggest(name, known)}")
-    found = {}
-    for name in names:
-        arrangements = scenario.services[name].arrangements
-        found[name] = [
-            key for key, each in arrangements.items() if with_unfunded or not each.unfunded
-        ]
-        found[name] = found[name] or list(arrangements)
-    return found
+    from hcrisk.report.search import funded
+
+    return funded(scenario, names, with_unfunded)
 
 
 def _as_json(choice: Choice) -> str:
@@ -178,6 +176,10 @@ def _as_json(choice: Choice) -> str:
                 **{key: float(ranking[key].sel(strategy=strategy)) for key in _FIGURES},
             }
             for strategy in ranking["strategy"].values.tolist()
+        ],
+        "mostly_uncovered": [
+            {"service": service, "arrangement": name, "uncovered": share}
+            for (service, name), share in choice.thin.items()
         ],
         "by_service": {
             service: {

@@ -33,7 +33,7 @@ SUFFIXES = (".html", ".htm")
 
 
 def report(arguments: argparse.Namespace) -> str:
-    """Write the report of a scenario, and return its decision in three sentences.
+    """Write the report of a scenario, and return its decision in four sentences.
 
     Everything that can be refused is refused before the simulation starts.
     """

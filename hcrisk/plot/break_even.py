@@ -8,7 +8,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from hcrisk.figures import measured, plain, rounded, rounded_band, supported_step
+from hcrisk.figures import Figure, plain, rounded_band
 from hcrisk.plot._room import LETTER, fitted, is_narrow, width_of
 from hcrisk.plot._style import (
     CURRENT,
@@ -24,16 +24,16 @@ from hcrisk.plot._style import (
 from hcrisk.variables import input_words, words
 
 _ONE, _OTHER = PALETTE[0], PALETTE[4]
-# More marks than this hide the curve.
+# More of them than this hide the points.
 _MOST_NAMED = 8
 
 
 def break_even(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
-    """Draw what the second way costs more than the first over a number, with its break-evens.
+    """Draw what the second way costs more than the first over a number, place by place.
 
-    Above zero the first way is cheaper, below it the second; the band is the interval of the
-    difference. A mark on the zero line is a crossing, the bar through it is where these paths do
-    not decide which is cheaper.
+    Above zero the first way is cheaper, below it the second. Each point was computed, and the line
+    through it is its interval; nothing is drawn between points. Coloured points say for certain who
+    is cheaper. The ground is grey where they do not, as far as the nearest that do.
 
     Parameters
     ----------
@@ -66,29 +66,22 @@ def break_even(ds: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     _check(ds)
     ax = axes_or_new(ax, (8.0, 5.0))
     names = list(display_names(ds, "way").values())
-    at, value = ds["at"].values, ds["value"].values
-    lower, upper = (np.clip(ds[name].values, *_reach(value)) for name in ("lower", "upper"))
-    ax.fill_between(at, lower, upper, color=GUIDE, alpha=0.35, linewidth=0)
-    for side, color in ((value >= 0, _ONE), (value <= 0, _OTHER)):
-        ax.fill_between(
-            at, 0.0, value, where=side, interpolate=True, color=color, alpha=0.12, linewidth=0
-        )
-    # What was simulated is marked: between two marks the line is drawn, not known.
-    ax.plot(at, value, color=CURRENT, linewidth=1.5, marker=".", markersize=4)
+    _shade(ax, ds)
     ax.axhline(0.0, color=GUIDE, linewidth=1.0)
-    _mark(ax, ds)
+    _points(ax, ds)
     _finish(ax, ds, names)
+    _mark(ax, ds)
     return ax
 
 
 def _check(ds: xr.Dataset) -> None:
-    if isinstance(ds, xr.Dataset) and "crossing_at" not in ds:
+    if isinstance(ds, xr.Dataset) and "stretch_cheaper" not in ds:
         raise ValueError(
             "ds must be what hcrisk.break_even returns, got Dataset; draw "
             "hcrisk.plot.break_even(hcrisk.break_even(scenario, path, low, high, between=...))"
         )
     required(ds, "value", ("at",))
-    missing = [name for name in ("cost", "crossing_at", "cheaper") if name not in ds]
+    missing = [name for name in ("cost", "before", "cheaper") if name not in ds]
     if missing:
         raise ValueError(
             f"ds must be a result of hcrisk.break_even, but has no {', '.join(missing)}; "
@@ -96,36 +89,59 @@ def _check(ds: xr.Dataset) -> None:
         )
 
 
+def _shade(ax: Axes, ds: xr.Dataset) -> None:
+    """Mark where the two cannot be told apart, up to the places next to it where they can."""
+    first, last = ds["stretch_from"].values, ds["stretch_to"].values
+    for i, cheaper in enumerate(map(str, ds["stretch_cheaper"].values)):
+        if not cheaper:
+            low, high = last[max(i - 1, 0)] if i else first[0], first[min(i + 1, len(first) - 1)]
+            ax.axvspan(low, max(high, last[i]), color=GUIDE, alpha=0.2, linewidth=0)
+        elif i and str(ds["stretch_cheaper"].values[i - 1]):
+            ax.axvline((last[i - 1] + first[i]) / 2, color=GUIDE, linestyle=":", linewidth=1.2)
+
+
+def _points(ax: Axes, ds: xr.Dataset) -> None:
+    at, value = ds["at"].values, ds["value"].values
+    reach = _reach(value)
+    lower, upper = (np.clip(ds[name].values, *reach) for name in ("lower", "upper"))
+    sides = np.where(ds["lower"].values > 0, 1, np.where(ds["upper"].values < 0, -1, 0))
+    for side, color in ((0, CURRENT), (1, _ONE), (-1, _OTHER)):
+        own = sides == side
+        ax.vlines(at[own], lower[own], upper[own], color=color, linewidth=1.2)
+        ax.plot(at[own], value[own], ".", color=color, markersize=6)
+
+
 def _reach(value: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """Return how far a band is drawn: infinite bounds have to end somewhere."""
+    """Return how far an interval is drawn: infinite bounds have to end somewhere."""
     size = 2.0 * max(float(np.abs(value).max()), 1.0)
     return float(value.min()) - size, float(value.max()) + size
 
 
 def _mark(ax: Axes, ds: xr.Dataset) -> None:
-    low, high = float(ds["at"].values[0]), float(ds["at"].values[-1])
+    """Write where the cheaper way changes."""
+    if ds.sizes["crossing"] > _MOST_NAMED:
+        return
+    first, last = float(ds["at"].values[0]), float(ds["at"].values[-1])
     for i in range(ds.sizes["crossing"]):
         one = ds.isel(crossing=i)
-        x = float(one["crossing_at"])
-        ends = np.clip([float(one[f"crossing_at_{end}"]) for end in ("lower", "upper")], low, high)
-        ax.plot(ends, [0.0, 0.0], color=PALETTE[4], linewidth=5, alpha=0.6, solid_capstyle="butt")
-        ax.plot([x], [0.0], "o", color=CURRENT, markersize=7, markeredgecolor="white", zorder=4)
-        if ds.sizes["crossing"] <= _MOST_NAMED:
-            # On the side the curve does not rise through.
-            rising = str(one["cheaper"].item()) == str(ds["way"].values[0])
-            ax.annotate(
-                _written(one), (x, 0.0), xytext=(-8 if rising else 8, 7),
-                textcoords="offset points", ha="right" if rising else "left", fontweight="bold",
-            )  # fmt: skip
+        left = float(one["before"]) - first > 0.85 * (last - first)
+        # Where no points are: beyond a change to the first way they are above zero.
+        up = (str(one["cheaper"].item()) == str(ds["way"].values[0])) == left
+        ax.annotate(
+            _written(ds, one), (float(one["before" if left else "after"]), 0.0),
+            xytext=(-5 if left else 5, 4 if up else -4), textcoords="offset points",
+            ha="right" if left else "left", va="bottom" if up else "top",
+            fontsize="small" if is_narrow(ax) else "medium", fontweight="bold",
+        )  # fmt: skip
 
 
-def _written(crossing: xr.Dataset) -> str:
-    """Return between which values a crossing is, or about where it is if that is not known."""
-    figure = measured(crossing, "crossing_at")
-    if not figure.is_bounded:
-        return f"about {plain(rounded(figure.value, supported_step(figure)))}"
-    _, lower, upper = rounded_band(figure)
-    return lower if lower == upper else f"{lower} to {upper}"
+def _written(ds: xr.Dataset, crossing: xr.Dataset) -> str:
+    """Return between which places a crossing is, or at which whole number."""
+    before, after = float(crossing["before"]), float(crossing["after"])
+    if ds.attrs.get("whole"):
+        return plain(after) if after - before == 1.0 else f"{plain(before)} to {plain(after)}"
+    _, lower, upper = rounded_band(Figure((before + after) / 2, before, after))
+    return f"{lower} to {upper}"
 
 
 def _height(ax: Axes) -> float:
@@ -165,9 +181,10 @@ def _finish(ax: Axes, ds: xr.Dataset, names: list[str]) -> None:
     ax.xaxis.set_major_formatter(lambda x, _: plain(float(f"{x:.6g}")))
     told = f"{names[1]} less {names[0]}, {ds.attrs.get('statistic', '')} present value"
     ax.set_ylabel(fitted(told, _height(ax), LETTER))
+    # Both sides are named, so there is room for that above and below.
     low, high = ax.get_ylim()
-    # Both sides are named, so zero is never at the very edge.
-    ax.set_ylim(min(low, -0.12 * max(high, 0.0)), max(high, -0.12 * min(low, 0.0)))
+    room = 0.08 * (high - low)
+    ax.set_ylim(min(low - room, -0.12 * max(high, 0.0)), max(high + room, -0.12 * min(low, 0.0)))
     _label_sides(ax, ds, names)
     service = words(str(ds.attrs.get("service", "")))
     what = f"{service}: the cheaper way" if service else "The cheaper strategy"

@@ -7,33 +7,30 @@ from collections.abc import Iterable, Sequence
 from hcrisk.report.pair import entry_of
 from hcrisk.report.quote import Quote
 from hcrisk.report.rosters import roster_text
-from hcrisk.report.wording import inside, joined, share_words
+from hcrisk.report.wording import joined, left_words, sentence_start, share_words
 from hcrisk.scenario import Assumption
 from hcrisk.variables import input_words
 
 # Numbers without a source are named up to so many.
 MOST_NAMED = 5
-# What each of the three sentences of a decision is about.
-LEADS = ("Which way", "What budget", "What would change it")
+# What each of the sentences of a decision is about.
+LEADS = ("Which way", "Service by service", "What budget", "What would change it")
 
 
 def cautions(quote: Quote, register: Sequence[Assumption]) -> list[str]:
     """Return what must be known before the figures are quoted."""
     said = []
     for entry in quote.strategies:
-        parts = [f"{joined(entry.unfunded)} to nobody"] if entry.unfunded else []
-        thin = [f"{name} {100 * share:.0f}% uncovered" for name, share in entry.thin.items()]
-        parts += [joined(thin)] if thin else []
-        if parts:
-            name = inside(entry)
-            said.append(f"{name[:1].upper()}{name[1:]} leaves {', and '.join(parts)}.")
+        left = left_words(entry)
+        if left:
+            said.append(f"{sentence_start(entry)} leaves {left}.")
     full = quote.full_scope_cheapest
     if full:
         order = sorted(full, key=lambda name: -full[name].value)
         chances = [f"{entry_of(quote, name).label} {'is the cheapest ' * (i == 0)}in "
                    f"{share_words(full[name])}" for i, name in enumerate(order)]  # fmt: skip
         said.append(
-            f"Among the strategies that deliver every service, {joined(chances)} of futures."
+            f"Among the strategies that pay for every service, {joined(chances)} of futures."
         )
     return [*said, *filter(None, (roster_text(quote), unsourced(register)))]
 

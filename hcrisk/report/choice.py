@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,9 @@ from hcrisk.measures import best_assignment, service_choices
 from hcrisk.measures._limits import BUDGET, amount_text
 from hcrisk.measures.statistic import MEAN, PERCENTILE, statistic
 from hcrisk.report.columns import WIDTH, wrapped
+from hcrisk.report.commands import COVERED
 from hcrisk.report.decision import futures
+from hcrisk.report.search import arrangement_label
 from hcrisk.scenario.scenario import CURRENT, Scenario
 from hcrisk.variables import title_of
 
@@ -42,6 +44,8 @@ class Choice:
         Of `hcrisk.best_assignment` and `hcrisk.service_choices`.
     elsewhere : dict
         The best combination by other objectives.
+    thin : dict
+        Uncovered share by service and arrangement, of those that leave a service mostly uncovered.
     """
 
     scenario: Scenario
@@ -52,6 +56,7 @@ class Choice:
     ranking: xr.Dataset
     services: xr.Dataset
     elsewhere: dict[str, str]
+    thin: Mapping[tuple[str, str], float]
 
     @property
     def best(self) -> str:
@@ -65,7 +70,12 @@ class Choice:
 
     def arrangement(self, service: str, name: str) -> str:
         """Return what an arrangement is called."""
-        return self.scenario.services[service].arrangements[name].label or name.replace("_", " ")
+        return arrangement_label(self.scenario, service, name)
+
+    def uncovered(self, service: str, name: str) -> str:
+        """Return how much an arrangement leaves uncovered, where that is most of the time."""
+        share = self.thin.get((service, name))
+        return "" if share is None else f", {100 * share:.0f}% uncovered"
 
 
 def build_choice(
@@ -76,6 +86,7 @@ def build_choice(
     constraints: Sequence[str] = (),
     budget: float | None = None,
     top: int = 5,
+    thin: Mapping[tuple[str, str], float] | None = None,
 ) -> Choice:
     """Return the best combinations of a result, and what each service's choice is worth.
 
@@ -104,7 +115,7 @@ def build_choice(
     services = service_choices(chosen, objective, **limits)
     return Choice(
         scenario, ds, ranking.attrs["objective"], tuple(constraints), budget, ranking, services,
-        elsewhere,
+        elsewhere, thin or {},
     )  # fmt: skip
 
 
@@ -139,7 +150,7 @@ def render_choice(choice: Choice) -> str:
             *_by_service(choice),
             *wrapped(
                 "What an arrangement costs more is the whole cost with it, all other services "
-                "chosen anew to suit it, less that of the best."
+                f"chosen anew to suit it, less that of the best.{_on_coverage(choice)}"
             ),
             _heading("The best combinations"),
             *_best(choice),
@@ -203,6 +214,7 @@ def _by_service(choice: Choice) -> list[str]:
         own = choice.services.sel(service=service)
         chosen, stated = str(own["chosen"].item()), choice.scenario.services[service]
         today = ", as today" if chosen == stated.current else ""
+        today += choice.uncovered(service, chosen)
         lines += wrapped(f"{stated.label or service}: {choice.arrangement(service, chosen)}{today}")
         order = own["margin"].dropna("arrangement").sortby(own["margin"].dropna("arrangement"))
         for name in order["arrangement"].values.tolist():
@@ -210,8 +222,20 @@ def _by_service(choice: Choice) -> list[str]:
                 margin = measured(own.sel(arrangement=name), "margin")
                 label = choice.arrangement(service, name)
                 label += " (today's)" if name == stated.current else ""
+                label += choice.uncovered(service, name)
                 lines += _wide(f"    {label}", _more(margin, choice))
     return lines
+
+
+def _on_coverage(choice: Choice) -> str:
+    """Return what to make of combinations that leave a service mostly uncovered."""
+    best = choice.ds.coords.to_dataset().sel(strategy=choice.best)
+    if not any(best[service].item() == name for service, name in choice.thin):
+        return ""
+    return (
+        " The best leaves a service uncovered most of the time, at the price that the scenario "
+        f"sets on that; {COVERED} looks for the best that does not."
+    )
 
 
 def _more(margin: Figure, choice: Choice) -> str:

@@ -26,10 +26,12 @@ from hcrisk.progress import one_bar, stage
 from hcrisk.report.asked import checked
 from hcrisk.report.assumptions import WeakAssumption, weakest
 from hcrisk.report.changes import Changes, find_changes
+from hcrisk.report.commands import decide_command
 from hcrisk.report.drivers import Drivers, find_drivers
 from hcrisk.report.pair import Pair, choose, entry_of
 from hcrisk.report.quote import BUDGET_LEVEL, TAIL_LEVEL, Quote, build_quote
-from hcrisk.report.sentences import what_budget, what_changes, which_way
+from hcrisk.report.search import CHECK_PATHS, SEARCH_PATHS, Search, search
+from hcrisk.report.sentences import what_budget, what_changes, which_combination, which_way
 from hcrisk.report.sources import listed
 from hcrisk.report.turning import MOST_INPUTS, PATHS, POINTS, Turning, find_turning
 from hcrisk.report.worst import worst_path
@@ -60,7 +62,9 @@ class Report:
     pair : Pair
         The strategy the report is about, and what it is held against.
     sentences : tuple of str
-        The decision: which way, what budget, what would change it.
+        The decision: which way, service by service, what budget, what would change it.
+    search : Search
+        Whether a combination of arrangements costs less.
     budget : xarray.Dataset
         Of `hcrisk.budget`, for the strategy the report is about.
     stated : float or None
@@ -93,7 +97,8 @@ class Report:
     ds: xr.Dataset
     quote: Quote
     pair: Pair
-    sentences: tuple[str, str, str]
+    sentences: tuple[str, str, str, str]
+    search: Search
     budget: xr.Dataset
     stated: float | None
     kept: Figure | None
@@ -224,7 +229,8 @@ def report(
     The strategy the report is about is that of least mean cost among those that leave no service
     to nobody. Besides the run itself there are smaller ones: 5,000 futures for each of the runs
     behind the drivers, 2,000 for each size of the practice and each value of an input at which
-    the choice may turn round.
+    the choice may turn round, 2,000 on which every combination of arrangements is compared, and
+    20,000 further ones for the best of them.
 
     Parameters
     ----------
@@ -260,7 +266,7 @@ def report(
     >>> import hcrisk
     >>> told = hcrisk.report(hcrisk.load("small-practice"), paths=200, progress=False)
     >>> len(told.sentences), told.quote.paths
-    (3, 200)
+    (4, 200)
     """
     asked = checked(scenario, paths, seed, strategies, baseline, budget)
     run: dict[str, Any] = {"seed": asked.seed, "threads": threads, "progress": progress}
@@ -272,6 +278,8 @@ def report(
             ds = simulate(scenario, paths=asked.paths, strategies=asked.strategies, **run)
             quote = build_quote(ds, scenario, LEVELS, baseline=asked.baseline)
         pair, turning = choose(quote), None
+        with stage(stages.search):
+            found = search(scenario, pair.focus, paths=asked.paths, **run)
         with stage(stages.drivers):
             drivers = _drivers(scenario, pair.focus, min(asked.paths, DRIVER_PATHS), run)
         with stage(stages.turning):
@@ -279,7 +287,7 @@ def report(
                 between = pair.focus, pair.rival
                 turning = find_turning(scenario, ds, between, seed=asked.seed, progress=progress)
         with stage(stages.measures):
-            return _gathered(scenario, ds, quote, pair, asked.budget, drivers, turning)
+            return _gathered(scenario, ds, quote, pair, asked.budget, found, drivers, turning)
 
 
 def progress_paths(paths: int) -> int:
@@ -291,6 +299,7 @@ class _Stages(NamedTuple):
     """What each part of the work takes, in paths."""
 
     run: int
+    search: int
     drivers: int
     turning: int
     measures: int
@@ -299,7 +308,8 @@ class _Stages(NamedTuple):
 def _stages(paths: int) -> _Stages:
     # Two runs for each of twice as many inputs as are kept, and four to choose them.
     drivers = (4 + 4 * MOST_DRIVERS) * min(paths, DRIVER_PATHS)
-    return _Stages(paths, drivers, (POINTS + MOST_INPUTS) * min(paths, PATHS), paths // 4)
+    search = min(paths, SEARCH_PATHS) + min(paths, CHECK_PATHS)
+    return _Stages(paths, search, drivers, (POINTS + MOST_INPUTS) * min(paths, PATHS), paths // 4)
 
 
 def _drivers(scenario: Scenario, strategy: str, paths: int, run: dict[str, Any]) -> Drivers | None:
@@ -314,6 +324,7 @@ def _gathered(
     quote: Quote,
     pair: Pair,
     stated: float | None,
+    combinations: Search,
     drivers: Drivers | None,
     turning: Turning | None,
 ) -> Report:
@@ -324,8 +335,10 @@ def _gathered(
     if pair.compared is not None:
         difference = difference_by(ds, "component", baseline=quote.baseline)
     kept = None if stated is None else _kept(own, stated)
+    command = decide_command(scenario, int(ds.attrs["seed"]))
     sentences = (
         which_way(quote, pair, _apart(ds, pair)),
+        which_combination(scenario, quote, pair, combinations, command),
         what_budget(quote, pair, found, stated, kept),
         what_changes(quote, pair, drivers, turning),
     )
@@ -335,6 +348,7 @@ def _gathered(
         quote=quote,
         pair=pair,
         sentences=sentences,
+        search=combinations,
         budget=found,
         stated=stated,
         kept=kept,

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from hcrisk.figures import spoken, years
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.quote import Quote, StrategyQuote
-from hcrisk.report.wording import inside, joined, more_or_less, sentence_start, share_words
+from hcrisk.report.wording import (
+    inside,
+    joined,
+    left_words,
+    more_or_less,
+    sentence_start,
+    share_words,
+)
 
 
 def decision(quote: Quote) -> str:
@@ -34,7 +41,7 @@ def decision(quote: Quote) -> str:
     near = _about_as_often(quote, best)
     sentences = [_cheapest(best, near), _budget(quote, best, known=not near)]
     if best.unfunded:
-        left = f"{sentence_start(best)} leaves {_left(best)}"
+        left = f"{sentence_start(best)} leaves {left_words(best)}"
         if quote.full_scope_cheapest:
             full = [entry for entry in quote.strategies if entry.name in quote.full_scope_cheapest]
             chances = quote.full_scope_cheapest
@@ -47,7 +54,7 @@ def decision(quote: Quote) -> str:
             )
         sentences.append(f"{left}.")
     if best.thin and not best.unfunded:
-        sentences.append(f"{sentence_start(best)} leaves {_left(best)}.")
+        sentences.append(f"{sentence_start(best)} leaves {left_words(best)}.")
     sentences.append(_against_current(quote, best))
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -89,15 +96,6 @@ def _about_as_often(quote: Quote, best: StrategyQuote) -> list[StrategyQuote]:
     ]
 
 
-def _left(entry: StrategyQuote) -> str:
-    """Return which services a strategy leaves to nobody, or pays for and hardly covers."""
-    parts = [f"{joined(entry.unfunded)} to nobody"] if entry.unfunded else []
-    if entry.thin:
-        shares = (f"{label} {100 * share:.0f}% uncovered" for label, share in entry.thin.items())
-        parts.append(joined(list(shares)))
-    return ", and ".join(parts)
-
-
 def _cheapest(best: StrategyQuote, near: Sequence[StrategyQuote]) -> str:
     often = f"{share_words(best.probability_cheapest)} of the simulated futures"
     if not near:
@@ -136,7 +134,7 @@ def _gap(quote: Quote, entry: StrategyQuote) -> str:
     if size:
         return (
             f"On average {inside(entry)} costs {size} than the current arrangement"
-            f"{_in_cash(quote, entry)}, and it is cheaper in {share_words(cheaper)} of futures."
+            f"{_in_cash(quote, entry)}, and less than it in {share_words(cheaper)} of futures."
         )
     return (
         f"{sentence_start(entry)} is cheaper than the current arrangement in "

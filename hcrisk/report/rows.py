@@ -149,7 +149,7 @@ def remarks(quote: Quote) -> str:
     if quote.has_gap:
         said.append(
             "Coverage gap: work lost in uncovered hours, at assumed rates, not billed. Cash only: "
-            "all the rest."
+            "what is paid, and income lost to incidents, less recoveries."
         )
     today = next(entry for entry in quote.strategies if entry.name == quote.current)
     if today.components["transition"].value and "transition" in shown:

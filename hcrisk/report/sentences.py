@@ -1,28 +1,35 @@
-"""The decision in three sentences: which way, what budget, and what would change it."""
+"""The decision in words: which way, service by service, what budget, what would change it."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import xarray as xr
 
 from hcrisk.figures import Figure, measured, spoken, years
 from hcrisk.measures._labelled import level_name
+from hcrisk.report.commands import COVERED
 from hcrisk.report.decision import futures
 from hcrisk.report.drivers import Drivers
 from hcrisk.report.pair import Pair, entry_of, full_scope
 from hcrisk.report.quote import TAIL_LEVEL, Quote, StrategyQuote
+from hcrisk.report.search import Combination, Search, arrangement_label, strategy_of
 from hcrisk.report.turning import Turning, nearest_flip, size_words, turns_at
 from hcrisk.report.wording import (
     inside,
     joined,
+    left_words,
     more_or_less,
     reversed_sign,
     sentence_start,
     share_words,
+    thin_words,
     told,
 )
-from hcrisk.variables import input_words
+from hcrisk.scenario import Scenario
+from hcrisk.variables import input_words, words
 
 
 def which_way(quote: Quote, pair: Pair, apart: Figure | None) -> str:
@@ -49,15 +56,20 @@ def which_way(quote: Quote, pair: Pair, apart: Figure | None) -> str:
     rival = entry_of(quote, pair.rival)
     scope = ""
     if len(full_scope(quote)) < len(quote.strategies):
-        scope = "of the strategies that deliver every service, "
+        scope = "of the strategies that pay for every service, "
     if apart.lower <= 0.0 and _same_scope(focus, rival):
         said = (
             f"{scope}{inside(focus)} and {inside(rival)} cost the same on average as far as "
             f"{futures(quote.paths)} can tell: {told(focus.mean, quote.currency)} and "
             f"{told(rival.mean, quote.currency)} over {years(quote.years)}"
         )
+        thin = [f"{inside(one)} leaves {left_words(one)}" for one in (focus, rival) if one.thin]
+        if thin:
+            said += f", though {joined(thin)}"
     else:
         said = f"{scope}{inside(focus)} costs least{_also_least(quote, focus)}: {cost}"
+        if focus.thin:
+            said += f", though it leaves {left_words(focus)}"
     said += _against(quote, focus, rival, apart)
     return f"{said[:1].upper()}{said[1:]}."
 
@@ -95,7 +107,7 @@ def _against(quote: Quote, focus: StrategyQuote, rival: StrategyQuote, apart: Fi
         often = ""
         if rival.probability_cheaper is not None:
             often = f"the cheaper in {share_words(rival.probability_cheaper)} of futures"
-        left = f", though it leaves {joined(rival.unfunded)} to nobody" if rival.unfunded else ""
+        left = f", though it leaves {left_words(rival)}" if left_words(rival) else ""
         if apart.lower <= 0:
             return f"; {inside(rival)} is {often}{left}"
         return (
@@ -103,13 +115,102 @@ def _against(quote: Quote, focus: StrategyQuote, rival: StrategyQuote, apart: Fi
         )
     base = entry_of(quote, quote.baseline)
     chance = share_words(focus.probability_cheaper)
-    left = f", which leaves {joined(base.unfunded)} to nobody" if base.unfunded else ""
+    left = f", which leaves {left_words(base)}" if left_words(base) else ""
     if not more_or_less(focus.difference, currency):
         return f"; against {inside(base)}{left}, it is the cheaper in {chance} of futures"
     less = focus.difference.value < 0
     size = told(reversed_sign(focus.difference) if less else focus.difference, currency)
     way = f"{size} {'less' if less else 'more'} than {inside(base)}{left}"
     return f"; that is {way}; {inside(focus)} costs less than {inside(base)} in {chance} of futures"
+
+
+def which_combination(
+    scenario: Scenario, quote: Quote, pair: Pair, found: Search, command: str
+) -> str:
+    """Return whether a combination of arrangements, service by service, costs less.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    quote, pair
+        The quote, and the strategy to take.
+    found
+        What a search through the combinations found.
+    command
+        The command that compares them all.
+
+    Returns
+    -------
+    str
+        Of what covers every service most of the time first, then of what does not.
+    """
+    focus = inside(entry_of(quote, pair.focus))
+    if found.combinations == 1:
+        return f"There is no combination of arrangements but that of {focus}."
+    if found.best is None:
+        return (
+            f"{found.combinations:,} combinations of arrangements are more than a report looks "
+            f"through; “{command} --services A,B” looks through those of the services named."
+        )
+    about = _Focus(scenario, focus, scenario.assignment(pair.focus), quote)
+    if found.covered is None:
+        said = about.against(found.best, "")
+    else:
+        said = about.against(found.covered, "covers every service most of the time")
+        if found.best.saving.lower > 0.0:
+            saving = told(found.best.saving, quote.currency)
+            said += (
+                f"; one that leaves {about.uncovered(found.best)} costs {saving} less than "
+                f"{focus}: {about.called(found.best)}"
+            )
+    also = "" if found.covered is None else f", with {COVERED} those that cover so much"
+    said = f"{said}. “{command}” compares all {found.combinations:,} combinations{also}."
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+class _Focus(NamedTuple):
+    """The strategy that combinations are held against."""
+
+    scenario: Scenario
+    name: str
+    held: Mapping[str, str]
+    quote: Quote
+
+    def against(self, one: Combination, scope: str) -> str:
+        """Return how the best combination of some scope stands against the strategy."""
+        which, currency = f" that {scope}" if scope else "", self.quote.currency
+        if one.held == self.held:
+            return f"no combination of arrangements{which} was found to cost less than {self.name}"
+        if one.saving.lower > 0.0:
+            amount, also = told(one.saving, currency), f" and {scope}" if scope else ""
+            return (
+                f"a combination of arrangements costs {amount} less than {self.name}{also}: "
+                f"{self.called(one)}"
+            )
+        best = f"the best combination of arrangements{which} that was found costs"
+        if one.saving.upper < 0.0:
+            amount = told(reversed_sign(one.saving), currency)
+            return f"{best} {amount} more than {self.name}: {self.called(one)}"
+        return f"{best} the same as {self.name} as far as can be told: {self.called(one)}"
+
+    def called(self, one: Combination) -> str:
+        """Return what of a combination differs, and whether it is one of the strategies."""
+        parts = [
+            f"{self._service(name)} ({arrangement_label(self.scenario, name, held)})"
+            for name, held in one.held.items()
+            if held != self.held[name]
+        ]
+        same = strategy_of(self.scenario, one.held)
+        known = [inside(entry) for entry in self.quote.strategies if entry.name == same]
+        return f"{self.name} but for {joined(parts)}{''.join(f', which is {x}' for x in known)}"
+
+    def uncovered(self, one: Combination) -> str:
+        """Return what a combination leaves uncovered."""
+        return thin_words({self._service(name): share for name, share in one.thin.items()})
+
+    def _service(self, name: str) -> str:
+        return self.scenario.services[name].label or words(name)
 
 
 def what_budget(
@@ -193,11 +294,17 @@ def what_changes(quote: Quote, pair: Pair, drivers: Drivers | None, turning: Tur
         also = f"; {size}" if size else ""
         said = f"{start}{rival} would cost less than {focus} on average {flip}{also}"
     elif size:
-        said = f"{start}no single input turns the choice within its plausible range, but {size}"
+        said = (
+            f"{start}no single input is known to turn the choice within its plausible range, but "
+            f"{size}"
+        )
     else:
         more = f"; what moves the cost itself most is {most}" if most else ""
         where = turns_at(turning)
-        said = f"{start}nothing tried makes {rival} cheaper than {focus} on average{where}{more}"
+        said = (
+            f"{start}nothing tried is known to make {rival} cheaper than {focus} on average{where}"
+            f"{more}"
+        )
     return f"{said[:1].upper()}{said[1:]}."
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 import xarray as xr
 
 from hcrisk.exceptions import ScenarioError
-from hcrisk.figures import Figure, measured, plain, rounded, rounded_band, supported_step
+from hcrisk.figures import measured, plain, rounded_band
 from hcrisk.measures import rank_correlations
 from hcrisk.report.columns import unit_words
 from hcrisk.report.wording import joined
@@ -18,11 +16,14 @@ from hcrisk.scenario import Scenario
 from hcrisk.sensitivity._runs import inputs_used
 from hcrisk.variables import input_words
 from hcrisk.whatif import Effort, break_even, flip_points
+from hcrisk.whatif.effort import USUAL
+from hcrisk.whatif.telling import changes, told
 
 SIZE = "practice.providers"
 # Sizes looked through, as multiples of today's.
 SMALLEST, LARGEST = 1 / 3, 3.0
-POINTS = 13
+# As many as the break-even command tries, which the page says how to call.
+POINTS = USUAL.points
 PATHS = 2_000
 MOST_INPUTS = 10
 
@@ -102,10 +103,11 @@ def nearest_flip(turning: Turning, *, ahead: bool = False) -> str:
     below, chance = rival_below(one) != ahead, float(one["probability"])
     beyond = chance if below else 1.0 - chance
     central = plain(float(f"{float(one['central']):.3g}"))
-    at = f"{turn_value(one)} {unit}".rstrip()
+    low, high = turn_ends(one)
+    at = low if low == high else f"a value between {low} and {high}"
     side = "below" if below else "above"
     likely = f"its median is about {central}; a chance of {100 * beyond:.0f}%"
-    return f"if “{name}” were {side} {at} ({likely})"
+    return f"if “{name}” were {side} {f'{at} {unit}'.rstrip()} ({likely})"
 
 
 def rival_below(one: xr.Dataset) -> bool:
@@ -114,20 +116,24 @@ def rival_below(one: xr.Dataset) -> bool:
     return low < high
 
 
-def turn_value(one: xr.Dataset) -> str:
-    """Return where an input turns the choice, in the digits its interval supports."""
-    return _supported(measured(one))
+def turn_ends(one: xr.Dataset) -> tuple[str, str]:
+    """Return between which values an input turns the choice, in the digits their band supports."""
+    _, low, high = rounded_band(measured(one))
+    return low, high
 
 
-def turn_band(one: xr.Dataset) -> str:
-    """Return between which values an input may turn the choice, "" where that is not known."""
-    figure = measured(one)
-    return " to ".join(rounded_band(figure)[1:]) if figure.is_bounded else ""
+def turn_side(one: xr.Dataset) -> str:
+    """Return on which side of a value of an input the rival is the cheaper, if on any.
 
-
-def _supported(figure: Figure) -> str:
-    value = rounded(figure.value, supported_step(figure))
-    return plain(float(f"{value:.3g}"))
+    ``below`` or ``above`` where the choice turns; ``everywhere`` or ``nowhere`` where it is known
+    not to; ``unclear`` where the intervals at the ends of the range do not say so.
+    """
+    if is_flip(one):
+        return "below" if rival_below(one) else "above"
+    low, high = (measured(one, f"difference_at_{end}") for end in ("low", "high"))
+    if max(low.upper, high.upper) < 0.0:
+        return "everywhere"
+    return "nowhere" if min(low.lower, high.lower) > 0.0 else "unclear"
 
 
 def size_words(turning: Turning, focus: str, rival: str) -> str:
@@ -135,56 +141,27 @@ def size_words(turning: Turning, focus: str, rival: str) -> str:
     sizes = turning.sizes
     if sizes is None or not sizes.sizes["crossing"]:
         return ""
-    names = dict(zip(map(str, sizes["way"].values), (focus, rival), strict=True))
-    ends = [float(sizes["at"].values[i]) for i in (0, -1)]
-    crossings = [measured(sizes.isel(crossing=i), "crossing_at")
-                 for i in range(sizes.sizes["crossing"])]  # fmt: skip
-    # Changes within one band cannot be told apart: an even number of them is none for certain.
-    changes, unclear = list[tuple[str, str]](), list[str]()
-    cheaper = [names[str(one)] for one in sizes["cheaper"].values]
-    for place, group in groupby(zip(map(_place, crossings), cheaper, strict=True), itemgetter(0)):
-        after = [one for _, one in group]
-        if len(after) % 2:
-            changes.append((after[-1], place))
-        else:
-            unclear.append(place.removesuffix(" on"))
-    if not changes:
-        return f"by size, the two cannot be told apart {joined(unclear)}"
-    if len(changes) == 1:
-        who, place = changes[0]
-        return f"by size, {who} costs less from {place}"
-    low, high = map(plain, ends)
+    names = _names(sizes, focus, rival)
+    found = changes(sizes, names)
+    if len(found) == 1:
+        who, place = found[0]
+        return f"by size, {who} becomes the cheaper {place}"
+    low, high = (plain(float(sizes["at"].values[i])) for i in (0, -1))
+    listed = [f"to {who} {place}" for who, place in changes(sizes, names, unit=False)]
     return (
-        f"by size, the cheaper of the two changes {len(changes)} times between {low} and {high} "
-        f"providers: {joined([f'{who} from {place}' for who, place in changes])}"
+        f"by size, the cheaper of the two changes {len(found)} times between {low} and {high} "
+        f"providers: {joined(listed)}"
     )
 
 
 def sizes_told(turning: Turning, focus: str, rival: str) -> str:
     """Return at which sizes which of the two costs less, as far as the runs can tell."""
-    said, sizes = size_words(turning, focus, rival), turning.sizes
-    if said or sizes is None:
-        return said
-    apart = (sizes["upper"] < 0) | (sizes["lower"] > 0)
-    if not bool(apart.any()):
-        return "at no size tried can the two be told apart"
-    cheaper = rival if bool((sizes["value"].where(apart) < 0).any()) else focus
-    some = "" if bool(apart.all()) else " at which the two can be told apart"
-    return f"{cheaper} costs less at every size tried{some}"
+    sizes = turning.sizes
+    return "" if sizes is None else "; ".join(told(sizes, _names(sizes, focus, rival)))
 
 
-def _place(crossing: Figure) -> str:
-    """Return from how many providers on the other costs less, no finer than can be told."""
-    whole = Figure(*(at if math.isinf(at) else round(at) for at in crossing))
-    _, lower, upper = rounded_band(whole)
-    if lower == upper:
-        return f"{lower} providers on"
-    if whole.is_bounded:
-        return f"somewhere between {lower} and {upper} providers on"
-    if math.isfinite(whole.upper):
-        return f"somewhere up to {upper} providers on"
-    about = f"about {_supported(whole)} providers on"
-    return f"{about}, but hardly below {lower}" if math.isfinite(whole.lower) else about
+def _names(sizes: xr.Dataset, focus: str, rival: str) -> dict[str, str]:
+    return dict(zip(map(str, sizes["way"].values), (focus, rival), strict=True))
 
 
 def turns_at(turning: Turning) -> str:
@@ -195,7 +172,7 @@ def turns_at(turning: Turning) -> str:
         tried.append(f"none of {count} inputs within its plausible range")
     if turning.sizes is not None:
         ends = [float(turning.sizes["at"].values[i]) for i in (0, -1)]
-        tried.append(f"no size from {plain(ends[0])} to {plain(ends[1])} providers")
+        tried.append(f"no size tried from {plain(ends[0])} to {plain(ends[1])} providers")
     return f": {' and '.join(tried)}" if tried else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hcrisk.figures import Figure, common_unit, money, money_margin, spoken, spoken_step, symbol
@@ -77,6 +77,24 @@ def share_words(chance: Figure) -> str:
     if size == 0 and chance.value > 0:
         return "less than 1%"
     return f"{size}%"
+
+
+def thin_words(shares: Mapping[str, float]) -> str:
+    """Return which services are hardly covered.
+
+    Examples
+    --------
+    >>> thin_words({"Security": 0.832, "Help desk": 0.61})
+    'Security 83% uncovered and Help desk 61% uncovered'
+    """
+    return joined([f"{label} {100 * share:.0f}% uncovered" for label, share in shares.items()])
+
+
+def left_words(entry: StrategyQuote) -> str:
+    """Return which services a strategy leaves to nobody, or pays for and hardly covers."""
+    parts = [f"{joined(entry.unfunded)} to nobody"] if entry.unfunded else []
+    parts += [thin_words(entry.thin)] if entry.thin else []
+    return ", and ".join(parts)
 
 
 def inside(entry: StrategyQuote) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from hcrisk.arguments import check_finite
-from hcrisk.figures import Figure, amount, rounded_band, spoken
+from hcrisk.figures import Figure
 from hcrisk.measures.statistic import Statistic
 from hcrisk.measures.statistic import statistic as read_statistic
 from hcrisk.progress import progress_bar
@@ -25,13 +25,14 @@ from hcrisk.whatif._labels import (
     with_summary,
 )
 from hcrisk.whatif._runs import Runs, checked_runs
-from hcrisk.whatif._search import Crossing, Curve, places_between
+from hcrisk.whatif._search import Curve, Stretch, changes, places_between
 from hcrisk.whatif.effort import USUAL, Effort, checked
+from hcrisk.whatif.telling import sentences
 from hcrisk.whatif.ways import Way, Ways, ways_between
 
 # Units of what there are whole numbers of.
 WHOLE = ("providers", "users", "endpoints", "sites", "posts", "FTE")
-# A crossing is narrowed to this share of the range.
+# A change is narrowed to this share of the range.
 TOLERANCE = 1e-3
 
 
@@ -50,12 +51,14 @@ def break_even(
 
     Both ways are simulated at every place on the same random numbers, so that the difference is
     taken within a path. People, posts and managers are whole, which makes the difference a step
-    function of the size: it may cross zero more than once. Every change of sign between two
-    neighbouring places of an even grid is found and narrowed by bisection; two crossings between
-    neighbouring places cancel and are not seen, so take a finer grid where it matters.
+    function of the size: it may change its sign more than once. At each place the interval of the
+    difference says which way is cheaper, or that the two cannot be told apart. Wherever that
+    differs between neighbouring places of an even grid, it is narrowed by bisection, among whole
+    numbers to neighbours, else to a thousandth of the range.
 
-    The band around a crossing is where the interval of the difference holds zero: outside it one
-    way is cheaper at the stated confidence, place by place. It is linear between places.
+    A crossing is a change between two places at each of which it is certain who is cheaper, at the
+    stated confidence, place by place. Two changes between neighbouring places cancel and are not
+    seen, so take a finer grid where it matters.
 
     Parameters
     ----------
@@ -83,10 +86,11 @@ def break_even(
     xarray.Dataset
         ``value``, ``lower``, ``upper`` over ``at`` (currency): the statistic of the second way
         less that of the first, negative where the second is cheaper. ``cost`` with its bounds
-        over ``way`` and ``at``. Over ``crossing``, which may be empty: ``crossing_at`` with its
-        bounds (unit of the parameter; infinite where the band reaches an end of the range; among
-        whole numbers the first at which the new way is cheaper), ``before`` and ``after`` (places
-        known to be on either side) and ``cheaper`` (the way that is cheaper from there on).
+        over ``way`` and ``at``. Over ``stretch``, which are neighbouring places of which the same
+        is known: ``stretch_from`` and ``stretch_to``, the outermost of them, and
+        ``stretch_cheaper``, the way that is cheaper there, empty where the two cannot be told
+        apart. Over ``crossing``, which may be empty: ``before`` and ``after``, the places between
+        which the cheaper way changes, and ``cheaper``, which it is from the latter on.
         ``attrs["summary"]`` says it in words.
 
     Raises
@@ -119,7 +123,7 @@ def break_even(
         for x in places:
             curve.at(x)
             advance(runs.paths)
-    crossings = curve.crossings(whole=whole, tolerance=TOLERANCE * (high - low))
+    stretches = curve.stretches(whole=whole, tolerance=TOLERANCE * (high - low))
     about = attributes(runs, "break_even", chosen.title, confidence) | {
         "title": title_of(scenario),
         "scenario_digest": scenario.digest,
@@ -129,7 +133,8 @@ def break_even(
         "others": ways.others,
         "whole": int(whole),
     }
-    return _labelled(curve, costs, crossings, ways, about)
+    ds = _labelled(curve, costs, ways, about).merge(_known(stretches, ways, about["units"]))
+    return with_summary(ds, sentences(ds))
 
 
 def difference_curve(
@@ -171,100 +176,50 @@ def is_whole(path: str, low: float, high: float) -> bool:
 
 
 def _labelled(
-    curve: Curve,
-    costs: dict[float, list[Figure]],
-    crossings: Sequence[Crossing],
-    ways: Ways,
-    about: dict[str, Any],
+    curve: Curve, costs: dict[float, list[Figure]], ways: Ways, about: dict[str, Any]
 ) -> xr.Dataset:
+    """Return what was computed at each place."""
     places, currency = curve.places, about["currency"]
     cost = [[costs[x][i] for x in places] for i in range(2)]
     less = f"{ways.labels[1]} less {ways.labels[0]}, {about['statistic']}"
-    units = about["units"]
-    figures = [tuple(one[:3]) for one in crossings]
-    plain_values = {
-        "before": [one.before for one in crossings],
-        "after": [one.after for one in crossings],
-    }
     ds = xr.Dataset(
         {
             **figures_over(("at",), [curve.known[x] for x in places], less, currency),
             **figures_over(("way", "at"), cost, f"{about['statistic']} cost", currency, "cost"),
-            **figures_over(("crossing",), figures, "break-even", units, "crossing_at"),
-            **{
-                name: (
-                    ("crossing",),
-                    values,
-                    described(f"nearest place looked at {name} it", units),
-                )
-                for name, values in plain_values.items()
-            },
-            "cheaper": (
-                ("crossing",),
-                [ways.names[int(one.sign < 0)] for one in crossings],
-                described("cheaper way beyond the crossing"),
-            ),
         },
         {
-            "at": coordinate("at", places, about["path"], units),
+            "at": coordinate("at", places, about["path"], about["units"]),
             "way": coordinate("way", ways.names, "way of delivery"),
-            "crossing": coordinate("crossing", range(1, len(crossings) + 1), "number of crossing"),
         },
         about,
     )
     ds["way"].attrs["labels"] = label_text(dict(zip(ways.names, ways.labels, strict=True)))
-    return with_summary(ds, _sentences(curve, crossings, ways, about))
+    return ds
 
 
-def _sentences(
-    curve: Curve, crossings: Sequence[Crossing], ways: Ways, about: dict[str, Any]
-) -> list[str]:
-    units, currency = about["units"], about["currency"]
-    low, high = curve.places[0], curve.places[-1]
-    if not crossings:
-        sign = next((f.value for f in curve.known.values() if f.value), 0.0)
-        span = f"{amount(low)} to {amount(high, units)}"
-        if not sign:
-            return [f"No crossing in {span}: both cost the same throughout."]
-        near = min(curve.places, key=lambda x: abs(curve.known[x].value))
-        more = [_apart(curve, x, units if x == near else "", currency) for x in (low, near, high)]
-        cheaper = ways.names[int(sign < 0)]
-        text = f"No crossing in {span}: {cheaper} is cheaper throughout, by {more[0]}"
-        if near not in (low, high):
-            text += f", {more[1]} where they are nearest"
-        said = [f"{text} and {more[2]}."]
-        open_at = sum(f.lower <= 0.0 <= f.upper for f in curve.known.values())
-        if open_at:
-            said.append(f"It is not certain at {open_at} of {len(curve.known)} values tried.")
-        return said
-    first = ways.names[int(crossings[0].sign > 0)]
-    said = [f"At {amount(low, units)} {first} is cheaper."]
-    for one in crossings:
-        new = ways.names[int(one.sign < 0)]
-        start = "From" if about["whole"] else "Above"
-        band = _band(one, units, about["confidence"])
-        at = rounded_band(Figure(*one[:3]), units)[0]
-        said.append(f"{start} {at} {new} is cheaper; {band}.")
-    if len(crossings) > 1:
-        said.append("Where people, posts or managers are whole, the difference moves in steps.")
-    return said
+def _known(stretches: Sequence[Stretch], ways: Ways, units: str) -> xr.Dataset:
+    """Return which way is cheaper where, and between which places that changes."""
+    crossings, names = changes(stretches), {0: "", 1: ways.names[0], -1: ways.names[1]}
 
+    def places(dim: str, values: list[float], long_name: str) -> Any:
+        return dim, np.array(values, dtype=float), described(long_name, units)
 
-def _apart(curve: Curve, x: float, units: str, currency: str) -> str:
-    value, lower, upper = curve.known[x]
-    size = Figure(value, lower, upper) if value > 0 else Figure(-value, -upper, -lower)
-    return f"{spoken(size, currency)} at {amount(x, units)}"
+    def cheaper(dim: str, signs: list[int], long_name: str) -> Any:
+        return dim, np.array([names[sign] for sign in signs], dtype=str), described(long_name)
 
-
-def _band(one: Crossing, units: str, confidence: float) -> str:
-    if math.isinf(one.lower) and math.isinf(one.upper):
-        return "these paths do not tell which is cheaper anywhere near"
-    share = f"at {100 * confidence:g}% confidence"
-    _, lower, upper = rounded_band(Figure(*one[:3]), units)
-    if math.isinf(one.lower):
-        return f"not certain up to {upper} {share}"
-    if math.isinf(one.upper):
-        return f"not certain from {lower} on {share}"
-    if amount(one.lower) == amount(one.upper):
-        return "certain on both sides of it"
-    return f"not certain between {lower.removesuffix(units).rstrip()} and {upper} {share}"
+    return xr.Dataset(
+        {
+            "stretch_from": places("stretch", [one.first for one in stretches], "first place"),
+            "stretch_to": places("stretch", [one.last for one in stretches], "last place"),
+            "stretch_cheaper": cheaper(
+                "stretch", [one.sign for one in stretches], "cheaper way there"
+            ),
+            "before": places("crossing", [one.before for one in crossings], "last place before"),
+            "after": places("crossing", [one.after for one in crossings], "first place after"),
+            "cheaper": cheaper("crossing", [one.sign for one in crossings], "cheaper way after"),
+        },
+        {
+            "stretch": coordinate("stretch", range(1, len(stretches) + 1), "number of stretch"),
+            "crossing": coordinate("crossing", range(1, len(crossings) + 1), "number of crossing"),
+        },
+    )

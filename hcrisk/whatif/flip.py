@@ -63,7 +63,8 @@ def flip_points(
 
     One input at a time is set to values within its plausible range, the central 99 % of its
     distribution, while all others stay as uncertain as they are. A change of sign between the
-    ends and the median is narrowed by bisection in probability, on common random numbers. An
+    ends and the median is narrowed by bisection in probability, on common random numbers. It is
+    a flip only where the intervals leave no doubt who is cheaper below it and who above it. An
     input whose effect turns round twice between two of these three places is not seen to flip.
 
     Parameters
@@ -84,9 +85,9 @@ def flip_points(
     -------
     xarray.Dataset
         Over ``input``, nearest flip first: ``value``, ``lower``, ``upper`` (unit of the input,
-        NaN where there is no flip; bounds infinite where the sign is not certain up to the end of
-        the range), ``flips``, ``probability`` (that the input lies below the flip), ``distance``
-        (of that from one half: 0 flips at the median, 0.5 hardly ever), ``central``, ``low``,
+        NaN where there is no flip; between the bounds the sign is not certain), ``flips``,
+        ``probability`` (that the input lies below the flip), ``distance`` (of that from one half:
+        0 flips at the median, 0.5 hardly ever), ``central``, ``low``,
         ``high``, and ``difference_at_low`` and ``difference_at_high`` with their bounds (second
         strategy less first, currency). ``base`` with its bounds is the difference with nothing
         set. ``attrs["summary"]`` says it in words.
@@ -189,21 +190,18 @@ def _flip(runs: Runs, path: str, number: Number, statistic: Statistic, confidenc
     if at_low != at_high:
         # What changes nothing from one end to the other changes nothing at the median.
         curve.at(0.5)
-    crossings = curve.crossings(whole=False, tolerance=TOLERANCE)
+    found = curve.crossings(whole=False, tolerance=TOLERANCE)
+    crossings = [one for one in found if Figure(*one[:3]).is_bounded]
     low, high = (quantile(u) for u in ends)
     nothing = Flip(number.central, low, high, at_low, at_high, NO_FLIP, math.nan)
     if not crossings:
         return nothing
     nearest_one = min(crossings, key=lambda one: abs(one.value - 0.5))
-    bounds = (_at(quantile, u) for u in nearest_one[:3])
+    bounds = (quantile(u) for u in nearest_one[:3])
     return nothing._replace(value=Figure(*bounds), probability=nearest_one.value)
 
 
 NO_FLIP = Figure(math.nan, math.nan, math.nan)
-
-
-def _at(quantile: Callable[[float], float], u: float) -> float:
-    return quantile(u) if math.isfinite(u) else u
 
 
 def _rank(one: Flip) -> tuple[bool, float, float]:
@@ -278,6 +276,7 @@ def _sentences(
     rest = len(order) - len(flipping)
     if rest:
         said.append(
-            f"{rest} of {len(order)} inputs do not turn it round anywhere in their plausible range."
+            f"{rest} of {len(order)} inputs turn it round nowhere in their plausible range, as far "
+            f"as these paths tell."
         )
     return said

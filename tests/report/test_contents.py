@@ -92,7 +92,7 @@ def test_a_budget_and_one_strategy(small):
     assert found.kept.value == pytest.approx(float((npv <= 1.3e6).mean()))
     assert found.kept.lower <= found.kept.value <= found.kept.upper
     assert found.difference is found.turning is None
-    assert found.sentences[1].startswith("A budget of $1.30M is enough for the current arrangement")
+    assert found.sentences[2].startswith("A budget of $1.30M is enough for the current arrangement")
     assert "there is no other strategy" in found.sentences[0]
 
 

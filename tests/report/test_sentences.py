@@ -10,9 +10,11 @@ from hcrisk.measures import budget as budgeted
 from hcrisk.report.contents import _apart
 from hcrisk.report.pair import choose
 from hcrisk.report.quote import build_quote
-from hcrisk.report.sentences import what_budget, what_changes, which_way
-from hcrisk.report.turning import Turning, size_words, sizes_told
+from hcrisk.report.search import Combination, Search
+from hcrisk.report.sentences import what_budget, what_changes, which_combination, which_way
+from hcrisk.report.turning import Turning, size_words, sizes_told, turn_side
 from hcrisk.report.wording import told
+from tests.whatif.common import known_at
 
 N = 10_001
 
@@ -97,7 +99,7 @@ def test_scope_comes_before_cost(make, scenario):
     costs = {"insource": 8 + u, "outsource": 7 + u, "current": 5 + u}
     pair, way, _ = said(make, scenario, costs)
     assert pair == ("outsource", "insource", "outsource")
-    assert way.startswith("Of the strategies that deliver every service, Outsource costs least")
+    assert way.startswith("Of the strategies that pay for every service, Outsource costs least")
     assert (
         "more than the current arrangement, which leaves Data and analytics and Software "
         "development to nobody;" in way
@@ -127,90 +129,63 @@ def test_figures_without_an_interval_say_about(make, full_scope):
     assert told(Figure(6.4e6, 6.3e6, math.inf), "USD") == "about $6.4M"
 
 
-def crossing_at(*places):
-    """Crossings as places that are certain, or as (place, lower, upper)."""
-    bands = [place if isinstance(place, tuple) else (place, place, place) for place in places]
-    value, lower, upper = np.array(bands, dtype=float).reshape(-1, 3).T
-    return xr.Dataset(
-        {
-            "crossing_at": ("crossing", value),
-            "crossing_at_lower": ("crossing", lower),
-            "crossing_at_upper": ("crossing", upper),
-            "cheaper": ("crossing", ["ba"[i % 2] for i in range(len(places))]),
-        },
-        {"at": [10.0, 150.0], "way": ["a", "b"]},
-    )
+A, B, OPEN = (5.0, 1.0), (-5.0, 1.0), (0.5, 1.0)
+NEVER = known_at({10: A, 150: A})
+ONCE = known_at({10: A, 62: A, 63: B, 150: B})
 
 
 def test_size_words():
     assert size_words(Turning(None, None), "A", "B") == ""
-    assert size_words(Turning(crossing_at(), None), "A", "B") == ""
-    once = size_words(Turning(crossing_at(63), None), "A", "B")
-    assert once == "by size, B costs less from 63 providers on"
-    twice = size_words(Turning(crossing_at(63, (90, 80, 97)), None), "A", "B")
-    assert twice == (
-        "by size, the cheaper of the two changes 2 times between 10 and 150 providers: B from "
-        "63 providers on and A from somewhere between 80 and 97 providers on"
+    assert size_words(Turning(NEVER, None), "A", "B") == ""
+    assert size_words(Turning(ONCE, None), "A", "B") == (
+        "by size, B becomes the cheaper at 63 providers"
+    )
+    band = known_at({10: A, 51: A, 60: OPEN, 97: B})
+    assert size_words(Turning(band, None), "A", "B") == (
+        "by size, B becomes the cheaper between 51 and 97 providers"
+    )
+    twice = known_at({10: A, 62: A, 63: B, 80: B, 97: A, 150: A})
+    assert size_words(Turning(twice, None), "A", "B") == (
+        "by size, the cheaper of the two changes 2 times between 10 and 150 providers: to B at 63 "
+        "and to A between 80 and 97"
     )
 
 
-@pytest.mark.parametrize(
-    ("differences", "said"),
-    [
-        ([(5, 4, 6), (3, 2, 4)], "A costs less at every size tried"),
-        ([(-5, -6, -4), (-3, -4, -2)], "B costs less at every size tried"),
-        ([(5, 4, 6), (1, -2, 4)],
-         "A costs less at every size tried at which the two can be told apart"),
-        ([(2, -1, 5), (1, -2, 4)], "at no size tried can the two be told apart"),
-    ],
-)  # fmt: skip
-def test_sizes_are_told_as_far_as_they_are_known(differences, said):
-    found = crossing_at()
-    for name, values in zip(("value", "lower", "upper"), zip(*differences, strict=True),
-                            strict=True):  # fmt: skip
-        found[name] = ("at", np.array(values, dtype=float))
-    assert sizes_told(Turning(found, None), "A", "B") == said
-    assert sizes_told(Turning(crossing_at(63), None), "A", "B").startswith("by size, B costs less")
+def test_sizes_are_told_as_far_as_they_are_known():
+    found = known_at({10: A, 80: A, 81: OPEN, 97: OPEN, 98: A, 150: A})
+    assert size_words(Turning(found, None), "A", "B") == ""
+    assert sizes_told(Turning(found, None), "A", "B") == (
+        "A is the cheaper wherever the two can be told apart, of 6 values tried from 10 to 150 "
+        "providers; the two cannot be told apart from 81 to 97 providers"
+    )
     assert sizes_told(Turning(None, None), "A", "B") == ""
 
 
-def test_changes_that_cannot_be_told_apart_count_for_what_is_left_of_them():
-    one, other, third = (90, 80, 97), (92, 80, 97), (94, 80, 97)
-    twice = Turning(crossing_at(one, other), None)
-    assert size_words(twice, "A", "B") == (
-        "by size, the two cannot be told apart somewhere between 80 and 97 providers"
-    )
-    after = size_words(Turning(crossing_at(63, one, other), None), "A", "B")
-    assert after == "by size, B costs less from 63 providers on"
-    thrice = size_words(Turning(crossing_at(one, other, third), None), "A", "B")
-    assert thrice == "by size, B costs less from somewhere between 80 and 97 providers on"
-
-
 @pytest.mark.parametrize(
-    ("crossing", "said"),
-    [
-        ((63, 51, 97), "somewhere between 51 and 97 providers on"),
-        ((63, -math.inf, 97), "somewhere up to 97 providers on"),
-        ((63, 51, math.inf), "about 63 providers on, but hardly below 51"),
-        ((163, -math.inf, math.inf), "about 160 providers on"),
-    ],
+    ("low", "high", "side"),
+    [((-5, 1), (-4, 1), "everywhere"), ((5, 1), (4, 1), "nowhere"), ((5, 1), (1, 2), "unclear")],
 )
-def test_a_size_is_told_no_finer_than_it_is_known(crossing, said):
-    words = size_words(Turning(crossing_at(crossing), None), "A", "B")
-    assert words == f"by size, B costs less from {said}"
+def test_where_an_input_does_not_turn_the_choice(low, high, side):
+    ends = {}
+    for end, (value, margin) in (("low", low), ("high", high)):
+        name = f"difference_at_{end}"
+        bounds = {name: value, f"{name}_lower": value - margin, f"{name}_upper": value + margin}
+        ends |= bounds
+    one = xr.Dataset({**ends, "flips": False, "value": math.nan})
+    assert turn_side(one) == side
 
 
 def test_nothing_changes_the_choice(make, full_scope):
     quote = build_quote(make(full_scope), full_scope)
     pair = choose(quote)
-    tried = Turning(crossing_at(), None)
+    tried = Turning(NEVER, None)
     assert what_changes(quote, pair, None, tried) == (
-        "Nothing tried makes the current arrangement cheaper than Outsource on average: no size "
-        "from 10 to 150 providers."
+        "Nothing tried is known to make the current arrangement cheaper than Outsource on average: "
+        "no size tried from 10 to 150 providers."
     )
-    assert what_changes(quote, pair, None, Turning(crossing_at(63), None)) == (
-        "No single input turns the choice within its plausible range, but by size, the current "
-        "arrangement costs less from 63 providers on."
+    assert what_changes(quote, pair, None, Turning(ONCE, None)) == (
+        "No single input is known to turn the choice within its plausible range, but by size, the "
+        "current arrangement becomes the cheaper at 63 providers."
     )
     assert what_changes(quote, pair, None, None) == "No input is uncertain."
 
@@ -224,11 +199,90 @@ def test_what_leaves_services_to_nobody_is_cheaper_already(make, scenario):
         "The current arrangement costs less than Outsource as it leaves Data and analytics and "
         "Software development to nobody; "
     )
-    assert what_changes(quote, pair, None, Turning(crossing_at(), None)) == (
-        f"{start}nothing tried makes Outsource cheaper than the current arrangement on average: "
-        "no size from 10 to 150 providers."
+    assert what_changes(quote, pair, None, Turning(NEVER, None)) == (
+        f"{start}nothing tried is known to make Outsource cheaper than the current arrangement on "
+        "average: no size tried from 10 to 150 providers."
     )
-    assert what_changes(quote, pair, None, Turning(crossing_at(63), None)) == (
-        f"{start}no single input turns the choice within its plausible range, but by size, the "
-        "current arrangement costs less from 63 providers on."
+    assert what_changes(quote, pair, None, Turning(ONCE, None)) == (
+        f"{start}no single input is known to turn the choice within its plausible range, but by "
+        "size, the current arrangement becomes the cheaper at 63 providers."
     )
+
+
+def combination(saving, thin=None, **other):
+    held = {"help_desk": "outsource", "security": "outsource", "analytics": "outsource",
+            "software": "outsource"}  # fmt: skip
+    return Combination(held | other, Figure(*(1e6 * part for part in saving)), thin or {})
+
+
+SAME, LESS = (0, 0, 0), (1.1, 1.0, 1.2)
+DEARER = combination((-0.2, -0.3, -0.1), security="hybrid")
+BASIC = {"security": "basic", "thin": {"security": 0.81}}
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (Search(1, None, None), "There is no combination of arrangements but that of Outsource."),
+        (Search(1458, None, None),
+         "1,458 combinations of arrangements are more than a report looks through; “hcrisk "
+         "decide X --services A,B” looks through those of the services named."),
+        (Search(108, combination(SAME), None),
+         "No combination of arrangements was found to cost less than Outsource. “hcrisk decide X” "
+         "compares all 108 combinations."),
+        (Search(108, combination(LESS, analytics="hybrid"), None),
+         "A combination of arrangements costs $1.1M (±$0.1M) less than Outsource: Outsource but "
+         "for Data and analytics (Own half-time analyst, partner builds). “hcrisk decide X” "
+         "compares all 108 combinations."),
+        (Search(108, combination((0.1, -0.1, 0.3), analytics="hybrid"), None),
+         "The best combination of arrangements that was found costs the same as Outsource as far "
+         "as can be told: Outsource but for Data and analytics (Own half-time analyst, partner "
+         "builds). “hcrisk decide X” compares all 108 combinations."),
+        (Search(108, combination(LESS, **BASIC), combination(SAME)),
+         "No combination of arrangements that covers every service most of the time was found to "
+         "cost less than Outsource; one that leaves Security and compliance 81% uncovered costs "
+         "$1.1M (±$0.1M) less than Outsource: Outsource but for Security and compliance (Endpoint "
+         "protection from the MSP). “hcrisk decide X” compares all 108 combinations, with "
+         "--constraint 'uncovered <= 50%' those that cover so much."),
+        (Search(108, combination(LESS, **BASIC), DEARER),
+         "The best combination of arrangements that covers every service most of the time that was "
+         "found costs $200K (±$100K) more than Outsource: Outsource but for Security and "
+         "compliance (Own security officer, outside watch); one that"),
+        (Search(108, combination(LESS, security="hybrid", help_desk="hybrid", analytics="hybrid",
+                                 software="hybrid"), None),
+         "Own half-time analyst, shop builds), which is Hybrid. “hcrisk"),
+    ],
+)  # fmt: skip
+def test_which_combination(make, scenario, found, said):
+    u = spread()
+    costs = {"hybrid": 7 + u, "outsource": 6 + u, "current": 5 + u}
+    quote = build_quote(make(scenario, N, costs), scenario)
+    pair = choose(quote)
+    assert pair.focus == "outsource"
+    assert said in which_combination(scenario, quote, pair, found, "hcrisk decide X")
+
+
+def with_uncovered_security(ds, scenario, strategy):
+    services = list(scenario.services)
+    shares = np.full((ds.sizes["strategy"], len(services), N), 0.1)
+    shares[ds["strategy"].values.tolist().index(strategy), services.index("security")] = 0.83
+    ds["uncovered"] = (("strategy", "service", "path"), shares)
+    return ds.assign_coords(service=services)
+
+
+@pytest.mark.parametrize(
+    ("rival", "said"),
+    [
+        (6, "Of the strategies that pay for every service, Insource costs least on average, at P80 "
+            "and at P95: $5.50M (±$0.01M) on average over 5 years, though it leaves Security and "
+            "compliance 83% uncovered; that is"),
+        (5, "over 5 years, though Insource leaves Security and compliance 83% uncovered; that is"),
+    ],
+)  # fmt: skip
+def test_a_strategy_that_leaves_a_service_uncovered_is_said_to(make, scenario, rival, said):
+    u, other = spread(), spread(seed=7_919)
+    costs = {"insource": 5 + u, "outsource": rival + other, "current": 4 + u}
+    ds = with_uncovered_security(make(scenario, N, costs), scenario, "insource")
+    quote = build_quote(ds, scenario)
+    way = which_way(quote, choose(quote), _apart(ds, choose(quote)))
+    assert said in way

@@ -1,5 +1,11 @@
 """Scenarios whose costs can be computed by hand."""
 
+import math
+
+from hcrisk.figures import Figure
+from hcrisk.whatif._search import Curve
+from hcrisk.whatif.break_even import _known, _labelled
+from hcrisk.whatif.ways import Ways
 from tests.builders import bare
 
 # In a year the first vendor costs 12 fees, the second 12 x 2 x providers; nothing else costs.
@@ -48,3 +54,16 @@ def uncertain(providers=45):
     load = {"dist": "uniform", "low": 0.1, "high": 0.4}
     changes = {FIXED: UNIFORM, "people.benefits_load": load, "practice.providers": providers}
     return bare(FEES).replace(changes)
+
+
+def known_at(differences, units="providers", whole=1):
+    """Return a break-even of ways "a" and "b" of which only these (value, margin) are known."""
+    curve = Curve(lambda x: Figure(math.nan, math.nan, math.nan))
+    for at, (value, margin) in differences.items():
+        curve.known[float(at)] = Figure(value, value - margin, value + margin)
+    costs = {x: [Figure(0.0, 0.0, 0.0)] * 2 for x in curve.known}
+    ways = Ways(None, ("a", "b"), ("a", "b"), ("A", "B"))
+    about = {"units": units, "whole": whole, "currency": "USD", "statistic": "mean", "path": "x",
+             "seed": 0, "paths": 100}  # fmt: skip
+    ds = _labelled(curve, costs, ways, about)
+    return ds.merge(_known(curve.stretches(whole=False, tolerance=math.inf), ways, units))

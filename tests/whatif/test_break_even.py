@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hcrisk.exceptions import ScenarioError
 from hcrisk.figures import Figure
 from hcrisk.measures import compare, mean
 from hcrisk.whatif import Effort, break_even
-from hcrisk.whatif._search import Curve, places_between
+from hcrisk.whatif._search import Curve, changes, places_between
 from tests.builders import bare, crowded
 from tests.whatif.common import FEES, FIXED, PRICE, STEPS, WAYS, fees, uncertain
 
@@ -22,20 +23,27 @@ def test_break_even__whole_providers_in_closed_form():
     np.testing.assert_allclose(found["cost"].sel(way="fixed"), 1200)
     np.testing.assert_allclose(found["cost"].sel(way="by_size"), 24 * found["at"])
     np.testing.assert_allclose(found["value"], 24 * found["at"] - 1200, atol=1e-9)
-    # At 50 both cost the same: the first at which staying is cheaper is 51.
-    assert found["crossing_at"].values.tolist() == [51]
-    assert (found["before"].item(), found["after"].item()) == (50, 51)
+    # At 50 both cost the same.
+    assert (found["before"].item(), found["after"].item()) == (49, 51)
     assert found["cheaper"].item() == "fixed"
-    assert "From 51 providers fixed is cheaper" in found.attrs["summary"]
+    assert found["stretch_from"].values.tolist() == [10, 50, 51]
+    assert found["stretch_to"].values.tolist() == [49, 50, 200]
+    assert found["stretch_cheaper"].values.tolist() == ["by_size", "", "fixed"]
+    assert found.attrs["summary"].splitlines() == [
+        "by_size is the cheaper at 10 providers.",
+        "fixed becomes the cheaper between 49 and 51 providers.",
+    ]
 
 
 @pytest.mark.parametrize(("points", "fee"), [(2, 181.3), (7, 37.0), (20, 100.0)])
 def test_break_even__continuous_in_closed_form(points, fee):
     scenario = fees(**{PRICE: fee / 50})
     found = break_even(scenario, FIXED, 10, 200, **WAYS, effort=Effort(paths=2, points=points))
-    assert found["crossing_at"].item() == pytest.approx(fee, rel=1e-12)
+    before, after = found["before"].item(), found["after"].item()
+    assert before < fee < after
     assert found["cheaper"].item() == "by_size"
-    assert found["after"].item() - found["before"].item() <= 190 * 1e-3
+    # The fee itself may have been tried, where both cost the same.
+    assert after - before <= 2 * 190 * 1e-3
 
 
 def test_break_even__band_is_the_interval_of_the_mean():
@@ -45,41 +53,43 @@ def test_break_even__band_is_the_interval_of_the_mean():
     )
     sample = hcrisk.simulate(scenario, paths=400, seed=5)
     fee = mean(sample, of="input").sel(parameter=FIXED)
-    for bound, name in (("", "value"), ("_lower", "lower"), ("_upper", "upper")):
-        assert found[f"crossing_at{bound}"].item() == pytest.approx(fee[name].item() / 50, rel=1e-6)
+    ends = found["before"].item(), found["after"].item()
+    assert ends[0] < fee["lower"].item() / 50 < fee["upper"].item() / 50 < ends[1]
+    # As near to them as a thousandth of the range.
+    known = fee["lower"].item() / 50, fee["upper"].item() / 50
+    np.testing.assert_allclose(ends, known, atol=1e-3)
 
 
 def test_break_even__is_told_in_the_digits_its_band_supports():
     found = break_even(
         uncertain(50), PRICE, 1.5, 2.5, **WAYS, effort=Effort(paths=400, seed=5, points=9)
     )
-    value, lower, upper = (
-        found[f"crossing_at{bound}"].item() for bound in ("", "_lower", "_upper")
-    )
-    assert 0.01 < upper - value < 0.1
-    ends = math.floor(1e3 * lower) / 1e3, math.ceil(1e3 * upper) / 1e3
+    before, after = found["before"].item(), found["after"].item()
+    assert 0.02 < after - before < 0.2
+    ends = math.floor(1e3 * before) / 1e3, math.ceil(1e3 * after) / 1e3
     assert found.attrs["summary"].splitlines()[1] == (
-        f"Above {value:.3f} USD/month fixed is cheaper; not certain between {ends[0]:.3f} and "
-        f"{ends[1]:.3f} USD/month at 95% confidence."
+        f"fixed becomes the cheaper between {ends[0]:.3f} and {ends[1]:.3f} USD/month."
     )
 
 
 def test_break_even__every_step_is_found_as_enumerated():
     found = break_even(bare(STEPS), "practice.providers", 5, 65, service="desk",
-                       between=("own", "rented"), effort=Effort(points=100, paths=1))  # fmt: skip
+                       between=("own", "rented"), effort=Effort(points=100, paths=2))  # fmt: skip
     providers = np.arange(5, 66)
     own, rented = 1000 * np.ceil(providers / 20), 52 * providers
     np.testing.assert_allclose(found["cost"].sel(way="own"), own, rtol=1e-9)
     sign = np.sign(rented - own)
     known = providers[1:][sign[1:] != sign[:-1]]
     assert len(known) == 6
-    assert found["crossing_at"].values.tolist() == known.tolist()
+    assert found["after"].values.tolist() == known.tolist()
+    assert found["before"].values.tolist() == (known - 1).tolist()
     cheaper = ["own" if sign[p - 5] > 0 else "rented" for p in known]
     assert found["cheaper"].values.tolist() == cheaper
     # A coarse grid misses pairs, but invents none.
     coarse = break_even(bare(STEPS), "practice.providers", 5, 65, service="desk",
-                        between=("own", "rented"), effort=Effort(points=12, paths=1))  # fmt: skip
-    assert set(coarse["crossing_at"].values) <= set(known)
+                        between=("own", "rented"), effort=Effort(points=12, paths=2))  # fmt: skip
+    assert 0 < coarse.sizes["crossing"] < len(known)
+    assert set(coarse["after"].values) <= set(known)
 
 
 def test_break_even__no_crossing_says_so_with_the_sign():
@@ -87,11 +97,11 @@ def test_break_even__no_crossing_says_so_with_the_sign():
         fees(), "practice.providers", 60, 200, **WAYS, effort=Effort(paths=2, points=5)
     )
     assert found.sizes["crossing"] == 0
-    assert found["crossing_at"].sizes == {"crossing": 0}
-    assert found.attrs["summary"] == (
-        "No crossing in 60 to 200 providers: fixed is cheaper throughout, by $240 at 60 providers "
-        "and $3.60K at 200."
-    )
+    assert found["before"].sizes == found["cheaper"].sizes == {"crossing": 0}
+    assert found.attrs["summary"].splitlines() == [
+        "fixed is the cheaper at all 5 values tried from 60 to 200 providers.",
+        "The difference is $240 at 60 providers and $3.60K at 200.",
+    ]
 
 
 def test_break_even__all_equal():
@@ -100,17 +110,17 @@ def test_break_even__all_equal():
         scenario, "practice.providers", 10, 20, **WAYS, effort=Effort(paths=3, points=3)
     )
     assert found.sizes["crossing"] == 0
-    assert "cost the same throughout" in found.attrs["summary"]
+    assert "Both cost the same at all 3 values tried" in found.attrs["summary"]
 
 
 def test_break_even__one_path_has_no_certainty():
     found = break_even(
         fees(), "practice.providers", 10, 200, **WAYS, effort=Effort(paths=1, points=4)
     )
-    assert found["crossing_at"].item() == 51
-    assert found["crossing_at_lower"].item() == -math.inf
-    assert found["crossing_at_upper"].item() == math.inf
-    assert "do not tell" in found.attrs["summary"]
+    assert found.sizes["crossing"] == 0
+    assert found.attrs["summary"] == (
+        "The two cannot be told apart at any of the 4 values tried from 10 to 200 providers."
+    )
 
 
 @pytest.mark.parametrize("statistic", ["mean", "p50", "tvar80"])
@@ -260,3 +270,25 @@ def test_curve__finds_roots_of_polynomials_and_their_bands(roots, half):
             if math.isfinite(end):
                 # There the interval ends at zero, linear between the places of the grid.
                 assert abs(value(end)) == pytest.approx(half, abs=0.3 * len(roots))
+
+
+@given(margins=st.lists(st.floats(-3, 3), min_size=3, max_size=40), half=st.floats(0, 1))
+@settings(max_examples=50)
+def test_curve__stretches_are_what_was_computed_and_changes_are_certain(margins, half):
+    """Whatever the curve: every place lies in the stretch of its sign, every change is certain."""
+    known = {float(i): Figure(m, m - half, m + half) for i, m in enumerate(margins)}
+    curve = Curve(known.__getitem__)
+    for x in (0.0, float(len(margins) // 2), float(len(margins) - 1)):
+        curve.at(x)
+    found = curve.stretches(whole=True, tolerance=0.0)
+    for one in found:
+        inside = [curve.known[x] for x in curve.places if one.first <= x <= one.last]
+        signs = {(f.lower > 0) - (f.upper < 0) for f in inside}
+        assert signs == {one.sign}
+    for one, other in pairwise(found):
+        assert other.first - one.last == 1
+        assert other.sign != one.sign
+    for change in changes(found):
+        before, after = known[change.before], known[change.after]
+        assert (before.upper < 0, after.lower > 0) == ((change.sign > 0,) * 2)
+        assert (before.lower > 0, after.upper < 0) == ((change.sign < 0,) * 2)

@@ -32,7 +32,7 @@ def test_flip_points__known_linear_effect():
     assert math.isnan(none["value"].item())
     summary = found.attrs["summary"]
     assert "turns it round at 90 USD/month" in summary
-    assert "1 of 2 inputs do not turn it round" in summary
+    assert "1 of 2 inputs turn it round nowhere in their plausible range" in summary
 
 
 def test_flip_points__ranked_by_probability():
@@ -54,6 +54,14 @@ def test_flip_points__undecided_base():
     found = flip_points(uncertain(50), between=BETWEEN, effort=Effort(paths=20, seed=1))
     assert found["base_lower"] < 0 < found["base_upper"]
     assert "cost the same as far as these paths tell" in found.attrs["summary"]
+
+
+def test_flip_points__is_none_where_the_sides_are_not_certain():
+    # Of one path nothing is known, though the difference changes its sign at a fee of 90.
+    found = flip_points(uncertain(45), between=BETWEEN, effort=Effort(paths=1))
+    assert not found["flips"].any()
+    assert bool((found["difference_at_low"] * found["difference_at_high"] < 0).any())
+    assert "2 of 2 inputs turn it round nowhere" in found.attrs["summary"]
 
 
 @pytest.mark.parametrize(

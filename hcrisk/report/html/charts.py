@@ -14,6 +14,7 @@ from hcrisk.plot._svg import drawn_svg
 from hcrisk.report import charted
 from hcrisk.report.contents import Report
 from hcrisk.report.html.svg import themed
+from hcrisk.whatif.telling import unseen
 
 WIDE, NARROW = 8.0, 4.2
 
@@ -142,6 +143,7 @@ def _sizes(report: Report) -> _Drawing | None:
         partial(plot.break_even, report.turning.sizes),
         (4.2, 4.2),
         told,
-        "Above zero the strategy of this report is cheaper, below it the other one. The band is "
-        "the 95% interval; the dots are the sizes simulated.",
+        "Above zero the strategy of this report is cheaper, below it the other one. Each dot is a "
+        "size simulated, the line through it its 95% interval; grey: these do not tell the two "
+        f"apart. {unseen(report.turning.sizes)}".rstrip(),
     )

@@ -14,6 +14,7 @@ from hcrisk.figures import years
 from hcrisk.report import charted
 from hcrisk.report.cautions import LEADS, cautions
 from hcrisk.report.changes import MOST_LISTED, NONE_DIFFERS, Changes
+from hcrisk.report.commands import sizes_command
 from hcrisk.report.contents import DRIVER_PATHS, Report
 from hcrisk.report.drivers import ALONE, chance_words
 from hcrisk.report.html import changed, tables
@@ -24,7 +25,7 @@ from hcrisk.report.pair import entry_of
 from hcrisk.report.rows import remarks
 from hcrisk.report.sources import source_numbers, source_text, web_address
 from hcrisk.report.text import facts
-from hcrisk.report.turning import PATHS
+from hcrisk.report.turning import PATHS, sizes_told
 from hcrisk.report.wording import inside
 from hcrisk.report.worst import which_future
 
@@ -105,6 +106,7 @@ def _content(report: Report) -> dict[str, Any]:
         "ranked": tables.RANKED,
         "adds_up": charted.adds_up(report),
         "driver_paths": f"{min(DRIVER_PATHS, quote.paths):,}",
+        **_sizes(report),
         "turning_paths": f"{min(PATHS, quote.paths):,}",
         "which_future": which_future(report.story, report.ds, focus),
         "horizon": years(quote.years),
@@ -123,6 +125,19 @@ def _changed(found: Changes | None) -> dict[str, Any]:
         "none_differs": NONE_DIFFERS,
         "costs_the_same": not any(one.figures for one in found.costs),
         "more_differ": max(len(found.stated) - MOST_LISTED, 0),
+    }
+
+
+def _sizes(report: Report) -> dict[str, str]:
+    """Return which strategy is cheaper at which size, and the command that shows it."""
+    turning, rival = report.turning, report.pair.rival
+    if turning is None or turning.sizes is None or rival is None:
+        return {"sizes_told": "", "sizes_command": ""}
+    names = (inside(entry_of(report.quote, name)) for name in (report.pair.focus, rival))
+    said = sizes_told(turning, *names)
+    return {
+        "sizes_told": f"{said[:1].upper()}{said[1:]}.",
+        "sizes_command": sizes_command(report.scenario, turning.sizes),
     }
 
 

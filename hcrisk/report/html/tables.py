@@ -12,7 +12,7 @@ from hcrisk.report.contents import Report
 from hcrisk.report.pair import entry_of
 from hcrisk.report.rows import component_rows, cost_rows, headings
 from hcrisk.report.sources import source_numbers
-from hcrisk.report.turning import is_flip, rival_below, turn_band, turn_value
+from hcrisk.report.turning import is_flip, turn_ends, turn_side
 from hcrisk.report.wording import inside
 from hcrisk.report.worst import moved_by
 from hcrisk.scenario import Assumption
@@ -174,18 +174,17 @@ def flips(report: Report) -> Table | None:
         one = found.sel(input=path)
         unit = unit_words(str(one["unit"].item()))
         ends = [short(float(one[end])) for end in ("low", "high")]
-        always = float(one["difference_at_low"]) < 0
-        turn, band, chance = "everywhere" if always else NONE, "", NONE
+        side, chance = turn_side(one), NONE
+        turn = {"nowhere": NONE, "unclear": "not certain"}.get(side, side)
         if is_flip(one):
-            below = rival_below(one)
+            low, high = turn_ends(one)
             likely = float(one["probability"])
-            turn = f"{'below' if below else 'above'} {turn_value(one)}"
-            band = turn_band(one)
-            chance = f"{100 * (likely if below else 1 - likely):.0f}%"
+            turn = f"{side} {low if low == high else f'{low} to {high}'}"
+            chance = f"{100 * (likely if side == 'below' else 1 - likely):.0f}%"
         rows.append([
             Cell(input_words(path), path, is_number=False),
             Cell(short(float(one["central"])), unit),
-            Cell(" to ".join(ends)), Cell(turn, band), Cell(chance),
+            Cell(" to ".join(ends)), Cell(turn), Cell(chance),
         ])  # fmt: skip
     rival = inside(entry_of(report.quote, report.pair.rival))
     columns = heads(

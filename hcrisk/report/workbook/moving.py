@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
+
 import xarray as xr
 
 from hcrisk.figures import measured, percent
 from hcrisk.plot.waterfall import CHEAPER, DEARER
 from hcrisk.report import charted
 from hcrisk.report.columns import unit_words
+from hcrisk.report.commands import sizes_command
 from hcrisk.report.contents import DRIVER_PATHS
 from hcrisk.report.drivers import Drivers
 from hcrisk.report.pair import entry_of
-from hcrisk.report.turning import PATHS, Turning, is_flip, rival_below, sizes_told
+from hcrisk.report.turning import PATHS, Turning, is_flip, sizes_told, turn_side
 from hcrisk.report.wording import inside
 from hcrisk.report.workbook.book import Book, Charted
 from hcrisk.report.workbook.cells import Content, Shown, bounds, difference
 from hcrisk.report.workbook.charts import (
+    POINTS_PER_PIXEL,
     axis,
     column_of,
     filled,
@@ -25,13 +29,17 @@ from hcrisk.report.workbook.charts import (
     money_axis,
     place,
 )
-from hcrisk.report.workbook.sheet import BELOW_TITLE, Area, Column, Sheet
+from hcrisk.report.workbook.sheet import BELOW_TITLE, ROW_POINTS, Area, Column, Sheet
 from hcrisk.report.workbook.style import share_format
 from hcrisk.variables import input_words
+from hcrisk.whatif.telling import unseen
 
-INPUT = (Column("Input", 36, "wrapped"), Column("Unit", 13, "wrapped"))
 # As sure as where the choice turns.
 WHOLE = share_format(0.01, never_all=True)
+# Of the chart by size, and the rows it covers.
+CHART_HEIGHT = 400
+CHART_ROWS = math.ceil(POINTS_PER_PIXEL * CHART_HEIGHT / ROW_POINTS)
+INPUT = (Column("Input", 36, "wrapped"), Column("Unit", 13, "wrapped"))
 PATH = Column("Path", 30, "wrapped")
 
 
@@ -109,7 +117,7 @@ def _tornado(book: Book, sheet: Sheet, charts: Charted, area: Area, changes: xr.
     place(sheet, chart, told, (sheet.row + 1, 0), (900, height))
 
 
-def write_turning(book: Book, sheet: Sheet, turning: Turning, rival: str) -> None:
+def write_turning(book: Book, sheet: Sheet, charts: Charted, turning: Turning, rival: str) -> None:
     """Write at which sizes and inputs the rival would be the cheaper."""
     quote = book.report.quote
     focus = inside(entry_of(quote, book.report.pair.focus))
@@ -122,12 +130,16 @@ def write_turning(book: Book, sheet: Sheet, turning: Turning, rival: str) -> Non
         [40.0, *[15.0] * 9, 36.0],
     )
     sheet.freeze(BELOW_TITLE)
-    sizes, told = turning.sizes, charted.sizes(book.report)
-    area = None if sizes is None else _sizes(sheet, turning, sizes, (focus, other))
+    if turning.sizes is not None:
+        top = sheet.row + 1
+        # The chart stands above its table, where no page ends.
+        sheet.row = top + CHART_ROWS
+        area = _sizes(sheet, turning, turning.sizes, (focus, other))
+        command = sizes_command(book.report.scenario, turning.sizes)
+        sheet.note(f"“{command}” prints the figures again.")
+        _points(book, sheet, charts, area, turning.sizes, top)
     if turning.flips is not None:
         _flips(sheet, turning.flips, other)
-    if sizes is not None and area is not None and told is not None:
-        _curve(book, sheet, area, told, float(abs(sizes["value"]).max()))
 
 
 def _sizes(sheet: Sheet, turning: Turning, found: xr.Dataset, names: tuple[str, str]) -> Area:
@@ -138,12 +150,18 @@ def _sizes(sheet: Sheet, turning: Turning, found: xr.Dataset, names: tuple[str, 
         own, other = (float(found["cost"].isel(way=way, at=i)) for way in (0, 1))
         cells = sheet.cell(first + i, 2), sheet.cell(first + i, 1)
         figure = measured(found[["value", "lower", "upper"]].isel(at=i))
+        side = names[0] if figure.lower > 0 else names[1] if figure.upper < 0 else "not certain"
         rows.append([float(found["at"][i]), own, other, difference(*cells, (other, own)),
-                     *bounds(figure)])  # fmt: skip
+                     *bounds(figure), side])  # fmt: skip
     heads = [*names, f"{names[1]} less {names[0]}", "Lower", "Upper"]
-    area = sheet.table([Column("Providers", kind="count"), *map(Column, heads)], rows)
+    columns = [
+        Column("Providers", kind="count"),
+        *map(Column, heads),
+        Column("Cheaper", kind="text"),
+    ]
+    area = sheet.table(columns, rows)
     said = sizes_told(turning, *names)
-    sheet.note(f"{said[:1].upper()}{said[1:]}.")
+    sheet.note(f"{said[:1].upper()}{said[1:]}. {unseen(found)}".rstrip())
     return area
 
 
@@ -154,13 +172,12 @@ def _flips(sheet: Sheet, found: xr.Dataset, other: str) -> None:
         one = found.sel(input=path)
         row: list[Content] = [input_words(path), unit_words(str(one["unit"].item()))]
         row += [float(one[key]) for key in ("central", "low", "high")]
+        side, chance = turn_side(one), float(one["probability"])
         if is_flip(one):
-            below, chance = rival_below(one), float(one["probability"])
-            row += ["below" if below else "above", float(one["value"])]
-            row += [*bounds(measured(one)), Shown(chance if below else 1 - chance, "chance", WHOLE)]
+            row += [side, float(one["value"]), *bounds(measured(one))]
+            row.append(Shown(chance if side == "below" else 1 - chance, "chance", WHOLE))
         else:
-            always = float(one["difference_at_low"]) < 0
-            row += ["everywhere" if always else "nowhere", None, None, None, None]
+            row += ["not certain" if side == "unclear" else side, None, None, None, None]
         rows.append([*row, path])
     numbers = [Column(text, kind="plain") for text in ("Median", "From", "To")]
     turn = [Column(text, kind="plain") for text in ("This value", "Lower", "Upper")]
@@ -170,33 +187,33 @@ def _flips(sheet: Sheet, found: xr.Dataset, other: str) -> None:
     )  # fmt: skip
     sheet.note(
         "From and to hold 99% of what is thought possible. Chance: that the input lies on the side "
-        "on which the choice turns. Nowhere, everywhere: the choice stays the same throughout."
+        "on which the choice turns. Nowhere, everywhere: the choice stays the same throughout. Not "
+        "certain: these futures do not tell, as they do not between lower and upper."
     )
 
 
-def _curve(book: Book, sheet: Sheet, area: Area, told: charted.Told, most: float) -> None:
-    chart = made(book, "scatter", "straight_with_markers")
-    for name, column, color, width, kind, mark in (
-        ("Difference", 3, "#000000", 2.0, "solid", "circle"),
-        ("Ends of its 95% interval", 4, "#767676", 1.0, "dash", "none"),
-        ("Upper", 5, "#767676", 1.0, "dash", "none"),
-    ):
-        chart.add_series(
-            {
-                "name": name,
-                "categories": column_of(sheet, area, 0).listed,
-                "values": column_of(sheet, area, column).listed,
-                "line": {"color": color, "width": width, "dash_type": kind},
-                "marker": {
-                    "type": mark,
-                    "size": 6,
-                    "fill": {"color": color},
-                    "border": {"color": color},
-                },
-            }
-        )
+def _points(
+    book: Book, sheet: Sheet, charts: Charted, area: Area, found: xr.Dataset, top: int
+) -> None:
+    """Draw the difference at each size with its interval, and nothing between them."""
+    told = charted.sizes(book.report)
+    if told is None:
+        return
+    chart, drawn = made(book, "scatter"), column_of(sheet, area, 3)
+    figures = [measured(found[["value", "lower", "upper"]].isel(at=i))
+               for i in range(found.sizes["at"])]  # fmt: skip
+    chart.add_series(
+        {
+            "name": "Difference, with its 95% interval",
+            "categories": column_of(sheet, area, 0).listed,
+            "values": drawn.listed,
+            "marker": {"type": "circle", "size": 5, **filled("#000000")},
+            **intervals(charts, told.title, drawn, figures),
+        }
+    )
     chart.set_x_axis(axis("Providers", label_position="low", num_format="#,##0"))
     title = f"Present value, {book.report.quote.currency}"
+    most = float(abs(found["value"]).max())
     chart.set_y_axis(money_axis(book, title, most, label_position="low"))
-    chart.set_legend(legend(delete_series=[2]))
-    place(sheet, chart, told, (sheet.row + 1, 0), (900, 400))
+    chart.set_legend(legend())
+    place(sheet, chart, told, (top, 0), (900, CHART_HEIGHT))

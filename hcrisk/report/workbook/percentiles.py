@@ -60,7 +60,7 @@ def measures(quote: Quote, entry: StrategyQuote) -> Iterator[Measure]:
     yield Measure("cheapest", "Cheapest in", entry.probability_cheapest, "chance")
     full = quote.full_scope_cheapest.get(entry.name)
     if full is not None:
-        title = "Cheapest in, of those that deliver every service"
+        title = "Cheapest in, of those that pay for every service"
         yield Measure("cheapest_full_scope", title, full, "chance")
     if entry.difference is not None and entry.probability_cheaper is not None:
         base = inside(entry_of(quote, quote.baseline))

@@ -102,7 +102,7 @@ def _write(book: Book, sheets: dict[str, Sheet]) -> None:
     if report.drivers is not None:
         write_drivers(book, sheets["Drivers"], charts, report.drivers)
     if report.turning is not None and report.pair.rival is not None:
-        write_turning(book, sheets["Turning points"], report.turning, report.pair.rival)
+        write_turning(book, sheets["Turning points"], charts, report.turning, report.pair.rival)
     write_worst(book, sheets["Worst future"], flows[report.pair.focus], lines)
     if report.changes is not None:
         write_changes(book, sheets["Changes"], report.changes)

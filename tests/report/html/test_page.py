@@ -10,10 +10,14 @@ import pytest
 
 from hcrisk.figures import Figure, money, percent, short, spoken
 from hcrisk.report.changes import NONE_DIFFERS, change_lines
+from hcrisk.report.commands import sizes_command
 from hcrisk.report.drivers import ALONE, chance_words
 from hcrisk.report.html import render_html
 from hcrisk.report.html.svg import COLOURS, themed
 from hcrisk.report.html.tables import NONE, RANKED
+from hcrisk.report.pair import entry_of
+from hcrisk.report.turning import sizes_told
+from hcrisk.report.wording import inside
 
 VOID = {"meta", "link", "br", "img", "wbr", "hr", "input"}
 CSS = files("hcrisk.report.html").joinpath("style.css").read_text(encoding="utf-8")
@@ -179,6 +183,16 @@ def test_sections_of_the_issue_are_there(tree, told):
     decision = plain(tree.all("ol", class_="decision")[0]["text"])
     for sentence in told.sentences:
         assert plain(sentence) in decision
+
+
+def test_the_choice_by_size_is_told_with_the_command_that_gives_it(tree, told):
+    sizes = told.turning.sizes
+    (command,) = [plain(one["text"]) for one in tree.all("code") if "break-even" in one["text"]]
+    assert command == sizes_command(told.scenario, sizes)
+    paragraph = next(plain(one["text"]) for one in tree.all("p") if command in plain(one["text"]))
+    names = (inside(entry_of(told.quote, name)) for name in (told.pair.focus, told.pair.rival))
+    said = sizes_told(told.turning, *names)
+    assert paragraph.lower().startswith(f"{said.lower()}. ")
 
 
 def test_the_register_is_whole_and_the_weakest_come_first(tree, told):
