@@ -150,7 +150,8 @@ def render_choice(choice: Choice) -> str:
             *_by_service(choice),
             *wrapped(
                 "What an arrangement costs more is the whole cost with it, all other services "
-                f"chosen anew to suit it, less that of the best.{_on_coverage(choice)}"
+                "chosen anew to suit it, less that of the best. The best was chosen on these "
+                f"futures and looks a little better on them than it is.{_on_coverage(choice)}"
             ),
             _heading("The best combinations"),
             *_best(choice),

@@ -81,6 +81,9 @@ def test_decide__keeps_to_constraints(run):
     assert told["prices"]["budget"]["kept_by"] == told["combinations"]
     assert told["prices"]["together"]["value"] > 0.0
     assert 0 < told["feasible"] < told["combinations"]
+    thin = {(one["service"], one["arrangement"]) for one in told["mostly_uncovered"]}
+    assert thin == {("security", "insource"), ("security", "basic")}
+    assert all(one["uncovered"] > 0.5 for one in told["mostly_uncovered"])
     best = told["best"][0]["services"]
     assert best["help_desk"] != "insource"
     # The best of each service is that of the combination on top, constraints and all.
