@@ -120,6 +120,7 @@ def _tables(report: Report) -> dict[str, tables.Table]:
         "story_years": tables.story_years(report),
         "weakest": tables.weakest(report),
         "register": tables.register(report),
+        "defaults": tables.defaults(report),
     }
     return {name: one for name, one in made.items() if one is not None and one.rows}
 

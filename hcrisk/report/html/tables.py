@@ -18,6 +18,7 @@ from hcrisk.report.sources import source_numbers
 from hcrisk.report.turning import is_flip, rival_below, turn_band, turn_value
 from hcrisk.report.wording import inside
 from hcrisk.report.worst import tail_lines
+from hcrisk.scenario import defaults as left_at_defaults
 from hcrisk.story.gather import gathered
 from hcrisk.variables import input_words, labels_of
 
@@ -283,3 +284,24 @@ def register(report: Report) -> Table:
     ]
     columns = [*_words("Number", "Value", "Confidence"), Cell("Source")]
     return Table("Every number behind this report, the weakest first", columns, rows, "register")
+
+
+def defaults(report: Report) -> Table:
+    """Return what the scenario leaves at hcrisk's defaults, each kind of number once."""
+    rows = [
+        [
+            Cell(one.kind, one.meaning, False),
+            Cell(_value(one.value, one.unit), is_number=False),
+            Cell(one.why, is_number=False),
+            Cell(f"{one.places}"),
+        ]
+        for one in left_at_defaults(report.scenario)
+    ]
+    columns = [*_words("Number", "Value", "Why"), Cell("Times")]
+    return Table(
+        "What the scenario leaves at hcrisk's own defaults", columns, rows, "register defaults"
+    )
+
+
+def _value(value: str, unit: str) -> str:
+    return "no limit" if value == "inf" else f"{value} {unit_words(unit)}".rstrip()
