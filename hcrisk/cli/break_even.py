@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hcrisk._version import __version__
 from hcrisk.cli.check import odd_values
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import CURRENT, read_output, read_scenario, read_whole
 from hcrisk.figures import Figure, common_unit, measured, money, money_margin, plain, supported_step
 from hcrisk.io import replace_when_done
+from hcrisk.report.manifest import json_manifest
 from hcrisk.report.strict import strict_json
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def break_even(arguments: argparse.Namespace) -> str:
     if arguments.plot is not None:
         plot = read_output("--plot", arguments.plot, PICTURES, arguments.force)
     scenario = read_scenario(arguments.scenario)
-    odd = odd_values(scenario)
+    odd = [] if arguments.quiet else odd_values(scenario)
     if odd:
         print("\n".join(["Worth a second look:", *odd]), file=sys.stderr)
     progress = False if arguments.quiet else None
@@ -249,7 +249,7 @@ def to_json(ds: xr.Dataset) -> dict[str, Any]:
     """Return a break-even for other programs: where it comes from, crossings and curve."""
     about = {key: value for key, value in ds.attrs.items() if key not in (*MANIFEST, "summary")}
     about["whole"] = bool(about["whole"])
-    manifest = {key: ds.attrs[key] for key in MANIFEST} | {"hcrisk": __version__}
+    manifest = json_manifest("break-even", run={key: ds.attrs[key] for key in MANIFEST})
     names = [str(name) for name in ds["way"].values]
     curve = [
         {

@@ -300,7 +300,7 @@ def _told(
             )
         _write(temporary, Path(arguments.out), parent, said.derived, arguments.extends)
     if arguments.json:
-        return to_json(said, arguments.file, parent, arguments.out)
+        return to_json(said, arguments.kind, arguments.file, parent, arguments.out)
     if not said.is_written:
         return render(said, *wrapped(f"There is nothing to write: {because}."))
     if temporary is None:

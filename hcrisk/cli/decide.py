@@ -15,6 +15,7 @@ from hcrisk.cli.values import CURRENT, read_output, read_scenario, read_whole, s
 from hcrisk.exceptions import PrecisionWarning
 from hcrisk.figures import measured
 from hcrisk.io import replace_when_done
+from hcrisk.report.manifest import json_manifest
 from hcrisk.report.strict import strict_json
 from hcrisk.variables import DEFAULT, TOTALS
 
@@ -162,7 +163,7 @@ def _choices(text: str | None, scenario: Scenario, with_unfunded: bool) -> dict[
 def _as_json(choice: Choice) -> str:
     ranking, services = choice.ranking, choice.services
     content = {
-        "manifest": choice.ds.attrs,
+        "manifest": json_manifest("decide", run=choice.ds.attrs),
         "combinations": choice.ds.sizes["strategy"],
         "objective": choice.objective,
         "constraints": list(choice.constraints),

@@ -23,6 +23,9 @@ from hcrisk.cli.values import (
 from hcrisk.exceptions import ScenarioError
 from hcrisk.io import replace_when_done
 from hcrisk.report import FEWEST_PATHS
+from hcrisk.report.columns import wrapped
+from hcrisk.report.manifest import json_manifest
+from hcrisk.report.strict import strict_json
 
 if TYPE_CHECKING:
     from hcrisk.report.contents import Report
@@ -50,25 +53,38 @@ def report(arguments: argparse.Namespace) -> str:
     written = [str(path) for path in (asked.html, asked.xlsx) if path is not None]
     if not arguments.quiet:
         print(f"wrote {' and '.join(written)}", file=sys.stderr)
-    said = [_wrapped(found.sentences)]
+    changed = None
     if asked.against is not None:
-        progress = False if arguments.quiet else None
-        said += [
-            f"Against {arguments.against}, on the same futures:",
-            *_changed(found, asked.against, asked.threads, progress),
-        ]
+        from hcrisk.report.changes import changes
+
+        changed = changes(
+            found.scenario,
+            found.ds,
+            asked.against,
+            threads=asked.threads,
+            progress=False if arguments.quiet else None,
+        )
+    if arguments.json:
+        return _as_json(found, written, asked.against, changed)
+    said = [_wrapped(found.sentences)]
+    if changed is not None:
+        said.append(f"Against {arguments.against}, on the same futures:")
+        said += [part for line in changed for part in wrapped(line, "  ")]
     return "\n".join(said)
 
 
-def _changed(
-    found: Report, against: Scenario, threads: int | None, progress: bool | None
-) -> list[str]:
-    """Return what changed against another version of the scenario."""
-    from hcrisk.report.changes import changes
-    from hcrisk.report.columns import wrapped
+def _as_json(
+    found: Report, written: list[str], against: Scenario | None, changed: list[str] | None
+) -> str:
+    """Return what was written and decided, and the figures that a quote of the run has."""
+    from hcrisk.report.json import content
 
-    lines = changes(found.scenario, found.ds, against, threads=threads, progress=progress)
-    return [part for line in lines for part in wrapped(line, "  ")]
+    other = None
+    if against is not None:
+        other = {"scenario": against.name, "scenario_digest": against.digest, "changes": changed}
+    said = {"wrote": written, "decision": found.sentences, "against": other}
+    about = {"manifest": json_manifest("report", run=found.quote.manifest)}
+    return strict_json(about | said | content(found.quote))
 
 
 class _Asked(NamedTuple):
@@ -154,8 +170,6 @@ def _write(asked: _Asked, page: Path | None, book: Path | None, progress: bool |
 
 
 def _wrapped(sentences: tuple[str, ...]) -> str:
-    from hcrisk.report.columns import wrapped
-
     return "\n".join(line for sentence in sentences for line in wrapped(sentence))
 
 

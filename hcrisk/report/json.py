@@ -7,6 +7,7 @@ from typing import Any
 
 from hcrisk.figures import Figure
 from hcrisk.report.assumptions import WeakAssumption, stated
+from hcrisk.report.manifest import json_manifest
 from hcrisk.report.quote import Quote, StrategyQuote
 from hcrisk.report.strict import strict_json
 from hcrisk.scenario import Roster
@@ -43,13 +44,26 @@ def to_json(quote: Quote) -> str:
     -------
     str
     """
-    content = {
-        "manifest": quote.manifest,
+    return strict_json({"manifest": json_manifest("quote", run=quote.manifest)} | content(quote))
+
+
+def content(quote: Quote) -> dict[str, Any]:
+    """Return what the JSON of a quote has beside the manifest, to be made strict.
+
+    Parameters
+    ----------
+    quote
+        The quote.
+
+    Returns
+    -------
+    dict
+    """
+    return {
         "strategies": {entry.name: _strategy(quote, entry) for entry in quote.strategies},
         "components": {entry.name: dict(entry.components) for entry in quote.strategies},
         "assumptions": [_assumption(weak) for weak in quote.assumptions],
     }
-    return strict_json(content)
 
 
 def percentile_key(level: float) -> str:
