@@ -14,7 +14,16 @@ import numpy as np
 from hcrisk.cli.check import odd_values
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import CURRENT, read_output, read_scenario, read_whole
-from hcrisk.figures import Figure, common_unit, measured, money, money_margin, plain, supported_step
+from hcrisk.figures import (
+    Figure,
+    common_unit,
+    measured,
+    money,
+    money_margin,
+    plain,
+    supported_step,
+    years,
+)
 from hcrisk.io import replace_when_done
 from hcrisk.report.manifest import json_manifest
 from hcrisk.report.strict import strict_json
@@ -233,8 +242,8 @@ def _notes(ds: xr.Dataset) -> list[str]:
     statistic = str(about["statistic"])
     text = (
         f"{statistic[:1].upper()}{statistic[1:]} "
-        f"of present value over {about['years']} years, whole strategy{same}. The difference is "
-        f"{names[1]} less {names[0]}, with a {100 * about['confidence']:g}% interval. "
+        f"of present value over {years(int(about['years']))}, whole strategy{same}. The difference "
+        f"is {names[1]} less {names[0]}, with a {100 * about['confidence']:g}% interval. "
         f"{about['paths']:,} futures at each value, seed {int(about['seed'])}. Amounts are rounded "
         f"one by one."
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hcrisk.cli.refusals import FileRefused
 from hcrisk.cli.values import is_file_name, read_scenario
+from hcrisk.figures import counted
 from hcrisk.report.manifest import json_manifest
 from hcrisk.report.strict import strict_json
 
@@ -99,15 +100,15 @@ def _own_number(scenario: Scenario, own: OwnNumber) -> dict[str, Any]:
 def _summary(scenario: Scenario) -> str:
     providers = float(scenario.practice.providers)
     counts: list[tuple[float, str]] = [
-        (providers, "provider"),
-        (scenario.years, "year"),
-        (len(scenario.services), "service"),
-        (len(scenario.roles), "role"),
-        (len(scenario.vendors), "vendor"),
-        (len(scenario.risks), "risk"),
-        (len(scenario.inputs()), "uncertain input"),
+        (providers, "providers"),
+        (scenario.years, "years"),
+        (len(scenario.services), "services"),
+        (len(scenario.roles), "roles"),
+        (len(scenario.vendors), "vendors"),
+        (len(scenario.risks), "risks"),
+        (len(scenario.inputs()), "uncertain inputs"),
     ]
-    said = [f"{count:.12g} {noun}{'s' if count != 1 else ''}" for count, noun in counts]
+    said = [counted(count, noun) for count, noun in counts]
     names = ", ".join(scenario.strategies)
     return f"{', '.join(said)}; strategies {names}." if names else f"{', '.join(said)}."
 
@@ -147,7 +148,7 @@ def _own(scenario: Scenario) -> list[str]:
 def _number(number: OwnNumber, parent: str) -> list[str]:
     from hcrisk.report.columns import unit_words
 
-    value = f"{number.path} = {_short(number.value)} {unit_words(number.unit)}".rstrip()
+    value = f"{number.path} = {counted(_short(number.value), unit_words(number.unit))}"
     before = "new" if number.before is None else _short(number.before)
     lines = _indented(f"{value} ({before})")
     if number.factor is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import SUFFIX, WORKBOOK, read_output, read_scenario, suggest
+from hcrisk.figures import counted
 from hcrisk.io import replace_when_done
 from hcrisk.report.manifest import json_manifest
 from hcrisk.report.strict import strict_json
@@ -30,7 +31,7 @@ def list_scenarios(arguments: argparse.Namespace) -> str:
     lines = []
     for one in found:
         about = (one.description or "").strip().partition(". ")[0].rstrip(".")
-        size = f"{float(one.practice.providers):g} providers"
+        size = counted(float(one.practice.providers), "providers")
         head = (
             f"{one.name:{width}}{one.label}, {size}" if one.label else f"{one.name:{width}}{size}"
         )

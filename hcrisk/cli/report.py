@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from hcrisk.scenario import Scenario
 
 SUFFIXES = (".html", ".htm")
+OLDER = "--against names another version of the scenario that exists, such as last month's file"
 
 
 def report(arguments: argparse.Namespace) -> str:
@@ -110,7 +111,9 @@ def _read(arguments: argparse.Namespace) -> _Asked:
     budget = None if arguments.budget is None else _read_budget(arguments.budget)
     html, xlsx = _read_files(arguments)
     scenario = read_scenario(arguments.scenario)
-    against = None if arguments.against is None else read_scenario(arguments.against)
+    against = None
+    if arguments.against is not None:
+        against = read_scenario(arguments.against, OLDER)
     strategies = read_strategies(arguments.strategies, scenario)
     baseline = _read_baseline(arguments.baseline, scenario)
     from hcrisk.report.asked import checked

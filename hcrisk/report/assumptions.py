@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
-from hcrisk.figures import plain
+from hcrisk.figures import counted, plain
 from hcrisk.measures._dependence import grades, rank_correlation
 from hcrisk.report.columns import unit_words
 from hcrisk.report.uses import users
@@ -95,9 +95,9 @@ def stated(weak: WeakAssumption) -> str:
     """Return an assumption's value as people say it: rounded, with its unit and its spread."""
     unit = unit_words(weak.assumption.unit)
     if weak.spread is None:
-        return f"{weak.assumption.value} {unit}".rstrip()
+        return counted(weak.assumption.value, unit)
     low, middle, high = (plain(float(f"{value:.2g}")) for value in weak.spread)
-    return f"{f'{middle} {unit}'.rstrip()} (90% chance of {low} to {high})"
+    return f"{counted(middle, unit)} (90% chance of {low} to {high})"
 
 
 def influences(ds: xr.Dataset, entered: Mapping[str, Sequence[str]]) -> Mapping[str, Influence]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import xarray as xr
 
 from hcrisk.exceptions import PrecisionWarning
-from hcrisk.figures import Figure, measured
+from hcrisk.figures import Figure, counted, measured
 from hcrisk.measures import compare
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.columns import unit_words
@@ -101,7 +101,7 @@ def _choices(scenario: Scenario, before: Scenario) -> Iterator[str]:
 
 
 def _line(path: str, now: str, was: str, unit: str = "") -> str:
-    return f"{path}: {f'{now} {unit}'.rstrip() if now else 'nothing'} (was {was or 'nothing'})"
+    return f"{path}: {counted(now, unit) if now else 'nothing'} (was {was or 'nothing'})"
 
 
 def _moved(ds: xr.Dataset, was: xr.Dataset, name: str, currency: str) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from hcrisk.figures import counted
 from hcrisk.report.columns import WIDTH, broken_path, unit_words, wrapped
 from hcrisk.scenario import Assumption, Number, Scenario, Source, register
 from hcrisk.scenario.quantity import Quantity
@@ -92,7 +93,7 @@ def _head() -> list[str]:
 
 
 def _entry(entry: Assumption, numbers: dict[str, int]) -> list[str]:
-    value = f"{entry.value} {unit_words(entry.unit)}".rstrip()
+    value = counted(entry.value, unit_words(entry.unit))
     mark = "*" if entry.own == "user" else ""
     cells = (
         [entry.confidence or "-"],

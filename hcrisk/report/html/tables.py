@@ -6,7 +6,17 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hcrisk.figures import Figure, measured, money_margin, percent, plain, spoken, spoken_step
+from hcrisk.figures import (
+    Figure,
+    counted,
+    measured,
+    money_margin,
+    percent,
+    plain,
+    spoken,
+    spoken_step,
+    years,
+)
 from hcrisk.figures import money as money_text
 from hcrisk.measures import mean
 from hcrisk.report.assumptions import stated
@@ -79,7 +89,7 @@ def costs(report: Report) -> Table:
     """Return what each strategy costs."""
     quote = report.quote
     rows = [_set(row) for row in cost_rows(quote, quote.strategies, 0)]
-    caption = f"Cost over {quote.years} years, present value; ± is a 95% interval"
+    caption = f"Cost over {years(quote.years)}, present value; ± is a 95% interval"
     return Table(caption, _heads("Measure", headings(quote, quote.strategies)), rows, "costs")
 
 
@@ -276,7 +286,7 @@ def register(report: Report) -> Table:
     rows = [
         [
             Cell(f"{entry.path}{'*' if entry.own == 'user' else ''}", entry.note or "", False),
-            Cell(f"{entry.value} {unit_words(entry.unit)}".rstrip(), is_number=False),
+            Cell(counted(entry.value, unit_words(entry.unit)), is_number=False),
             Cell(entry.confidence or NONE, is_number=False),
             Cell(f"{numbers[entry.source]}" if entry.source else NO_SOURCE),
         ]
@@ -304,4 +314,4 @@ def defaults(report: Report) -> Table:
 
 
 def _value(value: str, unit: str) -> str:
-    return "no limit" if value == "inf" else f"{value} {unit_words(unit)}".rstrip()
+    return "no limit" if value == "inf" else counted(value, unit_words(unit))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hcrisk.figures import Figure, measured
+from hcrisk.figures import Figure, counted, measured
 from hcrisk.measures import mean
 from hcrisk.plot.components import OTHER, largest, look_of
 from hcrisk.report.charted import Told
@@ -276,7 +276,8 @@ def draw_cash_flow(book: Book, flow: CashFlow, charts: Charted, name: str, lines
     chart.set_y_axis(money_axis(book, f"Mean nominal cost, {book.report.quote.currency}", most))
     chart.set_legend(legend("right"))
     sums = [float(one) for one in values.sum("component").values]
-    about = f"Stacked columns of {years} years, from {sums[0]:,.0f} in the first to {sums[-1]:,.0f}"
+    size = f"from {sums[0]:,.0f} in the first to {sums[-1]:,.0f}"
+    about = f"Stacked columns of {counted(years, 'years')}, {size}"
     told = Told(f"{label}: mean cost of each year by cost line", f"{about} in the last.")
     place(sheet, chart, told, (sheet.row + 1, 0), (900, 380))
 
