@@ -13,7 +13,7 @@ from hcrisk.exceptions import Problem, ScenarioError
 from hcrisk.measures.constraint import VENDORS
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.simulation import check_scenario, simulate
-from hcrisk.variables import TOTALS
+from hcrisk.variables import TOTALS, Detail
 
 MOST_ASSIGNMENTS = 10_000
 SEPARATOR = " / "
@@ -27,7 +27,7 @@ def simulate_assignments(
     *,
     paths: int = 10_000,
     seed: int = 0,
-    detail: str = TOTALS,
+    detail: Detail = TOTALS,
     threads: int | None = None,
     progress: bool | None = None,
     start: int = 0,

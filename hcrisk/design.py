@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hcrisk.arguments import check_whole
+from hcrisk.exceptions import ArgumentError
 from hcrisk.program import Program
 from hcrisk.program.keys import Seed, StreamKeys
 from hcrisk.program.proposal import Proposal, with_proposal
@@ -79,7 +80,7 @@ def checked_design(
         )
     check_whole("inner", inner, 1, paths)
     if inputs not in (RANDOM, SOBOL):
-        raise ValueError(f"inputs must be {RANDOM!r} or {SOBOL!r}, got {inputs!r}")
+        raise ArgumentError("inputs", inputs, f"must be {RANDOM!r} or {SOBOL!r}")
     chosen = [
         name
         for name, used in (

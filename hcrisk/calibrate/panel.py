@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -29,7 +29,8 @@ from hcrisk.scenario import Scenario
 from hcrisk.scenario.refusal import nearest
 
 LEVEL = re.compile(r"[pqPQ]?\s*(\d{1,2}(?:\.\d+)?)\s*%?$")
-METHODS = ("metalog", "mixture", "average")
+Method = Literal["metalog", "mixture", "average"]
+METHODS: tuple[Method, ...] = ("metalog", "mixture", "average")
 # A quantile that is off by no more is met.
 MET = 0.005
 
@@ -144,7 +145,7 @@ def panel_findings(
     opinions: Sequence[Opinion],
     parent: Scenario,
     *,
-    method: str = "metalog",
+    method: Method = "metalog",
     low: float | None = None,
     high: float = math.inf,
 ) -> PanelFindings:

@@ -17,7 +17,7 @@ from hcrisk.figures import measured
 from hcrisk.io import replace_when_done
 from hcrisk.report.manifest import json_manifest
 from hcrisk.report.strict import strict_json
-from hcrisk.variables import DEFAULT, TOTALS
+from hcrisk.variables import DEFAULT, TOTALS, Detail
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -55,7 +55,7 @@ def decide(arguments: argparse.Namespace) -> str:
     from hcrisk.report.choice import build_choice, render_choice
 
     # Shares uncovered take room and time, so they are kept where they are asked for.
-    detail = DEFAULT if any("uncovered" in text.lower() for text in constraints) else TOTALS
+    detail: Detail = DEFAULT if any("uncovered" in text.lower() for text in constraints) else TOTALS
     progress = False if arguments.quiet else None
     try:
         if constraints:
@@ -85,7 +85,7 @@ def _check_constraints(
     services: str | None,
     choices: dict[str, list[str]],
     constraints: list[str],
-    detail: str,
+    detail: Detail,
 ) -> None:
     """Refuse what cannot be read, before anybody has waited."""
     from hcrisk.assignments import simulate_assignments

@@ -8,6 +8,7 @@ from numbers import Real
 import numpy as np
 import xarray as xr
 
+from hcrisk.exceptions import ArgumentError
 from hcrisk.measures._estimators import (
     Estimate,
     Floats,
@@ -195,9 +196,11 @@ def _plan(sample: Sample, base: float | Mapping[str, float]) -> Floats:
         plan[...] = _amount("base", base)
         return plan
     if "strategy" not in sample.labels.dims:
-        raise ValueError(
-            f"base must be one amount where {sample.name} has no dimension 'strategy', got "
-            f"{dict(base)!r}; write base=6_400_000.0"
+        raise ArgumentError(
+            "base",
+            dict(base),
+            f"must be one amount where {sample.name} has no dimension 'strategy'",
+            "write base=6_400_000.0",
         )
     names = [str(name) for name in sample.labels["strategy"].values]
     for name in base:
@@ -216,7 +219,5 @@ def _plan(sample: Sample, base: float | Mapping[str, float]) -> Floats:
 
 def _amount(name: str, value: float) -> float:
     if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
-        raise ValueError(
-            f"{name} must be a finite amount, got {value!r}; write one such as 6_400_000.0"
-        )
+        raise ArgumentError(name, value, "must be a finite amount", "write one such as 6_400_000.0")
     return float(value)
