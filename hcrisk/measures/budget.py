@@ -111,10 +111,8 @@ def budget(
     level, reserve = check_share("level", level), check_share("reserve", reserve)
     confidence = check_share("confidence", confidence)
     if reserve <= level:
-        raise ValueError(
-            f"reserve must lie above level, got reserve={reserve:g} and level={level:g}; write "
-            f"one such as reserve={(1 + level) / 2:g}"
-        )
+        remedy = f"write one such as reserve={(1 + level) / 2:g}"
+        raise ArgumentError("reserve", reserve, f"must lie above level={level:g}", remedy)
     sample = read_sample(ds, of, designed=True)
     plan = None if base is None else _plan(sample, base)
     if sample.design is None:
@@ -207,10 +205,8 @@ def _plan(sample: Sample, base: float | Mapping[str, float]) -> Floats:
         check_choice("base", name, names)
     missing = [name for name in names if name not in base]
     if missing:
-        raise ValueError(
-            f"base must have an amount for every strategy, got none for {missing}; add "
-            f"{missing[0]!r}: 6_400_000.0"
-        )
+        rule = f"must have an amount for every strategy, {missing} too"
+        raise ArgumentError("base", dict(base), rule, f"add {missing[0]!r}: 6_400_000.0")
     axis = sample.labels.dims.index("strategy")
     amounts = np.array([_amount(f"base[{name!r}]", base[name]) for name in names])
     np.moveaxis(plan, axis, -1)[...] = amounts
