@@ -293,7 +293,8 @@ def assert_lossless(found, expected):
     ],
 )
 def test_a_number_out_of_range_is_refused(name, value):
-    rule = rf"^{name} must be a whole number from \d+ to \d+, got {re.escape(repr(value))}; write \d+$"
+    got = re.escape(repr(value))
+    rule = rf"^{name} must be a whole number from \d+ to \d+, got {got}; write \d+$"
     with pytest.raises(ValueError, match=rule):
         hcrisk.simulate(bare(), **{"paths": 1, name: value})
 
