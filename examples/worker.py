@@ -31,8 +31,7 @@ def what_if(changes: Mapping[str, object], paths: int = 2_000, seed: int = 1) ->
     table = hcrisk.percentiles(result, (0.5, 0.8, 0.95)).to_dataframe().reset_index()
     # A bound that so few paths leave open is infinite, and null in JSON.
     rows = json.loads(table.to_json(orient="records", double_precision=12))
-    manifest = {name: str(value) for name, value in result.attrs.items()}
-    return {"rows": rows, "manifest": manifest}
+    return {"rows": rows, "manifest": result.attrs}
 
 
 def refusal(*problems: hcrisk.Problem) -> dict[str, object]:

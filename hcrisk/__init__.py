@@ -25,8 +25,8 @@ What drives it      rank_correlations first_order_indices tornado total_effects 
 What would turn it  break_even flip_points goal_seek stress stresses Effort
 Worth knowing       evpi evppi evppi_ranking evsi Study
 Show                plot table report
-Errors              HcriskError ScenarioError Problem TooManyPathsError MissingExtraError
-                    PrecisionWarning
+Errors              HcriskError ScenarioError ArgumentError Problem TooManyPathsError
+                    MissingExtraError PrecisionWarning
 ==================  ===============================================================================
 
 Names are imported when first used, so that ``import hcrisk`` is quick. ``hcrisk.scenarios``,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from hcrisk import calibrate, plot
     from hcrisk.assignments import simulate_assignments
     from hcrisk.exceptions import (
+        ArgumentError,
         HcriskError,
         MissingExtraError,
         PrecisionWarning,
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
     from hcrisk.whatif import Effort, break_even, flip_points, goal_seek, stress, stresses
 
 __all__ = [
+    "ArgumentError",
     "Effort",
     "HcriskError",
     "MissingExtraError",
@@ -179,6 +181,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "ArgumentError": "hcrisk.exceptions",
     "Effort": "hcrisk.whatif",
     "HcriskError": "hcrisk.exceptions",
     "MissingExtraError": "hcrisk.exceptions",

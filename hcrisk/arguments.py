@@ -8,6 +8,8 @@ from contextlib import suppress
 from difflib import get_close_matches
 from numbers import Integral, Real
 
+from hcrisk.exceptions import ArgumentError
+
 
 def check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
     """Refuse what is not a whole number from `least`, to `most` if there is one.
@@ -16,14 +18,18 @@ def check_whole(name: str, value: object, least: int, most: int | None = None) -
     --------
     >>> check_whole("points", 0, 1)
     Traceback (most recent call last):
-    ValueError: points must be a whole number of at least 1, got 0
+    hcrisk.exceptions.ArgumentError: points must be a whole number of at least 1, got 0; write 1
     """
     if isinstance(value, Integral) and not isinstance(value, bool):
         whole = int(value)
         if least <= whole and (most is None or whole <= most):
             return
+        # The nearest that can be used.
+        allowed = least if most is None or whole < least else most
+    else:
+        allowed = least
     rule = f"of at least {least}" if most is None else f"from {least} to {most}"
-    raise ValueError(f"{name} must be a whole number {rule}, got {value!r}")
+    raise ArgumentError(name, value, f"must be a whole number {rule}", f"write {allowed}")
 
 
 def no_attribute(module: str, name: str, known: Iterable[str]) -> AttributeError:
@@ -48,11 +54,11 @@ def check_finite(name: str, value: object, what: str, example: str) -> float:
     10.0
     >>> check_finite("low", "ten", "number", "10")
     Traceback (most recent call last):
-    ValueError: low must be a finite number, got 'ten'; write 10
+    hcrisk.exceptions.ArgumentError: low must be a finite number, got 'ten'; write 10
     """
     if isinstance(value, Real) and not isinstance(value, bool):
         # A whole number too large for a float is no finite one.
         with suppress(OverflowError):
             if math.isfinite(number := float(value)):
                 return number
-    raise ValueError(f"{name} must be a finite {what}, got {value!r}; write {example}")
+    raise ArgumentError(name, value, f"must be a finite {what}", f"write {example}")

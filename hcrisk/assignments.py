@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import xarray as xr
 
-from hcrisk.exceptions import Problem, ScenarioError
+from hcrisk.exceptions import ArgumentError, Problem, ScenarioError
 from hcrisk.measures.constraint import VENDORS
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.simulation import check_scenario, simulate
-from hcrisk.variables import TOTALS
+from hcrisk.variables import TOTALS, Detail
 
 MOST_ASSIGNMENTS = 10_000
 SEPARATOR = " / "
@@ -27,7 +27,7 @@ def simulate_assignments(
     *,
     paths: int = 10_000,
     seed: int = 0,
-    detail: str = TOTALS,
+    detail: Detail = TOTALS,
     threads: int | None = None,
     progress: bool | None = None,
     start: int = 0,
@@ -81,10 +81,9 @@ def simulate_assignments(
     choices = choices_of(scenario, services)
     count = math.prod(len(names) for names in choices.values())
     if count > MOST_ASSIGNMENTS:
-        raise ValueError(
-            f"services must leave at most {MOST_ASSIGNMENTS:,} combinations of arrangements, got "
-            f"{count:,}; name the services to vary, or for each the arrangements to choose from"
-        )
+        rule = f"must leave at most {MOST_ASSIGNMENTS:,} of the {count:,} combinations there are"
+        remedy = "name the services to vary, or for each the arrangements to choose from"
+        raise ArgumentError("services", services, rule, remedy)
     combinations = {
         SEPARATOR.join(chosen): scenario.current | dict(zip(choices, chosen, strict=True))
         for chosen in itertools.product(*choices.values())

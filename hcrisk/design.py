@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hcrisk.arguments import check_whole
+from hcrisk.exceptions import ArgumentError
 from hcrisk.program import Program
 from hcrisk.program.keys import Seed, StreamKeys
 from hcrisk.program.proposal import Proposal, with_proposal
@@ -79,7 +80,7 @@ def checked_design(
         )
     check_whole("inner", inner, 1, paths)
     if inputs not in (RANDOM, SOBOL):
-        raise ValueError(f"inputs must be {RANDOM!r} or {SOBOL!r}, got {inputs!r}")
+        raise ArgumentError("inputs", inputs, f"must be {RANDOM!r} or {SOBOL!r}")
     chosen = [
         name
         for name, used in (
@@ -92,10 +93,9 @@ def checked_design(
     if len(chosen) > 1:
         raise ValueError(f"only one of {' and '.join(chosen)} may be given; leave out the others")
     if paths % inner or start % inner:
-        raise ValueError(
-            f"paths and start must be multiples of inner={inner}, got paths={paths} and "
-            f"start={start}; write paths={max(paths // inner, 1) * inner}"
-        )
+        name, value = ("paths", paths) if paths % inner else ("start", start)
+        remedy = f"write {name}={max(value // inner, 1) * inner}"
+        raise ArgumentError(name, value, f"must be a multiple of inner={inner}", remedy)
     if inputs == SOBOL:
         _check_sobol(paths, start)
     return Design(proposal, int(inner), inputs, paths, start)
@@ -105,15 +105,11 @@ def _check_sobol(paths: int, start: int) -> None:
     each, rest = divmod(paths, SCRAMBLINGS)
     if rest or each < 2 or each & (each - 1):
         below = SCRAMBLINGS << max((paths // SCRAMBLINGS).bit_length() - 1, 1)
-        raise ValueError(
-            f"paths must be {SCRAMBLINGS} times a power of 2 with inputs={SOBOL!r}, got {paths}; "
-            f"write {below} or {2 * below}"
-        )
+        rule = f"must be {SCRAMBLINGS} times a power of 2 with inputs={SOBOL!r}"
+        raise ArgumentError("paths", paths, rule, f"write {below} or {2 * below}")
     if start:
-        raise ValueError(
-            f"start must be 0 with inputs={SOBOL!r}, got {start}: the points of a run are balanced "
-            "as a whole; simulate all paths at once"
-        )
+        rule = f"must be 0 with inputs={SOBOL!r}: the points of a run are balanced as a whole"
+        raise ArgumentError("start", start, rule, "simulate all paths at once")
 
 
 def sobol_points(n_row: int, paths: int, seed: Seed) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -49,6 +49,40 @@ class ScenarioError(HcriskError, ValueError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class ArgumentError(HcriskError, ValueError):
+    """An argument of a call is not one that can be used.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    value : object
+    rule : str
+    remedy : str, optional
+
+    Attributes
+    ----------
+    problem : Problem
+        The same, its path the argument's name.
+
+    Examples
+    --------
+    >>> error = ArgumentError("level", 95, "must lie in (0, 1)", "write 0.95")
+    >>> print(error)
+    level must lie in (0, 1), got 95; write 0.95
+    >>> error.problem.remedy
+    'write 0.95'
+    """
+
+    def __init__(self, name: str, value: object, rule: str, remedy: str = "") -> None:
+        self.problem = Problem(name, value, rule, remedy)
+        super().__init__(f"{name} {rule}, got {value!r}{f'; {remedy}' if remedy else ''}")
+
+    def __reduce__(self) -> tuple[type[ArgumentError], tuple[object, ...]]:
+        """Let it come back whole from another process."""
+        return type(self), tuple(self.problem)
+
+
 class TooManyPathsError(HcriskError):
     """The results of so many paths do not fit into memory.
 

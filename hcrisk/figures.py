@@ -272,7 +272,25 @@ def years(count: int) -> str:
     >>> years(1), years(5)
     ('1 year', '5 years')
     """
-    return f"{count} year{'s' if count != 1 else ''}"
+    return counted(count, "years")
+
+
+def counted(count: object, units: str) -> str:
+    """Return a number, or its text, with what it counts: one of a thing is one thing.
+
+    Examples
+    --------
+    >>> counted(1, "months"), counted(2, "months"), counted("1", "hours per week")
+    ('1 month', '2 months', '1 hour per week')
+    >>> counted("1", "USD per month"), counted(1, "uncertain inputs"), counted("0.2", "")
+    ('1 USD per month', '1 uncertain input', '0.2')
+    """
+    text = f"{count:.12g}" if isinstance(count, float) else str(count)
+    things, per, rest = units.partition(" per ")
+    # What is no word, such as a currency, has no plural. A text may end in "at least 1".
+    if f" {text}".endswith(" 1") and things.islower():
+        things = f"{things[:-3]}y" if things.endswith("ies") else things.removesuffix("s")
+    return f"{text} {things}{per}{rest}".rstrip()
 
 
 def percent(figure: Figure) -> str:

@@ -12,7 +12,7 @@ from numbers import Real
 import numpy as np
 import xarray as xr
 
-from hcrisk.exceptions import PrecisionWarning
+from hcrisk.exceptions import ArgumentError, PrecisionWarning
 from hcrisk.joining import join
 from hcrisk.measures import mean, percentiles, tail_value_at_risk
 from hcrisk.measures._labelled import check_share
@@ -76,7 +76,7 @@ class Precision:
             if isinstance(value, bool) or not isinstance(value, Real):
                 raise TypeError(f"{name} must be a number above 0, got {value!r}; write 0.01")
             if not 0.0 < float(value) < math.inf:
-                raise ValueError(f"{name} must be above 0 and finite, got {value!r}")
+                raise ArgumentError(name, value, "must be above 0 and finite")
 
     def reach(self, part: Callable[..., xr.Dataset], start: int, most: int) -> xr.Dataset:
         """Simulate until every strategy's figure is as precise; `simulate` calls it.

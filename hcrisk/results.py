@@ -173,17 +173,19 @@ def manifest(
 ) -> dict[str, Any]:
     """Return what identifies a run: inputs, seed, paths, software and date.
 
-    Seeds by stream are written as JSON beside the seed of all other streams.
+    Numbers are Python's own, so that ``json.dumps(ds.attrs)`` works: the seed too, of up to 64
+    bits, which `hcrisk.save` and xarray write exactly. Seeds by stream are written as JSON beside
+    the seed of all other streams.
     """
     by_stream = {"seeds": json.dumps(dict(seed))} if isinstance(seed, Mapping) else {}
     discounting = scenario.discounting
-    created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    surroundings = software()
     return {
         "Conventions": CONVENTIONS,
         "title": title_of(scenario),
         "summary": SUMMARY,
         "source": f"hcrisk {__version__}",
-        "history": f"{created} simulated by hcrisk {__version__}",
+        "history": f"{surroundings['created']} simulated by hcrisk {__version__}",
         "scenario": scenario.name,
         "scenario_digest": scenario.digest,
         "currency": scenario.currency,
@@ -192,16 +194,29 @@ def manifest(
         "discount_rate": discounting.rate.central,
         "discount_timing": discounting.timing,
         "current": program.layout.current_name,
-        "seed": np.uint64(seed[REST] if isinstance(seed, Mapping) else seed),
+        "seed": int(seed[REST] if isinstance(seed, Mapping) else seed),
         **by_stream,
         "start": start,
         "paths": paths,
         "detail": detail,
         "generator": GENERATOR,
+        **surroundings,
+    }
+
+
+def software() -> dict[str, str]:
+    """Return by which software, and when, a result is made now.
+
+    Examples
+    --------
+    >>> list(software())
+    ['hcrisk', 'python', 'numpy', 'numba', 'llvmlite', 'xarray', 'created']
+    """
+    return {
         "hcrisk": __version__,
         "python": platform.python_version(),
         **dict(zip(STANDS_ON, _versions(), strict=True)),
-        "created": created,
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from hcrisk.scenario import Scenario
 
 CURRENCY = "{currency}"
-TOTALS = "totals"
-DEFAULT = "default"
-FULL = "full"
+Detail = Literal["totals", "default", "full"]
+TOTALS: Final = "totals"
+DEFAULT: Final = "default"
+FULL: Final = "full"
 DETAILS = (TOTALS, DEFAULT, FULL)
 # What belongs to no service alone: incidents, insurance, managers, what services share.
 WHOLE = "The whole practice"

@@ -127,5 +127,5 @@ def test_too_many_are_refused_with_their_number():
     own = content["services"]["desk"]["arrangements"]["own"]
     content["services"]["desk"]["arrangements"] |= {f"own{i}": own for i in range(1000)}
     scenario = hcrisk.Scenario.from_mapping(content)
-    with pytest.raises(ValueError, match=r"at most 10,000 combinations .* got 12,036"):
+    with pytest.raises(ValueError, match=r"at most 10,000 of the 12,036 combinations"):
         hcrisk.simulate_assignments(scenario, paths=1)

@@ -1,6 +1,7 @@
 """What `simulate` returns: variables, sums that must hold, manifest, files, refusals."""
 
 import datetime
+import json
 import math
 import os
 import platform
@@ -292,7 +293,8 @@ def assert_lossless(found, expected):
     ],
 )
 def test_a_number_out_of_range_is_refused(name, value):
-    rule = rf"^{name} must be a whole number from \d+ to \d+, got {re.escape(repr(value))}$"
+    got = re.escape(repr(value))
+    rule = rf"^{name} must be a whole number from \d+ to \d+, got {got}; write \d+$"
     with pytest.raises(ValueError, match=rule):
         hcrisk.simulate(bare(), **{"paths": 1, name: value})
 
@@ -427,3 +429,29 @@ def test_ctrl_c_ends_a_program_that_writes_nothing(tmp_path):
     assert process.returncode == -signal.SIGINT
     assert err.rstrip().endswith("KeyboardInterrupt")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("seed", [7, 2**53 + 1, 2**63 - 1, 2**64 - 1])
+@pytest.mark.parametrize("suffix", [".nc", ".zarr", ".parquet"])
+def test_the_seed_is_a_plain_number_and_stays_exact_in_files(seed, suffix, tmp_path):
+    found = hcrisk.simulate(bare(), paths=2, seed=seed)
+    assert type(found.attrs["seed"]) is int
+    assert json.loads(json.dumps(found.attrs)) == found.attrs
+    hcrisk.save(found, tmp_path / f"run{suffix}")
+    if suffix == ".parquet":
+        import pyarrow.parquet
+
+        kept = pyarrow.parquet.read_metadata(tmp_path / "run.parquet").metadata
+        assert str(seed) in b"".join(kept.values()).decode()
+        return
+    kept = hcrisk.read(tmp_path / f"run{suffix}")
+    assert (type(kept.attrs["seed"]), kept.attrs["seed"]) == (int, seed)
+    again = hcrisk.simulate(bare(), paths=2, seed=kept.attrs["seed"])
+    assert again.npv.equals(found.npv)
+
+
+def test_xarray_writes_the_seed_exactly_too(tmp_path):
+    found = hcrisk.simulate(bare(), paths=2, seed=2**64 - 1)
+    found.to_netcdf(tmp_path / "run.nc", engine="h5netcdf")
+    with xr.open_dataset(tmp_path / "run.nc", engine="h5netcdf") as kept:
+        assert int(kept.attrs["seed"]) == 2**64 - 1

@@ -51,6 +51,7 @@ from hcrisk.calibrate.survival import (
 )
 from hcrisk.calibrate.table import DataError
 from hcrisk.calibrate.target import Target
+from hcrisk.calibrate.whole import Calibrated, from_incidents
 from hcrisk.calibrate.windows import Window
 from hcrisk.calibrate.written import WrittenFigure, written_figures
 from hcrisk.calibrate.yearly import MacroFindings, macro_findings, read_yearly
@@ -60,6 +61,7 @@ __all__ = [
     "Autoregression",
     "Backtest",
     "Breaches",
+    "Calibrated",
     "CalibrationError",
     "CopulaFit",
     "Counts",
@@ -103,6 +105,7 @@ __all__ = [
     "fit_macro",
     "fit_severity",
     "frequency_profile",
+    "from_incidents",
     "incident_findings",
     "kaplan_meier",
     "macro_findings",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,8 +13,10 @@ from scipy import optimize, special, stats
 from hcrisk.calibrate.fitted import short, spearman_from_pearson
 from hcrisk.calibrate.likelihood import CalibrationError, Floats
 from hcrisk.distributions.copula import is_psd, nearest_correlation
+from hcrisk.exceptions import ArgumentError
 
-COPULA_FAMILIES = ("independent", "gaussian", "t")
+CopulaFamily = Literal["independent", "gaussian", "t"]
+COPULA_FAMILIES: tuple[CopulaFamily, ...] = ("independent", "gaussian", "t")
 LEAST_PAIRS = 10
 # Groups of the jackknife: enough for its standard error, few enough to wait for.
 MOST_GROUPS = 20
@@ -98,7 +100,7 @@ def pseudo_observations(x: ArrayLike) -> Floats:
 
 
 def fit_copula(
-    x: ArrayLike, y: ArrayLike, family: str = "gaussian", *, level: float = 0.95
+    x: ArrayLike, y: ArrayLike, family: CopulaFamily = "gaussian", *, level: float = 0.95
 ) -> CopulaFit:
     """Fit a copula to pairs by maximum pseudo-likelihood.
 
@@ -137,7 +139,7 @@ def fit_copula(
     0.91
     """
     if family not in COPULA_FAMILIES:
-        raise ValueError(f"family must be one of {list(COPULA_FAMILIES)}, got {family!r}")
+        raise ArgumentError("family", family, f"must be one of {list(COPULA_FAMILIES)}")
     first, second = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if first.shape != second.shape or first.ndim != 1:
         raise ValueError(f"x and y must be pairs, got shapes {first.shape} and {second.shape}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,8 +21,10 @@ from hcrisk.calibrate.likelihood import (
     sandwich,
 )
 from hcrisk.calibrate.survival import poisson_interval, posterior
+from hcrisk.exceptions import ArgumentError
 
-FREQUENCY_FAMILIES = ("poisson", "negative_binomial")
+FrequencyFamily = Literal["poisson", "negative_binomial"]
+FREQUENCY_FAMILIES: tuple[FrequencyFamily, ...] = ("poisson", "negative_binomial")
 # Above this the frailty's spread is below a thousandth of the count's own.
 LARGEST_SHAPE = 1e4
 
@@ -167,7 +169,11 @@ class FrequencyFit(Fitted):
 
 
 def fit_frequency(
-    counts: Counts, family: str = "poisson", *, trend: bool = False, groups: ArrayLike | None = None
+    counts: Counts,
+    family: FrequencyFamily = "poisson",
+    *,
+    trend: bool = False,
+    groups: ArrayLike | None = None,
 ) -> FrequencyFit:
     """Fit a family of counts by maximum likelihood.
 
@@ -212,7 +218,7 @@ def fit_frequency(
     (1.25, 1.3125)
     """
     if family not in FREQUENCY_FAMILIES:
-        raise ValueError(f"family must be one of {list(FREQUENCY_FAMILIES)}, got {family!r}")
+        raise ArgumentError("family", family, f"must be one of {list(FREQUENCY_FAMILIES)}")
     if not isinstance(counts, Counts):
         raise TypeError(
             f"counts must be Counts, got {type(counts).__name__}; write Counts.of([3, 0, 2]) for "

@@ -29,6 +29,7 @@ from hcrisk.calibrate.target import (
 )
 from hcrisk.calibrate.ties import ties
 from hcrisk.calibrate.windows import Window
+from hcrisk.figures import counted
 from hcrisk.scenario import Scenario
 from hcrisk.scenario.refusal import nearest
 
@@ -223,10 +224,6 @@ def _relevant(
     return inside.above(above), remarks
 
 
-def _some(count: int) -> str:
-    return f"{count} incident{'s' if count != 1 else ''}"
-
-
 def _law(ranking: Ranking, family: str | None) -> SeverityFit:
     if family is None:
         return preferred(ranking)
@@ -314,3 +311,7 @@ def _frequency_entries(
         entries[shape] = {"value": NO_FRAILTY, "note": f"none: {why}"}
         remarks.append(f"frailty of {risk} is switched off: {why}")
     return entries, remarks
+
+
+def _some(count: int) -> str:
+    return counted(count, "incidents")

@@ -18,6 +18,7 @@ from hcrisk.calibrate.likelihood import CalibrationError, Floats
 from hcrisk.calibrate.table import Column, DataError, Flaw, column_key, read_header, read_table
 from hcrisk.cells import nan, parse_percent
 from hcrisk.distributions.copula import is_psd, nearest_correlation, pearson_from_spearman
+from hcrisk.figures import counted
 from hcrisk.scenario import Scenario
 from hcrisk.scenario.refusal import nearest
 
@@ -86,7 +87,7 @@ def read_columns(
     rows = np.array([values[said] for said in names])
     whole = ~np.isnan(rows).any(axis=0)
     left = int(np.sum(~whole))
-    rows_left = f"{left} row{'s' if left != 1 else ''} without a value in some column: left out"
+    rows_left = f"{counted(left, 'rows')} without a value in some column: left out"
     remarks = [rows_left] if left else []
     kept = rows[:, whole]
     return dict(zip(names.values(), kept, strict=True)), remarks

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -24,11 +24,13 @@ from hcrisk.calibrate.likelihood import CalibrationError
 from hcrisk.calibrate.table import Column, DataError, Flaw, column_key, read_header, read_table
 from hcrisk.calibrate.written import quantiles_of
 from hcrisk.cells import nan, parse_number
+from hcrisk.figures import counted
 from hcrisk.scenario import Scenario
 from hcrisk.scenario.refusal import nearest
 
 LEVEL = re.compile(r"[pqPQ]?\s*(\d{1,2}(?:\.\d+)?)\s*%?$")
-METHODS = ("metalog", "mixture", "average")
+Method = Literal["metalog", "mixture", "average"]
+METHODS: tuple[Method, ...] = ("metalog", "mixture", "average")
 # A quantile that is off by no more is met.
 MET = 0.005
 
@@ -96,7 +98,7 @@ def read_panel(path: str | os.PathLike[str], input_path: str | None = None) -> l
             levels[head] = round(float(found[1]) / 100.0, 12)
     name = os.path.basename(path)
     if len(levels) < FEWEST:
-        rule = f"has {len(levels)} columns of quantiles"
+        rule = f"has {counted(len(levels), 'columns')} of quantiles"
         remedy = f"give it {FEWEST} or more, named as p10, p50, p90"
         raise DataError(name, [Flaw(1, "", "", rule, remedy)])
     lines, values = read_table(
@@ -143,7 +145,7 @@ def panel_findings(
     opinions: Sequence[Opinion],
     parent: Scenario,
     *,
-    method: str = "metalog",
+    method: Method = "metalog",
     low: float | None = None,
     high: float = math.inf,
 ) -> PanelFindings:
@@ -203,7 +205,7 @@ def panel_findings(
     count = len({one.name for one in opinions})
     derived = Derived(
         key="experts",
-        title=f"Quantiles of {count} expert{'s' if count != 1 else ''}",
+        title=f"Quantiles of {counted(count, 'experts')}",
         confidence="low",
         note=f"{', '.join(dict.fromkeys(one.name for one in opinions))}; pooled by {method}; "
         "no record of how right these experts were before",

@@ -15,6 +15,7 @@ from hcrisk.calibrate.likelihood import CalibrationError
 from hcrisk.calibrate.staff import BREAKS, Attrition, Spells, attrition, tenure_entries
 from hcrisk.calibrate.survival import Hazards
 from hcrisk.calibrate.windows import Window
+from hcrisk.figures import counted
 from hcrisk.scenario import Scenario
 from hcrisk.scenario.refusal import nearest
 
@@ -230,7 +231,9 @@ def _tenure(staff: Spells, remarks: list[str]) -> Hazards | None:
             continue
         if hazards.events.any():
             if last < len(BREAKS):
-                remarks.append(f"nobody was followed beyond {BREAKS[last]:g} years of tenure")
+                remarks.append(
+                    f"nobody was followed beyond {counted(float(BREAKS[last]), 'years')} of tenure"
+                )
             return hazards
     remarks.append("nobody left: the tenure profile stays as it is")
     return None

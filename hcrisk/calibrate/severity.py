@@ -21,6 +21,7 @@ from hcrisk.calibrate.likelihood import (
     profile_interval,
     sandwich,
 )
+from hcrisk.exceptions import ArgumentError
 
 LEAST_VALUES = 5
 # No law of money or people goes further than e^100.
@@ -262,7 +263,7 @@ def fit_severity(
     location = sample.above if location is None else location
     families = severity_families(location, splice)
     if family not in families:
-        raise ValueError(f"family must be one of {sorted(families)}, got {family!r}")
+        raise ArgumentError("family", family, f"must be one of {sorted(families)}")
     chosen = families[family]
     start = chosen.start(sample.value)
     each = _each(sample, chosen, list(start))

@@ -11,12 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hcrisk._version import __version__
 from hcrisk.cli.check import odd_values
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import CURRENT, read_output, read_scenario, read_whole
-from hcrisk.figures import Figure, common_unit, measured, money, money_margin, plain, supported_step
+from hcrisk.figures import (
+    Figure,
+    common_unit,
+    measured,
+    money,
+    money_margin,
+    plain,
+    supported_step,
+    years,
+)
 from hcrisk.io import replace_when_done
+from hcrisk.report.manifest import json_manifest
 from hcrisk.report.strict import strict_json
 
 if TYPE_CHECKING:
@@ -52,7 +61,7 @@ def break_even(arguments: argparse.Namespace) -> str:
     if arguments.plot is not None:
         plot = read_output("--plot", arguments.plot, PICTURES, arguments.force)
     scenario = read_scenario(arguments.scenario)
-    odd = odd_values(scenario)
+    odd = [] if arguments.quiet else odd_values(scenario)
     if odd:
         print("\n".join(["Worth a second look:", *odd]), file=sys.stderr)
     progress = False if arguments.quiet else None
@@ -235,9 +244,9 @@ def _notes(ds: xr.Dataset) -> list[str]:
     statistic = str(about["statistic"])
     text = (
         f"{statistic[:1].upper()}{statistic[1:]} "
-        f"of present value over {about['years']} years, whole strategy{same}. The difference is "
-        f"{names[1]} less {names[0]}, with a {100 * about['confidence']:g}% interval; where that "
-        f"holds zero, the two cannot be told apart. "
+        f"of present value over {years(int(about['years']))}, whole strategy{same}. The difference "
+        f"is {names[1]} less {names[0]}, with a {100 * about['confidence']:g}% interval; where "
+        f"that holds zero, the two cannot be told apart. "
         f"{about['paths']:,} futures at each value, seed {int(about['seed'])}. Amounts are rounded "
         f"one by one. {unseen(ds)}"
     )
@@ -252,7 +261,7 @@ def to_json(ds: xr.Dataset) -> dict[str, Any]:
     """Return a break-even for other programs: its origin, who is cheaper where, the curve."""
     about = {key: value for key, value in ds.attrs.items() if key not in (*MANIFEST, "summary")}
     about["whole"] = bool(about["whole"])
-    manifest = {key: ds.attrs[key] for key in MANIFEST} | {"hcrisk": __version__}
+    manifest = json_manifest("break-even", run={key: ds.attrs[key] for key in MANIFEST})
     names = [str(name) for name in ds["way"].values]
     curve = [
         {

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 METHODS = ("metalog", "mixture", "average")
 MOST_HELD_OUT = 50
+BUILT_ON = "--extends names a scenario that exists, which the new file is to build on"
 
 
 def breaches(arguments: argparse.Namespace) -> str:
@@ -29,7 +30,7 @@ def breaches(arguments: argparse.Namespace) -> str:
     from hcrisk.calibrate import Window, breach_findings, read_breaches
     from hcrisk.cli.calibrate_pages import events_page
 
-    parent = read_scenario(arguments.extends)
+    parent = read_scenario(arguments.extends, BUILT_ON)
     entity = None if arguments.entity == "all" else arguments.entity
     entities = _positive("--entities", arguments.entities)
     if arguments.out and entities is None and arguments.risk not in parent.risks:
@@ -57,7 +58,7 @@ def incidents(arguments: argparse.Namespace) -> str:
     from hcrisk.calibrate import Target, incident_findings, read_incidents
     from hcrisk.cli.calibrate_pages import events_page
 
-    parent = read_scenario(arguments.extends)
+    parent = read_scenario(arguments.extends, BUILT_ON)
     above = _positive("--above", arguments.above) or 0.0
     unlimited = (arguments.cap or "").strip().lower() == "none"
     practices = _positive("--practices", arguments.practices)
@@ -96,7 +97,7 @@ def staff(arguments: argparse.Namespace) -> str:
     from hcrisk.calibrate import read_openings, read_staff, staff_findings
     from hcrisk.cli.calibrate_pages import staff_page
 
-    parent = read_scenario(arguments.extends)
+    parent = read_scenario(arguments.extends, BUILT_ON)
     window = _window(arguments)
     if window is None:
         raise UsageError(
@@ -122,7 +123,7 @@ def macro(arguments: argparse.Namespace) -> str:
     from hcrisk.cli.calibrate_pages import macro_page
     from hcrisk.cli.values import read_whole
 
-    parent = read_scenario(arguments.extends)
+    parent = read_scenario(arguments.extends, BUILT_ON)
     first = _day("--from", arguments.first or "1900", "01-01")
     years = Window(first, _day("--to", arguments.last or "2199", "12-31"))
     hold_out = read_whole("--hold-out", arguments.hold_out or "0", 0, MOST_HELD_OUT)
@@ -141,7 +142,7 @@ def dependence(arguments: argparse.Namespace) -> str:
     from hcrisk.calibrate import pair_findings, read_columns
     from hcrisk.cli.calibrate_pages import pairs_page
 
-    parent = read_scenario(arguments.extends)
+    parent = read_scenario(arguments.extends, BUILT_ON)
     example = '--column "Pay=roles.technician.pay"'
     names = dict(_mapped("--column", "input", text, example) for text in arguments.column)
     if len(set(names.values())) < 2:
@@ -162,7 +163,7 @@ def experts(arguments: argparse.Namespace) -> str:
     from hcrisk.calibrate import panel_findings, read_panel
     from hcrisk.cli.calibrate_pages import panel_page
 
-    parent = read_scenario(arguments.extends)
+    parent = read_scenario(arguments.extends, BUILT_ON)
     if arguments.method not in METHODS:
         raise UsageError(
             f"--method must be one of {', '.join(METHODS)}, got {arguments.method!r}. "
@@ -300,7 +301,7 @@ def _told(
             )
         _write(temporary, Path(arguments.out), parent, said.derived, arguments.extends)
     if arguments.json:
-        return to_json(said, arguments.file, parent, arguments.out)
+        return to_json(said, arguments.kind, arguments.file, parent, arguments.out)
     if not said.is_written:
         return render(said, *wrapped(f"There is nothing to write: {because}."))
     if temporary is None:

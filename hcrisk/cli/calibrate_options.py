@@ -132,6 +132,7 @@ def _kind(kinds: Any, add: Add, name: str, about: str, epilog: str) -> Any:
     option("--out", metavar="FILE.toml", help="also write the scenario file")
     option("--force", action="store_true", help="let --out replace an existing file")
     add_json(kind)
+    kind.set_defaults(kind=name)
     return kind
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hcrisk.report.manifest import json_manifest
 from hcrisk.report.strict import strict_json
 
 if TYPE_CHECKING:
@@ -33,15 +34,16 @@ def render(said: Said, *ending: str) -> str:
     return "\n".join([*said.lines, *written(said.derived), *noted(said.remarks), "", *ending])
 
 
-def to_json(said: Said, file: str, parent: Scenario, out: str | None) -> str:
+def to_json(said: Said, kind: str, file: str, parent: Scenario, out: str | None) -> str:
     """Return for other programs what is written, how it was tested, and remarks.
 
-    ``sources``, one for each source the scenario file would name: ``entries`` by dotted path as
-    the file holds them, ``figures`` of each (mean, median and 90 % interval), ``correlations``,
-    and paths that the scenario is ``without``; ``held_out`` by what was tested; ``wrote``, the
-    file or null.
+    ``manifest``, which names the scenario to build on; ``sources``, one for each source the
+    scenario file would name: ``entries`` by dotted path as the file holds them, ``figures`` of each
+    (mean, median and 90 % interval), ``correlations``, and paths that the scenario is ``without``;
+    ``held_out`` by what was tested; ``wrote``, the file or null.
     """
     content = {
+        "manifest": json_manifest(f"calibrate {kind}", parent),
         "file": file,
         "extends": parent.name,
         "wrote": out,

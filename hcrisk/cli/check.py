@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from hcrisk.cli.refusals import FileRefused
 from hcrisk.cli.values import is_file_name, read_scenario
+from hcrisk.figures import counted
+from hcrisk.report.manifest import json_manifest
 from hcrisk.report.strict import strict_json
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 WIDTH = 80
 MOST_OWN = 12
 LONGEST_VALUE = 60
+# Where the amount of a size stands that is stated by provider.
+PER_PROVIDER = ".per_provider"
 
 
 def check(arguments: argparse.Namespace) -> str:
@@ -30,7 +34,8 @@ def check(arguments: argparse.Namespace) -> str:
         scenario = read_scenario(name)
     except FileRefused as error:
         if arguments.json:
-            print(strict_json({"file": name, "problems": error.problems}), flush=True)
+            wrong = {"file": name, "problems": error.problems}
+            print(strict_json({"manifest": json_manifest("check")} | wrong), flush=True)
         raise
     if arguments.json:
         return strict_json(_content(scenario, name))
@@ -55,12 +60,11 @@ def _content(scenario: Scenario, name: str) -> dict[str, Any]:
     )
 
     return {
+        "manifest": json_manifest("check", scenario),
         "file": name,
         "problems": [],
-        "scenario": scenario.name,
-        "scenario_digest": scenario.digest,
         "extends": scenario.parent.name if scenario.parent is not None else None,
-        "own_numbers": own_numbers(scenario),
+        "own_numbers": [_own_number(scenario, one) for one in own_numbers(scenario)],
         "own_choices": own_choices(scenario),
         "left_out": left_out(scenario),
         "remarks": [*_odd(scenario), *unscaled(scenario), *near_steps(scenario)],
@@ -70,18 +74,41 @@ def _content(scenario: Scenario, name: str) -> dict[str, Any]:
     }
 
 
+def _own_number(scenario: Scenario, own: OwnNumber) -> dict[str, Any]:
+    """Return a number as a number, and as the page states it; the same of the parent's."""
+    from hcrisk.report.sources import central
+    from hcrisk.scenario.register import parts_of
+
+    here = dict(parts_of(scenario))
+    there = {} if scenario.parent is None else dict(parts_of(scenario.parent))
+    place = own.path.removesuffix(PER_PROVIDER)
+    before = central(there.get(place, there.get(f"{place}{PER_PROVIDER}")))
+    if own.path.startswith("correlations.") and own.before is not None:
+        # Matrices are compared pair by pair, wherever in the parent a pair stands.
+        before = float(own.before)
+    return {
+        "path": own.path,
+        "value": central(here.get(own.path)),
+        "unit": own.unit,
+        "text": own.value,
+        "before": None if own.before is None else before,
+        "before_text": own.before,
+        "factor": own.factor,
+    }
+
+
 def _summary(scenario: Scenario) -> str:
     providers = float(scenario.practice.providers)
     counts: list[tuple[float, str]] = [
-        (providers, "provider"),
-        (scenario.years, "year"),
-        (len(scenario.services), "service"),
-        (len(scenario.roles), "role"),
-        (len(scenario.vendors), "vendor"),
-        (len(scenario.risks), "risk"),
-        (len(scenario.inputs()), "uncertain input"),
+        (providers, "providers"),
+        (scenario.years, "years"),
+        (len(scenario.services), "services"),
+        (len(scenario.roles), "roles"),
+        (len(scenario.vendors), "vendors"),
+        (len(scenario.risks), "risks"),
+        (len(scenario.inputs()), "uncertain inputs"),
     ]
-    said = [f"{count:.12g} {noun}{'s' if count != 1 else ''}" for count, noun in counts]
+    said = [counted(count, noun) for count, noun in counts]
     names = ", ".join(scenario.strategies)
     return f"{', '.join(said)}; strategies {names}." if names else f"{', '.join(said)}."
 
@@ -121,7 +148,7 @@ def _own(scenario: Scenario) -> list[str]:
 def _number(number: OwnNumber, parent: str) -> list[str]:
     from hcrisk.report.columns import unit_words
 
-    value = f"{number.path} = {_short(number.value)} {unit_words(number.unit)}".rstrip()
+    value = f"{number.path} = {counted(_short(number.value), unit_words(number.unit))}"
     before = "new" if number.before is None else _short(number.before)
     lines = _indented(f"{value} ({before})")
     if number.factor is not None:

@@ -15,8 +15,9 @@ from hcrisk.cli.values import CURRENT, read_output, read_scenario, read_whole, s
 from hcrisk.exceptions import PrecisionWarning
 from hcrisk.figures import measured
 from hcrisk.io import replace_when_done
+from hcrisk.report.manifest import json_manifest
 from hcrisk.report.strict import strict_json
-from hcrisk.variables import DEFAULT, TOTALS
+from hcrisk.variables import DEFAULT, TOTALS, Detail
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -55,7 +56,7 @@ def decide(arguments: argparse.Namespace) -> str:
     from hcrisk.report.search import thin_arrangements
 
     # Shares uncovered take room and time, so they are kept where they are asked for.
-    detail = DEFAULT if any("uncovered" in text.lower() for text in constraints) else TOTALS
+    detail: Detail = DEFAULT if any("uncovered" in text.lower() for text in constraints) else TOTALS
     progress = False if arguments.quiet else None
     try:
         if constraints:
@@ -87,7 +88,7 @@ def _check_constraints(
     services: str | None,
     choices: dict[str, list[str]],
     constraints: list[str],
-    detail: str,
+    detail: Detail,
 ) -> None:
     """Refuse what cannot be read, before anybody has waited."""
     from hcrisk.assignments import simulate_assignments
@@ -160,7 +161,7 @@ def _choices(text: str | None, scenario: Scenario, with_unfunded: bool) -> dict[
 def _as_json(choice: Choice) -> str:
     ranking, services = choice.ranking, choice.services
     content = {
-        "manifest": choice.ds.attrs,
+        "manifest": json_manifest("decide", run=choice.ds.attrs),
         "combinations": choice.ds.sizes["strategy"],
         "objective": choice.objective,
         "constraints": list(choice.constraints),

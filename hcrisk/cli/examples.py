@@ -97,7 +97,7 @@ openpyxl, which pip install "hcrisk[xlsx]" installs."""
 LIST_EXAMPLES = """\
 examples:
   hcrisk list
-  hcrisk list --json | jq -r '.[].name'"""
+  hcrisk list --json | jq -r '.scenarios[].name'"""
 
 CHECK_EXAMPLES = """\
 examples:

@@ -74,10 +74,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_init(commands)
     _add_sources(commands)
     add_calibrate(commands, _add)
-    _add(
+    schema = _add(
         commands, "schema", "print the JSON schema of scenario files, for editors", "files:schema",
         SCHEMA_EXAMPLES,
     )  # fmt: skip
+    add_json(schema)
     return parser
 
 
@@ -171,7 +172,7 @@ def _add_story(commands: Any) -> None:
     option("--strategy", metavar="NAME", help="whose future (default: today's arrangement)")
     option("--every", action="store_true", help="tell apart what happens many times in a year")
     add_runs(story, None, "futures among which --at looks (default 10,000)")
-    add_json(story)
+    add_output(story, quiet="no remarks")
 
 
 def _add_break_even(commands: Any) -> None:
@@ -235,7 +236,7 @@ def _add_report(commands: Any) -> None:
         help="say what changed since another version of it, such as last month's file",
     )  # fmt: skip
     option("--force", action="store_true", help="let --html and --xlsx replace existing files")
-    option("--quiet", action="store_true", help=f"show {NOT_EVEN_WRITTEN}")
+    add_output(report, quiet=NOT_EVEN_WRITTEN)
 
 
 def _add_init(commands: Any) -> None:
@@ -255,6 +256,7 @@ def _add_init(commands: Any) -> None:
         help="the scenario it builds on (default mid-market); hcrisk list shows the others",
     )
     init.add_argument("--force", action="store_true", help="replace the file if it exists")
+    add_json(init)
 
 
 def _add_sources(commands: Any) -> None:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from hcrisk.exceptions import HcriskError, Problem, ScenarioError, TooManyPathsError
+from hcrisk.figures import counted
 
 # The place of what is no TOML: a line of a file.
 LINE = re.compile(r"(?:.*, )?line \d+$")
@@ -47,7 +48,7 @@ def refusal(error: HcriskError) -> str:
     if len(error.problems) == 1 and _is_whole_file(error.problems[0], name):
         return f"hcrisk: {name} {_sentence(error.problems[0])}"
     count = len(error.problems)
-    lines = [f"hcrisk: {name} has {count} problem{'s' if count != 1 else ''}"]
+    lines = [f"hcrisk: {name} has {counted(count, 'problems')}"]
     for problem in error.problems:
         lines += ["", *(f"  {line}" for line in _described(problem, name))]
     return "\n".join(lines)

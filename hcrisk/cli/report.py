@@ -23,6 +23,9 @@ from hcrisk.cli.values import (
 from hcrisk.exceptions import ScenarioError
 from hcrisk.io import replace_when_done
 from hcrisk.report import FEWEST_PATHS
+from hcrisk.report.columns import wrapped
+from hcrisk.report.manifest import json_manifest
+from hcrisk.report.strict import strict_json
 
 if TYPE_CHECKING:
     from hcrisk.report.changes import Changes
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from hcrisk.scenario import Scenario
 
 SUFFIXES = (".html", ".htm")
+OLDER = "--against names another version of the scenario that exists, such as last month's file"
 
 
 def report(arguments: argparse.Namespace) -> str:
@@ -51,6 +55,8 @@ def report(arguments: argparse.Namespace) -> str:
     written = [str(path) for path in (asked.html, asked.xlsx) if path is not None]
     if not arguments.quiet:
         print(f"wrote {' and '.join(written)}", file=sys.stderr)
+    if arguments.json:
+        return _as_json(found, written, asked.against)
     said = [_wrapped(found.sentences)]
     if found.changes is not None:
         said += [
@@ -63,9 +69,21 @@ def report(arguments: argparse.Namespace) -> str:
 def _changed(found: Changes) -> list[str]:
     """Return what changed against another version of the scenario."""
     from hcrisk.report.changes import change_lines
-    from hcrisk.report.columns import wrapped
 
     return [part for line in change_lines(found) for part in wrapped(line, "  ")]
+
+
+def _as_json(found: Report, written: list[str], against: Scenario | None) -> str:
+    """Return what was written and decided, and the figures that a quote of the run has."""
+    from hcrisk.report.json import change_content, content
+
+    other = None
+    if against is not None and found.changes is not None:
+        known = {"scenario": against.name, "scenario_digest": against.digest}
+        other = known | change_content(found.changes)
+    said = {"wrote": written, "decision": found.sentences, "against": other}
+    about = {"manifest": json_manifest("report", run=found.quote.manifest)}
+    return strict_json(about | said | content(found.quote))
 
 
 class _Asked(NamedTuple):
@@ -91,7 +109,9 @@ def _read(arguments: argparse.Namespace) -> _Asked:
     budget = None if arguments.budget is None else _read_budget(arguments.budget)
     html, xlsx = _read_files(arguments)
     scenario = read_scenario(arguments.scenario)
-    against = None if arguments.against is None else read_scenario(arguments.against)
+    against = None
+    if arguments.against is not None:
+        against = read_scenario(arguments.against, OLDER)
     strategies = read_strategies(arguments.strategies, scenario)
     baseline = _read_baseline(arguments.baseline, scenario)
     from hcrisk.report.asked import checked
@@ -156,8 +176,6 @@ def _write(asked: _Asked, page: Path | None, book: Path | None, progress: bool |
 
 
 def _wrapped(sentences: tuple[str, ...]) -> str:
-    from hcrisk.report.columns import wrapped
-
     return "\n".join(line for sentence in sentences for line in wrapped(sentence))
 
 

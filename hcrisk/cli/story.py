@@ -6,10 +6,10 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from hcrisk._version import __version__
 from hcrisk.cli.check import odd_values
 from hcrisk.cli.refusals import UsageError
 from hcrisk.cli.values import CURRENT, read_percentiles, read_scenario, read_whole, suggest
+from hcrisk.report.manifest import json_manifest
 from hcrisk.report.strict import strict_json
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def story(arguments: argparse.Namespace) -> str:
         level = _read_level(arguments.at)
     scenario = read_scenario(arguments.scenario)
     strategy = _read_strategy(arguments.strategy, scenario)
-    odd = odd_values(scenario)
+    odd = [] if arguments.quiet else odd_values(scenario)
     if odd:
         print("\n".join(["Worth a second look:", *odd]), file=sys.stderr)
     # The package, not what hcrisk.story is: the search is part of it alone.
@@ -52,20 +52,17 @@ def story(arguments: argparse.Namespace) -> str:
     if level is not None:
         path = nearest_path(scenario, seed, level, strategy=strategy, paths=paths)
     told = tell(scenario, seed, path or 0, strategy=strategy)
-    return _as_json(told, scenario) if arguments.json else told.page(every=arguments.every)
+    if not arguments.json:
+        return told.page(every=arguments.every)
+    return _as_json(told, scenario, None if level is None else paths)
 
 
-def _as_json(told: Story, scenario: Scenario) -> str:
+def _as_json(told: Story, scenario: Scenario, paths: int | None) -> str:
+    """Return a story for other programs; ``paths`` is among how many it was looked for."""
     yearly = told.yearly
+    run = {"seed": told.seed, "paths": paths, "path": told.path}
     content = {
-        "manifest": {
-            "hcrisk": __version__,
-            "scenario": scenario.name,
-            "scenario_digest": scenario.digest,
-            "currency": told.currency,
-            "seed": told.seed,
-            "path": told.path,
-        },
+        "manifest": json_manifest("story", scenario, run),
         "strategy": told.strategy,
         "label": told.label,
         "total": told.total,

@@ -85,8 +85,11 @@ def read_strategies(text: str | None, scenario: Scenario) -> list[str] | None:
     return [name for name in names if name in scenario.strategies]
 
 
-def read_scenario(name: str) -> Scenario:
-    """Return a scenario by its name or file, or say what is wrong and what was meant."""
+def read_scenario(name: str, missing: str = "hcrisk init {} writes one to start from") -> Scenario:
+    """Return a scenario by its name or file, or say what is wrong and what was meant.
+
+    ``missing`` says what to do if there is no such file, which it may name by ``{}``.
+    """
     from hcrisk.scenarios import OTHER_WORKBOOKS, load, scenarios
 
     known = scenarios()
@@ -103,7 +106,7 @@ def read_scenario(name: str) -> Scenario:
             hint = f"{suggest(name, known)} Or give the name of a {SUFFIX} or {WORKBOOK} file"
         raise UsageError(f"there is no scenario {name!r}. {hint}")
     if is_file_name(name) and not Path(name).exists():
-        raise UsageError(f"there is no file {name}; hcrisk init {name} writes one to start from")
+        raise UsageError(f"there is no file {name}; {missing.format(name)}")
     try:
         return load(name)
     except ScenarioError as error:

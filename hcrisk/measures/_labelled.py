@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from hcrisk.exceptions import PrecisionWarning
+from hcrisk.exceptions import ArgumentError, PrecisionWarning
 from hcrisk.measures._design import Design, design_of, refuse_designed
 from hcrisk.measures._estimators import Estimate, Floats
 from hcrisk.measures._gamma import FEWEST_EFFECTIVE, Tail
@@ -146,11 +146,15 @@ def read_sample(
 def check_share(name: str, value: float) -> float:
     """Return ``value`` as a float inside (0, 1), or say how it should be written."""
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be a number in (0, 1), got {value!r}; write 0.95")
+        remedy = "write 0.95"
+        if isinstance(value, str):
+            # A strategy, most likely: what is returned has all of them.
+            remedy += f"; to choose a strategy, select it in the result: .sel(strategy={value!r})"
+        raise TypeError(f"{name} must be a number in (0, 1), got {value!r}; {remedy}")
     number = float(value)
     if not 0.0 < number < 1.0:
         remedy = f"write {number / 100:g}" if 2.0 <= number < 100.0 else "write one such as 0.95"
-        raise ValueError(f"{name} must lie in (0, 1), got {value!r}; {remedy}")
+        raise ArgumentError(name, value, "must lie in (0, 1)", remedy)
     return number
 
 
@@ -161,9 +165,9 @@ def check_levels(name: str, levels: float | Iterable[float]) -> tuple[float, ...
     given = list(levels) if isinstance(levels, Iterable) else [levels]
     checked = tuple(check_share(name, level) for level in given)
     if not checked:
-        raise ValueError(f"{name} must name at least one level, got {levels!r}; write (0.5, 0.95)")
+        raise ArgumentError(name, levels, "must name at least one level", "write (0.5, 0.95)")
     if len(set(checked)) < len(checked):
-        raise ValueError(f"{name} must differ, got {levels!r}; leave out the repeated one")
+        raise ArgumentError(name, levels, "must differ", "leave out the repeated one")
     return checked
 
 
@@ -175,10 +179,10 @@ def check_choice(name: str, value: str, choices: Collection[str]) -> str:
     hint = f"did you mean {near[0]!r}?" if near else "choose one of them"
     known = sorted(choices)
     if len(known) <= _MOST_LISTED:
-        raise ValueError(f"{name} must be one of {known}, got {value!r}; {hint}")
+        raise ArgumentError(name, value, f"must be one of {known}", hint)
     if not near:
         hint = f"choose one of them, such as {', '.join(map(repr, known[:_MOST_LISTED]))}"
-    raise ValueError(f"{name} must be one of {len(known)} known ones, got {value!r}; {hint}")
+    raise ArgumentError(name, value, f"must be one of {len(known)} known ones", hint)
 
 
 def level_coordinate(levels: Sequence[float]) -> xr.DataArray:

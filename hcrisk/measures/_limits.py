@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from hcrisk.exceptions import ArgumentError
 from hcrisk.figures import Figure, plain, power_of_ten, spoken, symbol, unit_of
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._labelled import level_name, read_sample
@@ -83,9 +84,11 @@ def check_budget(budget: float) -> float:
     if isinstance(budget, bool) or not isinstance(budget, Real):
         raise TypeError(f"budget must be an amount, got {budget!r}; write 5_000_000")
     if not 0.0 < budget < np.inf:
-        raise ValueError(
-            f"budget must be a finite amount above 0, got {budget!r}; write one such as "
-            f"5_000_000, or leave it out"
+        raise ArgumentError(
+            "budget",
+            budget,
+            "must be a finite amount above 0",
+            "write one such as 5_000_000, or leave it out",
         )
     return float(budget)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 import numpy as np
 import xarray as xr
 
+from hcrisk.exceptions import ArgumentError
 from hcrisk.measures._estimators import Floats, snapped
 from hcrisk.measures._labelled import Sample, check_choice, read_sample
 
-BY = ("component", "service", "year")
+By = Literal["component", "service", "year"]
+BY: tuple[By, ...] = ("component", "service", "year")
 _SOURCES = {"component": "component_npv", "service": "service_npv", "year": "cost"}
 _CUBE = "cost_cube"
 # Of the sizes added up: what is left by rounding is far below it, a part left out far above.
@@ -23,9 +26,11 @@ def check_by(by: str | Iterable[str]) -> tuple[str, ...]:
     for name in wanted:
         check_choice("by", name, BY)
     if not wanted or len(set(wanted)) < len(wanted):
-        raise ValueError(
-            f"by must name at least one of {list(BY)}, each once, got {by!r}; write 'service' or "
-            f"('service', 'year')"
+        raise ArgumentError(
+            "by",
+            by,
+            f"must name at least one of {list(BY)}, each once",
+            "write 'service' or ('service', 'year')",
         )
     return wanted
 

@@ -21,7 +21,7 @@ from hcrisk.measures._estimators import (
     tail_mean,
 )
 from hcrisk.measures._labelled import Sample, check_share, warn_few_paths
-from hcrisk.measures._parts import check_by, mean_error, read_parts, tail_weights, weighted_mean
+from hcrisk.measures._parts import By, check_by, mean_error, read_parts, tail_weights, weighted_mean
 from hcrisk.variables import scalar
 
 
@@ -29,7 +29,7 @@ def allocate(
     ds: xr.Dataset,
     level: float = 0.95,
     *,
-    by: str | Iterable[str] = "service",
+    by: By | Iterable[By] = "service",
     confidence: float = 0.95,
 ) -> xr.Dataset:
     r"""Return what each component, service or year adds to the mean and to the tail of the cost.

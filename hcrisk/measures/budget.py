@@ -8,6 +8,7 @@ from numbers import Real
 import numpy as np
 import xarray as xr
 
+from hcrisk.exceptions import ArgumentError
 from hcrisk.measures._estimators import (
     Estimate,
     Floats,
@@ -110,10 +111,8 @@ def budget(
     level, reserve = check_share("level", level), check_share("reserve", reserve)
     confidence = check_share("confidence", confidence)
     if reserve <= level:
-        raise ValueError(
-            f"reserve must lie above level, got reserve={reserve:g} and level={level:g}; write "
-            f"one such as reserve={(1 + level) / 2:g}"
-        )
+        remedy = f"write one such as reserve={(1 + level) / 2:g}"
+        raise ArgumentError("reserve", reserve, f"must lie above level={level:g}", remedy)
     sample = read_sample(ds, of, designed=True)
     plan = None if base is None else _plan(sample, base)
     if sample.design is None:
@@ -195,19 +194,19 @@ def _plan(sample: Sample, base: float | Mapping[str, float]) -> Floats:
         plan[...] = _amount("base", base)
         return plan
     if "strategy" not in sample.labels.dims:
-        raise ValueError(
-            f"base must be one amount where {sample.name} has no dimension 'strategy', got "
-            f"{dict(base)!r}; write base=6_400_000.0"
+        raise ArgumentError(
+            "base",
+            dict(base),
+            f"must be one amount where {sample.name} has no dimension 'strategy'",
+            "write base=6_400_000.0",
         )
     names = [str(name) for name in sample.labels["strategy"].values]
     for name in base:
         check_choice("base", name, names)
     missing = [name for name in names if name not in base]
     if missing:
-        raise ValueError(
-            f"base must have an amount for every strategy, got none for {missing}; add "
-            f"{missing[0]!r}: 6_400_000.0"
-        )
+        rule = f"must have an amount for every strategy, {missing} too"
+        raise ArgumentError("base", dict(base), rule, f"add {missing[0]!r}: 6_400_000.0")
     axis = sample.labels.dims.index("strategy")
     amounts = np.array([_amount(f"base[{name!r}]", base[name]) for name in names])
     np.moveaxis(plan, axis, -1)[...] = amounts
@@ -216,7 +215,5 @@ def _plan(sample: Sample, base: float | Mapping[str, float]) -> Floats:
 
 def _amount(name: str, value: float) -> float:
     if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
-        raise ValueError(
-            f"{name} must be a finite amount, got {value!r}; write one such as 6_400_000.0"
-        )
+        raise ArgumentError(name, value, "must be a finite amount", "write one such as 6_400_000.0")
     return float(value)

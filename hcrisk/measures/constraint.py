@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from hcrisk.exceptions import ArgumentError
 from hcrisk.figures import SYMBOLS
 from hcrisk.measures._design import refuse_designed
 from hcrisk.measures._estimators import Floats
@@ -139,9 +140,11 @@ def read_constraint(ds: xr.Dataset, text: str) -> Kept:
         found = pattern.fullmatch(plain)
         if found is not None:
             return check(ds, text, found.groupdict())
-    raise ValueError(
-        f"constraint {text!r} must have one of the forms {', '.join(map(repr, FORMS))}; write such "
-        f"as 'help_desk is insource', 'vendors <= 2' or 'p95 <= 9_000_000'"
+    raise ArgumentError(
+        "constraint",
+        text,
+        f"must have one of the forms {', '.join(map(repr, FORMS))}",
+        "write such as 'help_desk is insource', 'vendors <= 2' or 'p95 <= 9_000_000'",
     )
 
 
@@ -170,9 +173,11 @@ def _amount(ds: xr.Dataset, text: str, within: str) -> float:
     currency = str(ds.attrs.get("currency", "USD"))
     found = read_amount(within, currency)
     if found is None:
-        raise ValueError(
-            f"constraint {text!r} must have an amount in {currency} there, got {within!r}; write "
-            f"9_000_000, 9,000,000, 9M or 850k"
+        raise ArgumentError(
+            f"constraint {text!r}",
+            within,
+            f"must have an amount in {currency} there",
+            "write 9_000_000, 9,000,000, 9M or 850k",
         )
     return found
 
@@ -184,7 +189,8 @@ def _share(text: str, within: str) -> float:
     if share is None or not 0.0 <= share <= 1.0:
         likely = found is not None and not percent and 1.0 < found <= 100.0
         remedy = f"{within} looks like a percentage; write {within}%" if likely else "write 5%"
-        raise ValueError(f"constraint {text!r} must end in a share from 0 to 1; {remedy}")
+        rule = "must end in a share from 0 to 1"
+        raise ArgumentError(f"constraint {text!r}", within, rule, remedy)
     return share
 
 
@@ -199,9 +205,11 @@ def _arrangements(ds: xr.Dataset, text: str, name: str) -> tuple[str, np.ndarray
     service = _named(name, services)
     if service not in services:
         known = f"of {', '.join(services)}" if services else "that simulate_assignments varied"
-        raise ValueError(
-            f"constraint {text!r} must name a service {known}, got {service!r}; "
-            f"{_nearest(service, services)}"
+        raise ArgumentError(
+            f"constraint {text!r}",
+            service,
+            f"must name a service {known}",
+            _nearest(service, services),
         )
     return service, ds[service].values.astype(str)
 
@@ -217,9 +225,11 @@ def _is(ds: xr.Dataset, text: str, words: dict[str, str]) -> Kept:
     names = [_named(name, known) for name in re.split(r"\s+or\s+", words["names"], flags=re.I)]
     for name in names:
         if name not in known:
-            raise ValueError(
-                f"constraint {text!r} must name arrangements of {service} among "
-                f"{', '.join(known)}, got {name!r}; {_nearest(name, known)}"
+            raise ArgumentError(
+                f"constraint {text!r}",
+                name,
+                f"must name arrangements of {service} among {', '.join(known)}",
+                _nearest(name, known),
             )
     inside = np.isin(held, names)
     return Kept(text, repr(text), ~inside if words["no"] else inside)
@@ -239,9 +249,11 @@ def _vendors(ds: xr.Dataset, text: str, words: dict[str, str]) -> Kept:
     bound, at_most = read_amount(words["bound"]), words["sign"] == "<="
     if bound is None or bound < 0.0 or bound != round(bound):
         near = 2.0 if bound is None else max(math.floor(bound) if at_most else math.ceil(bound), 0)
-        raise ValueError(
-            f"constraint {text!r} must have a whole number of vendors, 0 or more, got "
-            f"{words['bound']!r}; write 'vendors {words['sign']} {near:.0f}'"
+        raise ArgumentError(
+            f"constraint {text!r}",
+            words["bound"],
+            "must have a whole number of vendors, 0 or more",
+            f"write 'vendors {words['sign']} {near:.0f}'",
         )
     counts = ds[VENDORS].values
     kept, sign = (counts <= bound, 1.0) if at_most else (counts >= bound, -1.0)
@@ -262,9 +274,11 @@ def _uncovered(ds: xr.Dataset, text: str, words: dict[str, str]) -> Kept:
     names = [str(name) for name in sample.labels["service"].values]
     service = _named(words["service"], names) if words["service"] else ""
     if service and service not in names:
-        raise ValueError(
-            f"constraint {text!r} must name a service of {', '.join(names)}, got {service!r}; "
-            f"{_nearest(service, names)}"
+        raise ArgumentError(
+            f"constraint {text!r}",
+            service,
+            f"must name a service of {', '.join(names)}",
+            _nearest(service, names),
         )
     places = [
         i
@@ -308,16 +322,16 @@ def _refuse(ds: xr.Dataset, text: str, words: dict[str, str]) -> Kept:
     subject, sign, bound = words["subject"].lower(), words["sign"], words["bound"]
     if sign != "<=" and (_LIMITED.fullmatch(subject)):
         also = " or '>='" if subject == "vendors" else ""
-        raise ValueError(
-            f"constraint {text!r} must have '<='{also} where it has {sign!r}; write "
-            f"'{subject} <= {bound}'"
-        )
+        remedy = f"write '{subject} <= {bound}'"
+        raise ArgumentError(f"constraint {text!r}", sign, f"must have '<='{also} there", remedy)
     known = ("vendors", "uncovered", "mean", "p80", "p95", "tvar95")
     near = get_close_matches(subject, known, n=1)
-    raise ValueError(
-        f"constraint {text!r} must limit vendors, uncovered, SERVICE uncovered, probability above "
-        f"AMOUNT, mean, or such as p80 or tvar95, got {words['subject']!r}; "
-        f"{f'did you mean {near[0]!r}?' if near else 'choose one of them'}"
+    raise ArgumentError(
+        f"constraint {text!r}",
+        words["subject"],
+        "must limit vendors, uncovered, SERVICE uncovered, probability above AMOUNT, mean, or "
+        "such as p80 or tvar95",
+        f"did you mean {near[0]!r}?" if near else "choose one of them",
     )
 
 

@@ -21,7 +21,7 @@ from hcrisk.measures._labelled import (
     check_share,
     level_coordinate,
 )
-from hcrisk.measures._parts import check_by, read_parts
+from hcrisk.measures._parts import By, check_by, read_parts
 from hcrisk.measures._sections import sectioned, warn_few_beyond
 
 
@@ -29,7 +29,7 @@ def diversification(
     ds: xr.Dataset,
     levels: float | Iterable[float] = 0.8,
     *,
-    by: str | Iterable[str] = "service",
+    by: By | Iterable[By] = "service",
     confidence: float = 0.95,
 ) -> xr.Dataset:
     """Return the percentile of the whole cost beside the sum of the percentiles of its parts.

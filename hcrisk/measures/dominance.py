@@ -13,6 +13,7 @@ import xarray as xr
 from scipy import special
 
 from hcrisk.arguments import check_whole
+from hcrisk.exceptions import ArgumentError
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._labelled import Sample, check_share, level_name, read_sample, warn_few_paths
 from hcrisk.variables import scalar
@@ -343,19 +344,21 @@ def _sign_test(count: int, total: int) -> float:
 
 def _checked_order(order: int) -> int:
     if isinstance(order, bool) or not isinstance(order, Integral) or order not in (1, 2):
-        raise ValueError(
-            f"order must be 1 (everybody who prefers paying less) or 2 (who also dislikes risk), "
-            f"got {order!r}; write order=2"
+        raise ArgumentError(
+            "order",
+            order,
+            "must be 1 (everybody who prefers paying less) or 2 (who also dislikes risk)",
+            "write order=2",
         )
     return int(order)
 
 
 def _checked_ends(between: tuple[float, float]) -> tuple[float, float]:
     if isinstance(between, str) or len(between) != 2:
-        raise ValueError(f"between must be two levels, got {between!r}; write (0.01, 0.99)")
+        raise ArgumentError("between", between, "must be two levels", "write (0.01, 0.99)")
     low, high = (check_share("between", level) for level in between)
     if low >= high:
-        raise ValueError(f"between must rise, got {between!r}; write (0.01, 0.99)")
+        raise ArgumentError("between", between, "must rise", "write (0.01, 0.99)")
     return low, high
 
 

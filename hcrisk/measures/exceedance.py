@@ -10,6 +10,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from hcrisk.arguments import check_whole
+from hcrisk.exceptions import ArgumentError
 from hcrisk.measures._estimators import Estimate, Floats, wilson_estimate
 from hcrisk.measures._gamma import share_estimate
 from hcrisk.measures._labelled import Sample, check_share, read_sample
@@ -127,8 +128,8 @@ def probability_above(
     amounts = list(threshold) if isinstance(threshold, Iterable) else [threshold]
     for amount in amounts:
         if isinstance(amount, bool) or not isinstance(amount, Real) or not np.isfinite(amount):
-            raise ValueError(
-                f"threshold must be a finite amount, got {amount!r}; write one such as 6_400_000.0"
+            raise ArgumentError(
+                "threshold", amount, "must be a finite amount", "write one such as 6_400_000.0"
             )
     sample = read_sample(ds, of, designed=True)
     estimate = _above(sample, np.asarray(amounts, dtype=float), confidence)

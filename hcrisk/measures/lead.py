@@ -8,6 +8,7 @@ from numbers import Real
 import numpy as np
 import xarray as xr
 
+from hcrisk.exceptions import ArgumentError
 from hcrisk.measures._estimators import Floats, wilson_estimate
 from hcrisk.measures._labelled import check_share, read_sample
 
@@ -94,8 +95,8 @@ def _checked(threshold: float | Iterable[float]) -> list[float]:
     given = list(threshold) if isinstance(threshold, Iterable) else [threshold]
     for amount in given:
         if isinstance(amount, bool) or not isinstance(amount, Real) or not np.isfinite(amount):
-            raise ValueError(
-                f"threshold must be a finite amount, got {amount!r}; write one such as 250_000.0"
+            raise ArgumentError(
+                "threshold", amount, "must be a finite amount", "write one such as 250_000.0"
             )
     if not given:
         raise ValueError("threshold must name at least one amount, got none; write 0.0")

@@ -8,6 +8,7 @@ from numbers import Real
 import numpy as np
 import xarray as xr
 
+from hcrisk.exceptions import ArgumentError
 from hcrisk.measures._estimators import mean_estimate, wilson_estimate
 from hcrisk.measures._labelled import Sample, check_share, read_sample, warn_few_paths
 from hcrisk.measures.compare import checked_baseline
@@ -139,9 +140,11 @@ def _checked_margin(margin: float) -> float:
     if isinstance(margin, bool) or not isinstance(margin, Real):
         raise TypeError(f"margin must be a number in [0, 1), got {margin!r}; write 0.1")
     if not 0.0 <= margin < 1.0:
-        raise ValueError(
-            f"margin must be a share in [0, 1) of the baseline's mean, got {margin!r}; write 0.1 "
-            f"for a tenth"
+        raise ArgumentError(
+            "margin",
+            margin,
+            "must be a share in [0, 1) of the baseline's mean",
+            "write 0.1 for a tenth",
         )
     return float(margin)
 
@@ -150,9 +153,11 @@ def _checked_cap(at_most: float | None) -> float:
     if at_most is None:
         return np.inf
     if isinstance(at_most, bool) or not isinstance(at_most, Real) or not 0 <= at_most < np.inf:
-        raise ValueError(
-            f"at_most must be a finite amount of 0 or more, got {at_most!r}; write 500_000.0 or "
-            f"leave it out"
+        raise ArgumentError(
+            "at_most",
+            at_most,
+            "must be a finite amount of 0 or more",
+            "write 500_000.0 or leave it out",
         )
     return float(at_most)
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from hcrisk.exceptions import ArgumentError
 from hcrisk.measures._estimators import (
     FEWEST_BATCHES,
     TAIL_PER_BATCH,
@@ -214,9 +215,11 @@ def certainty_equivalent(
     if isinstance(tolerance, bool) or not isinstance(tolerance, Real):
         raise TypeError(f"tolerance must be an amount, got {tolerance!r}; write 2_000_000.0")
     if not 0.0 < tolerance < np.inf:
-        raise ValueError(
-            f"tolerance must be a finite amount above 0, got {tolerance!r}; write one such as "
-            f"2_000_000.0, or rank by the mean"
+        raise ArgumentError(
+            "tolerance",
+            tolerance,
+            "must be a finite amount above 0",
+            "write one such as 2_000_000.0, or rank by the mean",
         )
     sample = read_sample(ds, of, by_strategy=True, strategies=strategies)
     return _certainty(sample, float(tolerance), confidence)
@@ -294,7 +297,7 @@ def _checked_weight(weight: float) -> float:
     if isinstance(weight, bool) or not isinstance(weight, Real):
         raise TypeError(f"weight must be a number, got {weight!r}; write 1.0")
     if not 0.0 <= weight < np.inf:
-        raise ValueError(f"weight must be finite and not negative, got {weight!r}; write 1.0")
+        raise ArgumentError("weight", weight, "must be finite and not negative", "write 1.0")
     return float(weight)
 
 

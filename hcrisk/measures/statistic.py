@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hcrisk.exceptions import ArgumentError
 from hcrisk.measures._estimators import (
     Estimate,
     Floats,
@@ -162,8 +163,10 @@ def statistic(name: str, argument: str = "statistic") -> Statistic:
     # As a decimal, so that p99.9 is 0.999 to the last bit.
     level = float(f"{found[2]}e-2") if found else 0.0
     if found is None or level == 0.0:
-        raise ValueError(
-            f"{argument} must be 'mean', or 'p' or 'tvar' with a percentage between 0 and 100, got "
-            f"{name!r}; write such as 'p80' or 'tvar95'"
+        raise ArgumentError(
+            argument,
+            name,
+            "must be 'mean', or 'p' or 'tvar' with a percentage between 0 and 100",
+            "write such as 'p80' or 'tvar95'",
         )
     return Statistic(name.lower(), found[1].lower(), level)

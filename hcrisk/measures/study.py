@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from scipy import special
 
+from hcrisk.exceptions import ArgumentError
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._labelled import check_choice
 
-KINDS = ("binomial", "normal", "poisson")
+Kind = Literal["binomial", "normal", "poisson"]
+KINDS: tuple[Kind, ...] = ("binomial", "normal", "poisson")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Study:
     (1.0, 3.0)
     """
 
-    kind: str
+    kind: Kind
     n: float | Sequence[float]
     sd: float | None = None
 
@@ -64,8 +66,8 @@ class Study:
                 f"sd belongs to kind='normal', got {self.sd!r} with {self.kind!r}; leave it out"
             )
         if self.kind == "normal" and not _is_positive(self.sd):
-            raise ValueError(
-                f"sd must be positive and finite for kind='normal', got {self.sd!r}; state it"
+            raise ArgumentError(
+                "sd", self.sd, "must be positive and finite for kind='normal'", "state it"
             )
 
     @property
@@ -115,6 +117,6 @@ def _is_positive(value: object) -> bool:
 
 def _check_size(kind: str, size: object) -> None:
     if isinstance(size, bool) or not isinstance(size, Real) or not 0 <= float(size) < np.inf:
-        raise ValueError(f"n must be finite and not negative, got {size!r}; write n=100")
+        raise ArgumentError("n", size, "must be finite and not negative", "write n=100")
     if kind == "binomial" and float(size) != round(float(size)):
-        raise ValueError(f"n must be whole for kind='binomial', got {size!r}; write n=100")
+        raise ArgumentError("n", size, "must be whole for kind='binomial'", "write n=100")

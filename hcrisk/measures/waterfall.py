@@ -9,14 +9,14 @@ import xarray as xr
 
 from hcrisk.measures._estimators import mean_estimate
 from hcrisk.measures._labelled import Sample, check_share, warn_few_paths
-from hcrisk.measures._parts import check_by, mean_error, read_parts
+from hcrisk.measures._parts import By, check_by, mean_error, read_parts
 from hcrisk.measures.compare import checked_baseline
 from hcrisk.variables import scalar
 
 
 def difference_by(
     ds: xr.Dataset,
-    by: str | Iterable[str] = "component",
+    by: By | Iterable[By] = "component",
     *,
     baseline: str | None = None,
     confidence: float = 0.95,

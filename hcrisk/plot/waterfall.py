@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from hcrisk.figures import Figure, measured, money, spoken, supported_step
 from hcrisk.measures import difference_by
 from hcrisk.measures._labelled import check_choice
+from hcrisk.measures._parts import By
 from hcrisk.plot._money import literal
 from hcrisk.plot._room import LETTER, fitted, is_narrow, width_of
 from hcrisk.plot._style import (
@@ -55,7 +56,7 @@ def waterfall(
     strategy: str,
     *,
     baseline: str | None = None,
-    by: str = "component",
+    by: By = "component",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw how the mean cost of one strategy becomes that of another, part by part.

@@ -8,7 +8,7 @@ from numbers import Real
 from typing import NamedTuple
 
 from hcrisk.arguments import check_whole
-from hcrisk.exceptions import Problem, ScenarioError
+from hcrisk.exceptions import ArgumentError, Problem, ScenarioError
 from hcrisk.report import FEWEST_PATHS
 from hcrisk.scenario.scenario import CURRENT, Scenario
 from hcrisk.simulation import LARGEST_PATH, LARGEST_SEED, check_scenario
@@ -74,5 +74,5 @@ def _amount(budget: object) -> float | None:
     good = isinstance(budget, Real) and not isinstance(budget, bool)
     value = float(budget) if good else math.nan  # type: ignore[arg-type]
     if not (math.isfinite(value) and value > 0):
-        raise ValueError(f"budget must be an amount above 0, got {budget!r}; write 7_000_000")
+        raise ArgumentError("budget", budget, "must be an amount above 0", "write 7_000_000")
     return value

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
-from hcrisk.figures import short
+from hcrisk.figures import counted, short
 from hcrisk.measures._dependence import grades, rank_correlation
 from hcrisk.report.columns import unit_words
 from hcrisk.report.uses import users
@@ -95,12 +95,12 @@ def stated(weak: WeakAssumption) -> str:
     """Return an assumption's value as people say it: its median rounded, unit and spread."""
     unit = unit_words(weak.assumption.unit)
     if weak.spread is None:
-        return f"{weak.assumption.value} {unit}".rstrip()
+        return counted(weak.assumption.value, unit)
     low, middle, high = map(short, weak.spread)
     if weak.value is not None:
         # Its own, not that of the futures drawn, so that it is the same wherever it is quoted.
         middle = short(weak.value)
-    return f"{f'{middle} {unit}'.rstrip()} (90% chance of {low} to {high})"
+    return f"{counted(middle, unit)} (90% chance of {low} to {high})"
 
 
 def influences(ds: xr.Dataset, entered: Mapping[str, Sequence[str]]) -> Mapping[str, Influence]:

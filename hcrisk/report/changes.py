@@ -9,7 +9,7 @@ from typing import NamedTuple
 import xarray as xr
 
 from hcrisk.exceptions import PrecisionWarning
-from hcrisk.figures import Figure, measured
+from hcrisk.figures import Figure, counted, measured
 from hcrisk.measures import compare
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.columns import unit_words
@@ -170,7 +170,7 @@ def _numbers(scenario: Scenario, before: Scenario) -> Iterator[Stated]:
         now, was = (known[path].value if path in known else "" for known in (new, old))
         if now != was:
             unit = unit_words((new.get(path) or old[path]).unit)
-            yield Stated(path, f"{now} {unit}".rstrip() if now else "", was)
+            yield Stated(path, counted(now, unit) if now else "", was)
 
 
 def _choices(scenario: Scenario, before: Scenario) -> Iterator[Stated]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hcrisk.figures import Figure, measured, plain, spoken, years
+from hcrisk.figures import Figure, counted, measured, plain, spoken, years
 from hcrisk.plot.waterfall import small_parts
 from hcrisk.report.contents import Report
 from hcrisk.report.pair import entry_of
@@ -138,7 +138,8 @@ def sizes(report: Report) -> Told | None:
     )
     apart = found[["value", "lower", "upper"]]
     said = [
-        f"{_more(report, measured(apart.isel(at=i)))} at {plain(float(found['at'][i]))} providers"
+        f"{_more(report, measured(apart.isel(at=i)))} at "
+        f"{counted(plain(float(found['at'][i])), 'providers')}"
         for i in (0, -1)
     ]
     crossing = sizes_told(report.turning, focus, rival)

@@ -15,6 +15,7 @@ from hcrisk.exceptions import PrecisionWarning
 from hcrisk.figures import Figure, measured, percent, short, years
 from hcrisk.measures import first_order_indices, mean, rank_correlations, tail_drivers
 from hcrisk.measures.statistic import statistic as named_statistic
+from hcrisk.report.manifest import json_manifest
 from hcrisk.report.strict import strict_json
 from hcrisk.report.wording import joined, told
 from hcrisk.report.worst import moved_by, tail_facts
@@ -320,7 +321,7 @@ def drivers_json(found: Drivers) -> str:
     skipped = ("measure", "of", "confidence", "statistic", "low", "high")
     manifest = {name: value for name, value in inputs.attrs.items() if name not in skipped}
     content = {
-        "manifest": manifest,
+        "manifest": json_manifest("drivers", run=manifest),
         "strategy": found.strategy,
         "baseline": found.baseline,
         "statistic": inputs.attrs["statistic"],

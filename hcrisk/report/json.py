@@ -7,6 +7,8 @@ from typing import Any
 
 from hcrisk.figures import Figure
 from hcrisk.report.assumptions import WeakAssumption, stated
+from hcrisk.report.changes import Changes
+from hcrisk.report.manifest import json_manifest
 from hcrisk.report.quote import Quote, StrategyQuote
 from hcrisk.report.strict import strict_json
 from hcrisk.scenario import Roster
@@ -43,13 +45,53 @@ def to_json(quote: Quote) -> str:
     -------
     str
     """
-    content = {
-        "manifest": quote.manifest,
+    return strict_json({"manifest": json_manifest("quote", run=quote.manifest)} | content(quote))
+
+
+def content(quote: Quote) -> dict[str, Any]:
+    """Return what the JSON of a quote has beside the manifest, to be made strict.
+
+    Parameters
+    ----------
+    quote
+        The quote.
+
+    Returns
+    -------
+    dict
+    """
+    return {
         "strategies": {entry.name: _strategy(quote, entry) for entry in quote.strategies},
         "components": {entry.name: dict(entry.components) for entry in quote.strategies},
         "assumptions": [_assumption(weak) for weak in quote.assumptions],
     }
-    return strict_json(content)
+
+
+def change_content(changes: Changes) -> dict[str, Any]:
+    """Return what differs from another version of the scenario, to be made strict.
+
+    Parameters
+    ----------
+    changes
+        What `hcrisk.report.changes.find_changes` returns.
+
+    Returns
+    -------
+    dict
+        ``changes``, a list with the ``path`` of each number or choice, what it is ``now`` and what
+        it ``was`` as text, null where one version has none; and ``costs``, how the cost of each
+        strategy has moved, by figure; empty where it is the same to the cent.
+    """
+    return {
+        "changes": [
+            {"path": one.path, "now": one.now or None, "was": one.was or None}
+            for one in changes.stated
+        ],
+        "costs": {
+            one.name: {name.lower(): figure for name, figure in one.figures.items()}
+            for one in changes.costs
+        },
+    }
 
 
 def percentile_key(level: float) -> str:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from hcrisk.figures import counted
 from hcrisk.report.columns import WIDTH, broken_path, unit_words, wrapped
-from hcrisk.scenario import Assumption, Scenario, Source, register
+from hcrisk.scenario import Assumption, Number, Scenario, Source, register
+from hcrisk.scenario.quantity import Quantity
+from hcrisk.scenario.register import parts_of
 from hcrisk.variables import title_of
 
 # Confidence, path, value, number of the source.
 COLUMNS = (6, 39, 28, 4)
 MATRICES = "correlations."
 WEAKEST_FIRST = ("low", None, "medium", "high")
+ABOUT = ("confidence", "source", "title", "obtained", "own", "note")
+SPREAD = {"p5": 0.05, "p50": 0.5, "p95": 0.95}
 
 
 def render_sources(
@@ -87,7 +93,7 @@ def _head() -> list[str]:
 
 
 def _entry(entry: Assumption, numbers: dict[str, int]) -> list[str]:
-    value = f"{entry.value} {unit_words(entry.unit)}".rstrip()
+    value = counted(entry.value, unit_words(entry.unit))
     mark = "*" if entry.own == "user" else ""
     cells = (
         [entry.confidence or "-"],
@@ -109,6 +115,48 @@ def _entry(entry: Assumption, numbers: dict[str, int]) -> list[str]:
 def _joined(cells: Iterable[str]) -> str:
     padded = (cell.ljust(size + 1) for cell, size in zip(cells, COLUMNS, strict=True))
     return "".join(padded).rstrip()
+
+
+def entries_json(scenario: Scenario, entries: Iterable[Assumption]) -> list[dict[str, Any]]:
+    """Return entries of the register for other programs.
+
+    Each has its ``value`` as a number (the median of an uncertain one, null for a law and for
+    what has no limit) in ``unit``, the ``text`` in which the table states it, and if it is
+    uncertain its ``spread``; else what an `Assumption` has.
+
+    Examples
+    --------
+    >>> from hcrisk.scenarios import load
+    >>> made = load("mid-market")
+    >>> one = entries_json(made, listed(made))[0]
+    >>> one["path"], one["value"], one["text"], one["spread"]
+    ('practice.providers', 50.0, '50', None)
+    """
+    parts = dict(parts_of(scenario))
+    return [
+        {
+            "path": entry.path,
+            "value": central(parts[entry.path]),
+            "unit": entry.unit,
+            "text": entry.value,
+            "spread": _spread(parts[entry.path]),
+            **{name: getattr(entry, name) for name in ABOUT},
+        }
+        for entry in entries
+    ]
+
+
+def central(part: Quantity | None) -> float | None:
+    """Return a number, or the median of an uncertain one; None for a law, and for nothing."""
+    if part is None:
+        return None
+    return part.central if isinstance(part, Number) else part.constant
+
+
+def _spread(part: Quantity) -> dict[str, float] | None:
+    if not isinstance(part, Number) or part.distribution is None:
+        return None
+    return {name: float(part.distribution.quantile(level)) for name, level in SPREAD.items()}
 
 
 def source_numbers(entries: Iterable[Assumption]) -> dict[str, int]:

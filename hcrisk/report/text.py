@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from hcrisk.figures import plain, years
+from hcrisk.figures import counted, plain, years
 from hcrisk.report.assumptions import WeakAssumption, stated
 from hcrisk.report.cells import UNKNOWN
 from hcrisk.report.columns import WIDTH, broken_path, column_width, table, wrapped
@@ -89,7 +89,7 @@ def _header(quote: Quote) -> list[str]:
 
 def facts(quote: Quote) -> str:
     """Return the size of the practice, the horizon and the run in a few words."""
-    size = ", ".join(f"{plain(round(count))} {name}" for name, count in quote.size.items())
+    size = ", ".join(counted(plain(round(count)), name) for name, count in quote.size.items())
     rate = "an uncertain rate"
     if quote.discount_rate is not None:
         when = "mid-year" if quote.timing == "mid" else "at year ends"

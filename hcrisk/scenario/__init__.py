@@ -12,7 +12,7 @@ from hcrisk.scenario.piecewise import Band, Chance, Curve, Point, Price, Step
 from hcrisk.scenario.plausible import unusual
 from hcrisk.scenario.practice import Discounting, Horizon, Practice
 from hcrisk.scenario.quantity import Law, Number, Quantity
-from hcrisk.scenario.register import Assumption, register
+from hcrisk.scenario.register import Assumption, Default, defaults, register
 from hcrisk.scenario.risk import Effect, Loss, Risk
 from hcrisk.scenario.role import Managers, Role
 from hcrisk.scenario.roster import Roster, whole_roster
@@ -52,6 +52,7 @@ __all__ = [
     "Count",
     "Coverage",
     "Curve",
+    "Default",
     "Discounting",
     "Effect",
     "Failure",
@@ -89,6 +90,7 @@ __all__ = [
     "Vendor",
     "Within",
     "crossing",
+    "defaults",
     "dump_toml",
     "from_toml",
     "idle",

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from hcrisk.exceptions import Problem
+from hcrisk.figures import counted
 from hcrisk.scenario.content import central, certain, entries, is_zero, reach, sequence, table
 from hcrisk.scenario.names import name_problems, reference_problems
 from hcrisk.scenario.refusal import shown
@@ -243,7 +244,7 @@ def _rate(path: str, body: Mapping[str, Any], content: Mapping[str, Any]) -> Ite
     yearly = f"{rate * math.exp(min(size, 600.0)):.4g}"
     rule = f"must come to at most {MOST_EVENTS:,} events a year, but comes to {yearly}"
     if rate <= MOST_EVENTS:
-        rule += f" at {shown(providers)} providers, with size_exponent"
+        rule += f" at {counted(shown(providers), 'providers')}, with size_exponent"
     remedy = "state rarer events, or many small losses a year as one line of cost"
     yield Problem(f"{path}.frequency", _bare(body["frequency"]), rule, remedy)
 

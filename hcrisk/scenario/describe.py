@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hcrisk.figures import counted
 from hcrisk.scenario.quantity import Law, Quantity
 from hcrisk.scenario.remarks import REMARKS
 from hcrisk.scenario.size import Count, Seats, Size
@@ -43,7 +44,7 @@ def describe(quantity: Quantity) -> str:
         return describe(quantity.count)
     if isinstance(quantity, Count) and quantity.ratio is not None:
         least = f", at least {number_text(quantity.minimum)}" if quantity.minimum else ""
-        return f"1 for each {number_text(quantity.ratio)} {quantity.per}s{least}"
+        return f"1 for each {counted(number_text(quantity.ratio), f'{quantity.per}s')}{least}"
     if quantity.constant is not None:
         return number_text(quantity.constant)
     raw = quantity.raw()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
+from hcrisk.scenario.defaults import JUDGED, why_default
 from hcrisk.scenario.describe import describe
 from hcrisk.scenario.piecewise import Piecewise
+from hcrisk.scenario.places import generic
 from hcrisk.scenario.quantity import Law, Quantity
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenario.size import Seats, Size
@@ -30,6 +32,7 @@ class Assumption(NamedTuple):
     own : {"user", "scenario", "default"}
         Whose number it is: the user's, the shipped scenario's or the library's default.
     note : str or None
+        Of a default, why it is that.
     """
 
     path: str
@@ -41,6 +44,28 @@ class Assumption(NamedTuple):
     obtained: str | None
     own: Literal["user", "scenario", "default"]
     note: str | None
+
+
+class Default(NamedTuple):
+    """A number of some kind that a scenario leaves at hcrisk's default.
+
+    Attributes
+    ----------
+    kind : str
+        Its path, with a star for each name.
+    meaning, value, unit : str
+    why : str
+        Why it is that.
+    places : int
+        In how many it holds.
+    """
+
+    kind: str
+    meaning: str
+    value: str
+    unit: str
+    why: str
+    places: int
 
 
 def register(scenario: Scenario) -> list[Assumption]:
@@ -57,6 +82,41 @@ def register(scenario: Scenario) -> list[Assumption]:
     """
     content = scenario.to_mapping()
     return [_assumption(scenario, content, path, part) for path, part in parts_of(scenario)]
+
+
+def defaults(scenario: Scenario) -> list[Default]:
+    """Return what a scenario leaves at hcrisk's defaults, each kind of number once.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    list of Default
+        What is judged first, else in file order.
+
+    Examples
+    --------
+    >>> from hcrisk.scenarios import load
+    >>> [one.value for one in defaults(load("mid-market")) if one.kind == "growth.most"]
+    ['3']
+    """
+    found: dict[tuple[str, str, str], list[Assumption]] = {}
+    for entry in register(scenario):
+        if entry.own == "default":
+            kind = generic(entry.path, Scenario)
+            found.setdefault((kind, entry.value, entry.unit), []).append(entry)
+    kinds = [
+        Default(kind, _meaning(entries[0].path), value, unit, entries[0].note or "", len(entries))
+        for (kind, value, unit), entries in found.items()
+    ]
+    return sorted(kinds, key=lambda one: not one.why.startswith(JUDGED))
+
+
+def _meaning(path: str) -> str:
+    field = field_at(Scenario, path.split("."))
+    return str(field.description) if field is not None else ""
 
 
 def parts_of(scenario: Scenario) -> Iterator[tuple[str, Quantity]]:
@@ -81,6 +141,7 @@ def _assumption(
     scenario: Scenario, content: dict[str, Any], path: str, quantity: Quantity
 ) -> Assumption:
     source = scenario.sources.get(quantity.source) if quantity.source else None
+    own = _whose(scenario, content, path)
     return Assumption(
         path,
         describe(quantity),
@@ -89,8 +150,8 @@ def _assumption(
         source.title if source else None,
         source.confidence if source else None,
         source.obtained if source else None,
-        _whose(scenario, content, path),
-        quantity.note,
+        own,
+        why_default(path) if own == "default" else quantity.note,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from hcrisk.exceptions import ArgumentError
 from hcrisk.scenario.practice import Practice
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenario.service import Arrangement, Coverage, OnCall, Service
@@ -91,7 +92,7 @@ def whole_roster(scenario: Scenario, uncovered: float = WHOLE) -> tuple[Roster, 
     (True, False)
     """
     if not 0 <= uncovered < 1:
-        raise ValueError(f"uncovered must lie in [0, 1), got {uncovered!r}")
+        raise ArgumentError("uncovered", uncovered, "must lie in [0, 1)")
     return tuple(
         _roster(scenario, service, name, uncovered)
         for service, stated in scenario.services.items()

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Self
 from pydantic import PrivateAttr
 
 from hcrisk.exceptions import Problem, ScenarioError
+from hcrisk.figures import counted
 from hcrisk.scenario.checks import problems_between
 from hcrisk.scenario.correlations import correlation_problems
 from hcrisk.scenario.frozen import Frozen, thaw
@@ -326,8 +327,9 @@ class Scenario(Table):
         from hcrisk.scenario.show import own_words
 
         return (
-            f"<Scenario {self.name}: {len(self.services)} services, {len(self.strategies)} "
-            f"strategies, {len(self._inputs)} uncertain inputs{own_words(self._stated)}>"
+            f"<Scenario {self.name}: {counted(len(self.services), 'services')}, "
+            f"{counted(len(self.strategies), 'strategies')}, "
+            f"{counted(len(self._inputs), 'uncertain inputs')}{own_words(self._stated)}>"
         )
 
     __str__ = __repr__

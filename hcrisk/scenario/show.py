@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from hcrisk.figures import counted
 from hcrisk.scenario.describe import describe
 from hcrisk.scenario.merge import ABOUT
 from hcrisk.scenario.piecewise import Piecewise
@@ -83,7 +84,8 @@ def page(scenario: Scenario, own: Sequence[str]) -> str:
     providers = describe(scenario.practice.providers)
     parts = [
         f"<b>{escape(scenario.label or scenario.name)}</b> ({escape(scenario.name)})<br>",
-        f"{providers} providers, {scenario.years} years, {len(scenario.inputs())} uncertain inputs",
+        f"{counted(providers, 'providers')}, {counted(scenario.years, 'years')}, "
+        f"{counted(len(scenario.inputs()), 'uncertain inputs')}",
         _html_table(head, rows),
     ]
     # What it is called, and by whom it is vouched for, is no other scenario.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, Self
 
 from hcrisk.distributions.distribution import Distribution
-from hcrisk.exceptions import ScenarioError
+from hcrisk.exceptions import ArgumentError, ScenarioError
 from hcrisk.scenario.frozen import thaw
 from hcrisk.scenario.quantity import Number, Quantity, below
 from hcrisk.scenario.refusal import nearest, refused
@@ -195,7 +195,7 @@ class Count(Quantity):
         if self.fixed is not None:
             return self.fixed
         if self.per is None or self.ratio is None:
-            raise ValueError(f"a count needs a fixed number or a driver and a ratio, got {self!r}")
+            raise ArgumentError("a", self, "count needs a fixed number or a driver and a ratio")
         needed = practice.driver_count(self.per) / self.ratio
         # 225 / 75 must give 3 seats whatever the last bit of the quotient.
         return max(float(math.ceil(needed - HAIR)) if round_up else needed, self.minimum)

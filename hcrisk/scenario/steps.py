@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hcrisk.exceptions import Problem
+from hcrisk.figures import counted
 from hcrisk.scenario.refusal import shown
 from hcrisk.scenario.scenario import Scenario
 from hcrisk.scenario.size import Count
@@ -94,7 +95,7 @@ def _count(scenario: Scenario, path: str, count: Count) -> Iterator[Problem]:
     there = math.floor(at + HAIR) + step.upwards
     unit = "providers" if follows else f"{count.per}s"
     rule = (
-        f"{amount:.6g} {count.per}s have {_people(now, 'seat')}, "
+        f"{amount:.6g} {count.per}s have {counted(now, 'seats')}, "
         f"with {there} {unit} it would be {step.beyond}"
     )
     yield Problem(path, count.raw(), rule, _remedy("ratio", amount, now, "the number of seats"))
@@ -111,7 +112,7 @@ def _managers(scenario: Scenario) -> Iterator[Problem]:
         if step is not None:
             change = "more than" if step.upwards else "no more than"
             rule = (
-                f"{fte:.6g} FTE of {strategy} have {_people(now, 'manager')}, "
+                f"{fte:.6g} FTE of {strategy} have {counted(now, 'managers')}, "
                 f"{change} {step.at:.6g} FTE would have {step.beyond}"
             )
             remedy = _remedy("span", fte, now, "another number of seats")
@@ -125,10 +126,6 @@ def internal_fte(scenario: Scenario, strategy: str) -> float:
         for service, name in scenario.assignment(strategy).items()
         for role, seats in scenario.services[service].arrangements[name].seats.items()
     )
-
-
-def _people(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' if count != 1 else ''}"
 
 
 def _remedy(name: str, amount: float, count: int, instead: str) -> str:

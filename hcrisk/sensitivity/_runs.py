@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, TypedDict
 
 from hcrisk.arguments import check_whole
+from hcrisk.exceptions import ArgumentError
 from hcrisk.measures._estimators import Floats
 from hcrisk.measures._inputs import read_target
 from hcrisk.measures._labelled import Sample
@@ -133,9 +134,11 @@ def chosen_inputs(
     known = scenario.inputs()
     for path in paths:
         if path not in known:
-            raise ValueError(
-                f"inputs must be uncertain numbers of {scenario.name}, got {path!r}; "
-                f"{nearest(path, known)}"
+            raise ArgumentError(
+                "inputs",
+                path,
+                f"must be uncertain numbers of {scenario.name}",
+                nearest(path, known),
             )
     if not paths:
         raise ValueError(

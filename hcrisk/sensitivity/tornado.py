@@ -8,6 +8,7 @@ from typing import NamedTuple, Unpack
 import numpy as np
 import xarray as xr
 
+from hcrisk.exceptions import ArgumentError
 from hcrisk.measures._estimators import Estimate, Floats, stack_estimates
 from hcrisk.measures._inputs import sorted_by_size
 from hcrisk.measures._labelled import Sample, check_share, warn_few_paths
@@ -128,7 +129,7 @@ class _Swing(NamedTuple):
 def _checked_ends(low: float, high: float) -> tuple[float, float]:
     ends = check_share("low", low), check_share("high", high)
     if not ends[0] < ends[1]:
-        raise ValueError(f"low must be below high, got {low!r} and {high!r}; write 0.1 and 0.9")
+        raise ArgumentError("low", low, f"must be below high={high!r}", "write 0.1 and 0.9")
     return ends
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hcrisk.figures import counted
 from hcrisk.kernels.columns import (
     C_COST,
     D_EXIT,
@@ -60,5 +61,6 @@ def _exits(told: Told, service: str, target: int, current: int) -> Iterator[Even
         left = max(float(segment[T_DUE]) - MONTHS_PER_YEAR * t_out, 0.0)
         if share != 0.0 and 0.0 < left < float("inf"):
             fee = share * float(told.fee(k, t_out) * segment[T_LEVEL]) * left
-            text = f"{told.service(service)}: {told.vendor(v)} is paid off, {left:.0f} months early"
+            early = counted(f"{left:.0f}", "months")
+            text = f"{told.service(service)}: {told.vendor(v)} is paid off, {early} early"
             yield told.event(t_out, service, "one_off", text, fee)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hcrisk.figures import counted
 from hcrisk.kernels.columns import CL_CURRENT, DAYS_PER_YEAR, KL_VENDOR, MONTHS_PER_YEAR
 from hcrisk.kernels.tables import Floats, Links, Tables, Work
 from hcrisk.program.layout import ENTERPRISE, Layout
@@ -136,11 +137,10 @@ def months(years: float) -> str:
     >>> months(0.25), months(1 / 12), months(0.05)
     ('3 months', '1 month', '18 days')
     """
-    count = round(MONTHS_PER_YEAR * years, 1)
-    unit = "month"
+    count, units = round(MONTHS_PER_YEAR * years, 1), "months"
     if count < 1.0:
-        count, unit = round(DAYS_PER_YEAR * years), "day"
-    return f"{count:g} {unit}{'' if count == 1 else 's'}"
+        count, units = round(DAYS_PER_YEAR * years), "days"
+    return counted(f"{count:g}", units)
 
 
 def fees(rise: float, level: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hcrisk.figures import counted
 from hcrisk.kernels.columns import MONTHS_PER_YEAR
 from hcrisk.program.layout import ENTERPRISE
 from hcrisk.story.context import Told, label
@@ -36,7 +37,7 @@ def _peaks(told: Told) -> Iterator[Event]:
     for service, stated in told.scenario.services.items():
         for name, peak in stated.peaks.items():
             begin, i = float(peak.start_months), 0
-            lasts = f"{float(peak.months):g} months"
+            lasts = counted(f"{float(peak.months):g}", "months")
             text = f"{told.service(service)}: {label(stated.peaks, name)}, for {lasts}"
             while begin < told.horizon * MONTHS_PER_YEAR:
                 yield told.event(begin / MONTHS_PER_YEAR, service, "peak", text)

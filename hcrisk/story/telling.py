@@ -6,6 +6,7 @@ import numpy as np
 
 from hcrisk.arguments import check_whole
 from hcrisk.design import RANDOM, checked_design
+from hcrisk.exceptions import ArgumentError
 from hcrisk.program import compile_program
 from hcrisk.program.layout import lay_out
 from hcrisk.program.proposal import Proposal
@@ -173,7 +174,7 @@ def nearest_path(
     0
     """
     if not 0.0 < level < 1.0:
-        raise ValueError(f"level must lie between 0 and 1, got {level!r}; 0.95 is the P95")
+        raise ArgumentError("level", level, "must lie between 0 and 1", "0.95 is the P95")
     check_scenario(scenario)
     name = strategy if strategy is not None else lay_out(scenario).current_name
     ds = simulate(

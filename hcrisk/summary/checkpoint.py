@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.npyio import NpzFile
 
+from hcrisk.exceptions import ArgumentError
 from hcrisk.summary.counting import Arrays
 
 # Seconds between two writings; what was done since the last one is what a kill loses.
@@ -50,9 +51,11 @@ class Checkpoint:
                 arrays = {name: content[name] for name in content.files}
             about = json.loads(str(arrays.pop(ABOUT)))
         except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            raise ValueError(
-                f"checkpoint must be a file that summarize wrote, or none yet, got "
-                f"{str(self.file)!r}; name another, or delete it"
+            raise ArgumentError(
+                "checkpoint",
+                str(self.file),
+                "must be a file that summarize wrote, or none yet",
+                "name another, or delete it",
             ) from error
         self._check_same(about)
         return arrays
@@ -99,9 +102,11 @@ def _checked_file(file: str | os.PathLike[str]) -> Path:
     path = Path(file)
     folder = path.absolute().parent
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise ValueError(
-            f"checkpoint must be a file in a folder that can be written to, got {str(path)!r}; "
-            'name one such as "run.npz"'
+        raise ArgumentError(
+            "checkpoint",
+            str(path),
+            "must be a file in a folder that can be written to",
+            'name one such as "run.npz"',
         )
     return path.absolute()
 

@@ -48,7 +48,7 @@ def attributes(runs: Runs, measure: str, statistic: str, confidence: float) -> d
         "scenario_digest": scenario.digest,
         "currency": scenario.currency,
         "years": scenario.years,
-        "seed": np.uint64(runs.seed),
+        "seed": int(runs.seed),
         "paths": runs.paths,
         "measure": measure,
         "of": "npv",

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -605,7 +606,7 @@ def strictly(text):
 def test_list__json(run):
     code, out, err = run("list", "--json")
     assert (code, err) == (0, "")
-    told = {one["name"]: one for one in strictly(out)}
+    told = {one["name"]: one for one in strictly(out)["scenarios"]}
     assert sorted(told) == sorted(scenarios())
     mid_market = hcrisk.load("mid-market")
     assert told["mid-market"]["providers"] == 50
@@ -642,7 +643,9 @@ def test_check__json_of_a_wrong_file_is_on_standard_output_too(run, here):
         "rule": "must be more than 0",
         "remedy": "write a positive number",
     }
-    assert strictly(out) == {"file": "own.toml", "problems": [problem]}
+    told = strictly(out)
+    assert told.pop("manifest")["command"] == "check"
+    assert told == {"file": "own.toml", "problems": [problem]}
 
 
 def test_sources__json_has_the_numbers_of_the_table_with_their_sources(run):
@@ -666,3 +669,39 @@ def test_schema__describes_the_file_that_init_writes(run, here):
     jsonschema.validate(tomllib.loads(Path("mine.toml").read_text()), json.loads(out))
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"extends": "mid-market", "practise": {}}, json.loads(out))
+
+
+# One of a thing
+
+PLURAL = re.compile(
+    r"(?<![\d.,\-/] )(?<![\d.,\-/])\b1 (?:uncertain )?"
+    r"(?:months|years|days|weeks|hours|posts|seats|people|users|providers|sites|services|vendors|"
+    r"roles|risks|inputs|strategies|paths|futures|managers|records|rows|problems|numbers)\b"
+    # A dotted path is no word.
+    r"(?!\.\S|\. ?[a-z*])"
+)
+
+
+def test_one_of_a_thing_is_not_told_as_several(run, here):
+    (here / "one.toml").write_text(
+        'name = "one"\nextends = "small-practice"\nhorizon.years = 1\npractice.providers = 1\n'
+        "practice.sites = 1\nvendors.msp.notice_months = 1\nvendors.msp.term_months = 1\n"
+        "growth.planned.partner = { months = 1, size = 1 }\n"
+        "services.help_desk.peaks.season = { months = 1, start_months = 1, multiple = 1.5 }\n"
+    )
+    said = []
+    for argv in (
+        ["check", "one.toml"],
+        ["sources", "one.toml", "--all"],
+        ["quote", "one.toml", "--paths", "1000"],
+        ["story", "one.toml", "--path", "1"],
+        ["report", "one.toml", "--paths", "1000", "--html", "one.html"],
+    ):
+        code, out, err = run(*argv)
+        assert code == 0, err
+        said += [out, err]
+    said.append(re.sub(r"<[^>]+>", " ", (here / "one.html").read_text(encoding="utf-8")))
+    said.append(repr(hcrisk.load("one.toml")))
+    found = [match[0] for text in said for match in PLURAL.finditer(" ".join(text.split()))]
+    assert found == []
+    assert PLURAL.search("needs 1 months")

@@ -184,3 +184,13 @@ def test_without_xlsxwriter_it_says_what_to_install(run, tmp_path, never, monkey
     assert "quote.xlsx needs xlsxwriter, which is not installed" in err
     assert 'pip install "hcrisk[xlsx]"' in err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_older_version_is_not_to_be_made_by_init(run, tmp_path):
+    page = tmp_path / "q.html"
+    argv = ["small-practice", "--html", page, "--against", "no-such.toml"]
+    code, out, err = run(*argv)
+    assert (code, out) == (1, "")
+    assert err.startswith("hcrisk: there is no file no-such.toml; --against names another version")
+    assert "init" not in err
+    assert not page.exists()

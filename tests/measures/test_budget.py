@@ -142,13 +142,13 @@ def test_budget__each_year():
 
 
 def test_budget__refusals(two):
-    with pytest.raises(ValueError, match=r"reserve must lie above level, got reserve=0\.8"):
+    with pytest.raises(ValueError, match=r"reserve must lie above level=0\.8, got 0\.8"):
         budget(two, 0.8, reserve=0.8)
     with pytest.raises(ValueError, match=r"level must lie in \(0, 1\), got 80; write 0.8"):
         budget(two, 80)
     with pytest.raises(ValueError, match="base must be a finite amount, got inf"):
         budget(two, base=np.inf)
-    with pytest.raises(ValueError, match=r"base must have an amount for every .*\['msp'\]"):
+    with pytest.raises(ValueError, match=r"base must have an amount for every .*\['msp'\] too"):
         budget(two, base={"current": 1.0})
     with pytest.raises(ValueError, match=r"base must be one of .* did you mean 'msp'\?"):
         budget(two, base={"current": 1.0, "mps": 2.0})

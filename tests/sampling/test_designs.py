@@ -178,8 +178,8 @@ def test_points_count_towards_the_memory():
     ("options", "text"),
     [
         ({"inner": 0}, "inner must be a whole number from 1 to 100, got 0"),
-        ({"inner": 3}, "paths and start must be multiples of inner=3, got paths=100"),
-        ({"inner": 4, "start": 2}, "start=2"),
+        ({"inner": 3}, "paths must be a multiple of inner=3, got 100; write paths=99"),
+        ({"inner": 4, "start": 2}, "start must be a multiple of inner=4, got 2; write start=4"),
         ({"inputs": "halton"}, "inputs must be 'random' or 'sobol', got 'halton'"),
         ({"inputs": "sobol"}, "8 times a power of 2 with inputs='sobol', got 100; write 64 or 128"),
         ({"inputs": "sobol", "paths": 64, "start": 64}, "start must be 0 with inputs='sobol'"),

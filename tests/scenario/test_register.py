@@ -1,14 +1,17 @@
 """The assumptions register, and the file a new scenario starts from."""
 
+import math
 import re
 
 import pytest
 
 from hcrisk.exceptions import ScenarioError
-from hcrisk.scenario import Law, Number, from_toml, register
+from hcrisk.scenario import Law, Number, Quantity, Scenario, defaults, from_toml, register
 from hcrisk.scenario.appendix import MARK
+from hcrisk.scenario.defaults import JUDGED, REASONS
+from hcrisk.scenario.places import _walk
 from hcrisk.scenario.refusal import look_up
-from hcrisk.scenario.table import children
+from hcrisk.scenario.table import children, plain, told
 from hcrisk.scenarios import from_toml as from_shipped
 from hcrisk.scenarios import load, scenarios, template
 from tests.scenario.common import MINIMAL, scenario
@@ -195,3 +198,38 @@ def test_template_says_value_meaning_and_unit_on_each_line():
             or line.startswith("#  {")
             or (re.fullmatch(r"# [\w.]+ = .+  # .{4,}", line))
         ), line
+
+
+def test_every_default_has_a_reason_and_no_reason_is_left_over():
+    """What is neither nothing, nor without effect or limit, is somebody's choice and says why."""
+    chosen = {}
+    for kind, table in _walk(Scenario):
+        if table is None:
+            continue
+        for name, info in table.model_fields.items():
+            if isinstance(info.default, Quantity):
+                path = re.sub(r"<[^>]+>", "*", f"{kind}.{name}")
+                chosen[path] = (plain(info.default), told(info, "neutral"))
+    needed = {
+        path for path, (value, neutral) in chosen.items() if value not in (0.0, math.inf, neutral)
+    }
+    assert needed <= set(REASONS)
+    assert set(REASONS) <= set(chosen)
+    assert len(needed) >= 20
+
+
+def test_defaults_are_all_told_each_kind_once():
+    made = load("mid-market")
+    left = [entry for entry in register(made) if entry.own == "default"]
+    kinds = defaults(made)
+    assert sum(one.places for one in kinds) == len(left) > 400
+    assert len({(one.kind, one.value, one.unit) for one in kinds}) == len(kinds) < 100
+    assert all(one.why and one.meaning for one in kinds)
+    judged = [one.why.startswith(JUDGED) for one in kinds]
+    assert judged == sorted(judged, reverse=True)
+    by_kind = {one.kind: one for one in kinds}
+    most = by_kind["growth.most"]
+    assert (most.value, most.places) == ("3", 1)
+    assert by_kind["services.*.arrangements.*.transition.max_parallel_months"].value == "12"
+    # A number that is stated is not among them.
+    assert "growth.most" not in {one.kind for one in defaults(made.replace({"growth.most": 4}))}

@@ -96,12 +96,54 @@ def test_ranges_hold_the_value(any_scenario: Scenario) -> None:
             assert low <= table["value"] <= high, path
 
 
-def test_transcriptions_are_named(mid_market: dict[str, Any]) -> None:
+def test_what_was_read_at_second_hand_says_so(mid_market: dict[str, Any]) -> None:
+    found = 0
     for key, source in mid_market["sources"].items():
         text = " ".join(str(part) for part in source.values())
-        if re.search("IRIS 2025|Coalition 2026|Verizon 2026|NetDiligence 2025", text):
-            named = "as transcribed in" in text
-            assert named or "Blend" in source.get("publisher", ""), key
+        if re.search("IRIS 2025|Study 2025|Coalition 2026|Verizon 2026|NetDiligence 2025", text):
+            assert re.search(
+                "as others quote it|figure was checked in|transcription by others", text
+            ), key
+            assert source["confidence"] == "low", key
+            found += 1
+    assert found == 4
+
+
+def test_sources_are_publications_not_programs_or_places_of_this_project(
+    any_scenario: Scenario,
+) -> None:
+    """As far as words tell: hosts of code, names of modules and files, paths, cache numbers."""
+    for key, source in any_scenario.to_mapping()["sources"].items():
+        said = " ".join(
+            str(source[name]) for name in ("title", "publisher", "note", "url") if name in source
+        )
+        assert found_code(said) == [], key
+
+
+def found_code(text: str) -> list[str]:
+    """Return what of a source's words is a place or a part of a program."""
+    address = r"https?://\S+"
+    hosts = r"github|gitlab|bitbucket|sourceforge|kaggle|huggingface|pypi\.org|gist\."
+    parts = r"\b[a-z_]+\.[a-z_]+\.[a-z_0-9]+\b|\b[\w/]+\.(?:py|ipynb|csv)\b|\b[a-z]+_[a-z_]+\b"
+    places = r"\.\./|\bshared/|/work\b|\bid \d{6,}|\bsecondary compilation\b"
+    # An address may hold dots and underscores of any kind; its host may not be one of code's.
+    words = re.sub(address, "", text)
+    return [*re.findall(hosts, text.lower()), *re.findall(f"{parts}|{places}", words)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "as transcribed in fair_cam.data.iris_2025",
+        "https://github.com/datasets/cpi-us",
+        "hcrisk.scenarios.estimate repeats the fit",
+        "computed in estimate.py",
+        "see ../shared/evidence/calibration.csv",
+        "a secondary compilation",
+    ],
+)
+def test_code_is_found(text: str) -> None:
+    assert found_code(text)
 
 
 def test_much_is_uncertain(any_scenario: Scenario) -> None:

@@ -156,6 +156,7 @@ def _tables(report: Report) -> dict[str, tables.Table]:
         "events": future_tables.events(report),
         "weakest": tables.weakest(report),
         "register": tables.register(report),
+        "defaults": tables.defaults(report),
     }
     if report.changes is not None:
         made |= {"stated": changed.stated(report.changes), "moved": changed.moved(report.changes)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hcrisk.figures import Figure, measured, percent, short, spoken, with_margin
+from hcrisk.figures import Figure, counted, measured, percent, short, spoken, with_margin, years
 from hcrisk.report.assumptions import stated
 from hcrisk.report.columns import Row, unit_words
 from hcrisk.report.contents import Report
@@ -16,6 +16,7 @@ from hcrisk.report.turning import is_flip, turn_ends, turn_side
 from hcrisk.report.wording import inside
 from hcrisk.report.worst import moved_by
 from hcrisk.scenario import Assumption
+from hcrisk.scenario import defaults as left_at_defaults
 from hcrisk.scenario.quantity import Number
 from hcrisk.variables import input_words, labels_of
 
@@ -80,7 +81,7 @@ def costs(report: Report) -> Table:
     """Return what each strategy costs."""
     quote = report.quote
     rows = [_set(row) for row in cost_rows(quote, quote.strategies, 0)]
-    caption = f"Cost over {quote.years} years, present value; ± is a 95% interval"
+    caption = f"Cost over {years(quote.years)}, present value; ± is a 95% interval"
     return Table(caption, heads("Measure", headings(quote, quote.strategies)), rows, "costs")
 
 
@@ -234,7 +235,29 @@ def register(report: Report) -> Table:
 
 def _stated(entry: Assumption, number: Number | None) -> str:
     """Return a number as it is stated, with its median where that is another figure."""
-    text = f"{entry.value} {unit_words(entry.unit)}".rstrip()
+    text = counted(entry.value, unit_words(entry.unit))
     if number is None or number.is_certain or "mode" not in entry.value:
         return text
     return f"{text}; median {short(number.central)}"
+
+
+def defaults(report: Report) -> Table:
+    """Return what the scenario leaves at hcrisk's defaults, each kind of number once."""
+    rows = [
+        [
+            Cell(one.kind, one.meaning, False),
+            Cell(_value(one.value, one.unit), is_number=False),
+            Cell(one.why, is_number=False),
+            Cell(f"{one.places}"),
+        ]
+        for one in left_at_defaults(report.scenario)
+    ]
+    words = [Cell(text, is_number=False) for text in ("Number", "Value", "Why")]
+    columns = [*words, Cell("Times")]
+    return Table(
+        "What the scenario leaves at hcrisk's own defaults", columns, rows, "register defaults"
+    )
+
+
+def _value(value: str, unit: str) -> str:
+    return "no limit" if value == "inf" else counted(value, unit_words(unit))

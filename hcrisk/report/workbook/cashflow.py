@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hcrisk.figures import Figure, measured, spoken
+from hcrisk.figures import Figure, counted, measured, spoken
 from hcrisk.measures import mean
 from hcrisk.plot.components import OTHER, largest, look_of
 from hcrisk.report.charted import Told
@@ -288,9 +288,8 @@ def draw_cash_flow(book: Book, flow: CashFlow, charts: Charted, name: str, lines
     chart.set_legend(legend("right"))
     means = mean(book.report.ds, of="cost").sel(strategy=name)
     ends = [spoken(measured(means.isel(year=i)), book.report.quote.currency) for i in (0, -1)]
-    about = (
-        f"Stacked columns of {years} years, from {ends[0]} in the first to {ends[1]} in the last."
-    )
+    size = f"from {ends[0]} in the first to {ends[1]} in the last."
+    about = f"Stacked columns of {counted(years, 'years')}, {size}"
     told = Told(f"{label}: mean cost of each year by cost line", about)
     place(sheet, chart, told, (sheet.row + 1, 0), (900, 380))
 

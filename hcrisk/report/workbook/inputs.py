@@ -20,7 +20,7 @@ from hcrisk.variables import input_words
 
 WHOSE = {"user": "the practice", "scenario": "the scenario", "default": "hcrisk's default"}
 NO_SOURCE = "no source given"
-DEFAULTS = "hcrisk's default, see docs/file-format.md"
+DEFAULTS = "hcrisk's own default; the note says why"
 # A link may not be longer in a workbook.
 LONGEST_LINK = 2_000
 INPUTS = (

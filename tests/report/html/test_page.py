@@ -18,6 +18,8 @@ from hcrisk.report.html.tables import NONE, RANKED
 from hcrisk.report.pair import entry_of
 from hcrisk.report.turning import sizes_told
 from hcrisk.report.wording import inside
+from hcrisk.report.workbook.inputs import every_number
+from hcrisk.scenario import register
 
 VOID = {"meta", "link", "br", "img", "wbr", "hr", "input"}
 CSS = files("hcrisk.report.html").joinpath("style.css").read_text(encoding="utf-8")
@@ -204,6 +206,18 @@ def test_the_register_is_whole_and_the_weakest_come_first(tree, told):
     cited = {int(row[3]) for row in rows if row[3] != NONE}
     numbers = [int(one["attrs"]["value"]) for one in tree.all("li") if "value" in one["attrs"]]
     assert numbers == sorted(cited) == list(range(1, len(cited) + 1))
+
+
+def test_what_the_scenario_leaves_at_defaults_is_told_with_its_reason(tree, told):
+    """Together with the register this is every number that the workbook has."""
+    rows = rows_of(tree, "What the scenario leaves at hcrisk's own defaults")[1:]
+    left = [entry for entry in register(told.scenario) if entry.own == "default"]
+    assert sum(int(row[-1]) for row in rows) == len(left)
+    assert len(told.register) + len(left) == len(every_number(told.scenario))
+    assert all(len(row) == 4 and all(row) for row in rows)
+    assert any(row[0].startswith("growth.most") and row[1] == "3" for row in rows)
+    assert tree.all("details")
+    assert tree.all("summary")
 
 
 def test_the_story_is_that_of_the_path_named(tree, told):
