@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -15,7 +15,9 @@ from hcrisk.program.proposal import Proposal, with_proposal
 from hcrisk.program.sampling import n_input_rows, with_given, with_inner
 from hcrisk.scenario.scenario import Scenario
 
-RANDOM, SOBOL = "random", "sobol"
+Inputs = Literal["random", "sobol"]
+RANDOM: Final = "random"
+SOBOL: Final = "sobol"
 SCRAMBLINGS = 8
 # A point may be 0, which has no quantile.
 _LEAST, _MOST = 2.0**-53, 1.0 - 2.0**-53

@@ -18,8 +18,8 @@ from hcrisk.ahead import read_ahead
 from hcrisk.arguments import check_whole
 from hcrisk.capacity import check_room, too_many
 from hcrisk.chunked import in_chunks
-from hcrisk.design import RANDOM, checked_design
-from hcrisk.exceptions import HcriskError
+from hcrisk.design import RANDOM, Inputs, checked_design
+from hcrisk.exceptions import ArgumentError, HcriskError
 from hcrisk.kernels._cache import cache_directory
 from hcrisk.kernels._jit import is_kept
 from hcrisk.kernels._struct import pack
@@ -35,7 +35,7 @@ from hcrisk.program.proposal import Proposal
 from hcrisk.progress import is_watched, progress_bar
 from hcrisk.results import build_dataset, empty_output, manifest
 from hcrisk.scenario.scenario import Scenario
-from hcrisk.variables import DETAILS
+from hcrisk.variables import DETAILS, Detail
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -71,13 +71,13 @@ def simulate(
     paths: int = 100_000,
     seed: Seed = 0,
     strategies: str | Strategies | None = None,
-    detail: str = "default",
+    detail: Detail = "default",
     threads: int | None = None,
     progress: bool | None = None,
     start: int = 0,
     proposal: Proposal | None = None,
     inner: int = 1,
-    inputs: str = RANDOM,
+    inputs: Inputs = RANDOM,
     until: Until | None = None,
     chunks: int | None = None,
 ) -> xr.Dataset:
@@ -135,7 +135,7 @@ def simulate(
     ------
     TypeError
         For a scenario that is only its name, or something else.
-    ValueError
+    ArgumentError
         For an argument outside its range, naming it, its value and the rule.
     ScenarioError
         For an unknown strategy, service or arrangement.
@@ -165,7 +165,7 @@ def simulate(
     seed = checked_seed(seed)
     check_whole("start", start, 0, LARGEST_PATH - paths)
     if detail not in DETAILS:
-        raise ValueError(f"detail must be one of {', '.join(DETAILS)}, got {detail!r}")
+        raise ArgumentError("detail", detail, f"must be one of {', '.join(DETAILS)}")
     if threads is None:
         threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
         threads = threads or os.cpu_count() or 1
@@ -221,7 +221,7 @@ def check_chunks(chunks: object, paths: int, inner: int, inputs: str) -> None:
             f"chunks needs paths that are drawn one by one, got inputs={inputs!r}; leave one out"
         )
     if int(chunks) % inner and int(chunks) < paths:  # type: ignore[call-overload]
-        raise ValueError(f"chunks must be a multiple of inner={inner}, got {chunks}")
+        raise ArgumentError("chunks", chunks, f"must be a multiple of inner={inner}")
 
 
 def check_scenario(scenario: object) -> None:
@@ -241,14 +241,11 @@ def checked_seed(seed: Seed) -> Seed:
         return int(seed)
     for name, value in seed.items():
         if not isinstance(name, str):
-            raise ValueError(
-                f"seed must name streams by text, got {name!r}; write such as 'input/'"
-            )
+            raise ArgumentError("seed", name, "must name streams by text", "write such as 'input/'")
         check_whole(f"seed[{name!r}]", value, 0, LARGEST_SEED)
     if REST not in seed:
-        raise ValueError(
-            f"seed must say what all other streams have, got {dict(seed)}; add it under ''"
-        )
+        rule = "must say what all other streams have"
+        raise ArgumentError("seed", dict(seed), rule, "add it under ''")
     return {name: int(value) for name, value in seed.items()}
 
 
