@@ -264,17 +264,6 @@ def spoken_step(figure: Figure) -> float:
     return max(supported_step(figure), coarse)
 
 
-def years(count: int) -> str:
-    """Return a number of years in words.
-
-    Examples
-    --------
-    >>> years(1), years(5)
-    ('1 year', '5 years')
-    """
-    return counted(count, "years")
-
-
 def counted(count: object, units: str) -> str:
     """Return a number, or its text, with what it counts: one of a thing is one thing.
 

@@ -17,12 +17,12 @@ from hcrisk.cli.values import CURRENT, read_output, read_scenario, read_whole
 from hcrisk.figures import (
     Figure,
     common_unit,
+    counted,
     measured,
     money,
     money_margin,
     plain,
     supported_step,
-    years,
 )
 from hcrisk.io import replace_when_done
 from hcrisk.report.manifest import json_manifest
@@ -244,9 +244,9 @@ def _notes(ds: xr.Dataset) -> list[str]:
     statistic = str(about["statistic"])
     text = (
         f"{statistic[:1].upper()}{statistic[1:]} "
-        f"of present value over {years(int(about['years']))}, whole strategy{same}. The difference "
-        f"is {names[1]} less {names[0]}, with a {100 * about['confidence']:g}% interval; where "
-        f"that holds zero, the two cannot be told apart. "
+        f"of present value over {counted(int(about['years']), 'years')}, whole strategy{same}. "
+        f"The difference is {names[1]} less {names[0]}, with a {100 * about['confidence']:g}% interval; "
+        f"where that holds zero, the two cannot be told apart. "
         f"{about['paths']:,} futures at each value, seed {int(about['seed'])}. Amounts are rounded "
         f"one by one. {unseen(ds)}"
     )

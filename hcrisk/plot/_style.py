@@ -11,7 +11,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from hcrisk.figures import years
+from hcrisk.figures import counted
 from hcrisk.measures._design import refuse_designed
 from hcrisk.plot._money import MoneyFormatter, literal
 from hcrisk.plot._room import BOLD_LETTER, SMALL_BOLD_LETTER, fitted, is_narrow, width_of
@@ -139,7 +139,7 @@ def currency_of(ds: xr.Dataset) -> str:
 
 def horizon(ds: xr.Dataset) -> str:
     """Return " over 5 years", or nothing where the result has no years."""
-    return f" over {years(ds.sizes['year'])}" if "year" in ds.sizes else ""
+    return f" over {counted(ds.sizes['year'], 'years')}" if "year" in ds.sizes else ""
 
 
 def required(ds: xr.Dataset, name: str, dims: Sequence[str]) -> xr.DataArray:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hcrisk.figures import Figure, counted, measured, plain, spoken, years
+from hcrisk.figures import Figure, counted, measured, plain, spoken
 from hcrisk.plot.waterfall import small_parts
 from hcrisk.report.contents import Report
 from hcrisk.report.pair import entry_of
@@ -145,7 +145,8 @@ def sizes(report: Report) -> Told | None:
     crossing = sizes_told(report.turning, focus, rival)
     return Told(
         f"{rival[:1].upper()}{rival[1:]} less {focus}, by size of the practice",
-        f"Over {years(report.quote.years)} {rival} costs {joined(said)} than {focus}; {crossing}.",
+        f"Over {counted(report.quote.years, 'years')} {rival} costs {joined(said)} than {focus}; "
+        f"{crossing}.",
     )
 
 

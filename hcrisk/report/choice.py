@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from hcrisk.figures import Figure, measured, money, money_margin, spoken, years
+from hcrisk.figures import Figure, counted, measured, money, money_margin, spoken
 from hcrisk.measures import best_assignment, service_choices
 from hcrisk.measures._limits import BUDGET, amount_text
 from hcrisk.measures.statistic import MEAN, PERCENTILE, statistic
@@ -138,8 +138,8 @@ def render_choice(choice: Choice) -> str:
     facts = (
         f"{count:,} combinations of arrangements on the same futures: "
         f"{futures(ds.sizes['path'])}, seed {attrs['seed']}. Costs over "
-        f"{years(int(attrs['years']))}, present value; best is the least {measure}. What "
-        "follows ± is a 95% interval; about: too few futures for one."
+        f"{counted(int(attrs['years']), 'years')}, present value; best is the least {measure}. "
+        "What follows ± is a 95% interval; about: too few futures for one."
     )
     return "\n".join(
         [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hcrisk.figures import spoken, years
+from hcrisk.figures import counted, spoken
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.quote import Quote, StrategyQuote
 from hcrisk.report.wording import (
@@ -73,7 +73,7 @@ def futures(count: int) -> str:
 def _example(quote: Quote) -> str:
     """Return what one future can tell, and what it cannot."""
     best = min(quote.strategies, key=lambda entry: entry.mean.value)
-    size = f"{spoken(best.mean, quote.currency)} over {years(quote.years)}"
+    size = f"{spoken(best.mean, quote.currency)} over {counted(quote.years, 'years')}"
     found = f"{inside(best)} costs {size}"
     if len(quote.strategies) > 1:
         found = f"{inside(best)} is the cheapest: {size}"
@@ -83,7 +83,7 @@ def _example(quote: Quote) -> str:
 def _one(quote: Quote, only: StrategyQuote) -> str:
     return (
         f"{sentence_start(only)} costs {spoken(only.mean, quote.currency)} on average over "
-        f"{years(quote.years)}; its {_budget_name(quote)}, {_meaning(quote)}, is "
+        f"{counted(quote.years, 'years')}; its {_budget_name(quote)}, {_meaning(quote)}, is "
         f"{_budget_of(quote, only)}."
     )
 
@@ -111,7 +111,7 @@ def _budget(quote: Quote, best: StrategyQuote, *, known: bool) -> str:
     level = quote.budget_level
     lowest = min(quote.strategies, key=lambda entry: entry.percentiles[level].value)
     name, meaning = _budget_name(quote), _meaning(quote)
-    amount = f"{_budget_of(quote, lowest)} over {years(quote.years)}"
+    amount = f"{_budget_of(quote, lowest)} over {counted(quote.years, 'years')}"
     if lowest is best and known:
         return f"It also has the lowest {name}, {meaning}: {amount}."
     against = "" if lowest is best else f", against {_budget_of(quote, best)} for {inside(best)}"

@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from hcrisk.exceptions import PrecisionWarning
-from hcrisk.figures import Figure, measured, percent, short, years
+from hcrisk.figures import Figure, counted, measured, percent, short
 from hcrisk.measures import first_order_indices, mean, rank_correlations, tail_drivers
 from hcrisk.measures.statistic import statistic as named_statistic
 from hcrisk.report.manifest import json_manifest
@@ -189,7 +189,8 @@ def drivers_text(found: Drivers) -> str:
     paths, seed = inputs.attrs["paths"], inputs.attrs["seed"]
     lines = [
         *textwrap.wrap(f"{found.title}: what drives the cost of {_whose(found)}", WIDTH),
-        f"Present value over {years(found.years)}; {paths:,} futures a run, seed {seed}.",
+        f"Present value over {counted(found.years, 'years')}; {paths:,} futures a run, "
+        f"seed {seed}.",
         "",
         *textwrap.wrap(f"The {what} is {base}. {chance_words(found)}", WIDTH),
         *_left_out_lines(found),

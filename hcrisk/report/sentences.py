@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import xarray as xr
 
-from hcrisk.figures import Figure, measured, spoken, years
+from hcrisk.figures import Figure, counted, measured, spoken
 from hcrisk.measures._labelled import level_name
 from hcrisk.report.commands import COVERED
 from hcrisk.report.decision import futures
@@ -50,7 +50,7 @@ def which_way(quote: Quote, pair: Pair, apart: Figure | None) -> str:
         One sentence.
     """
     focus = entry_of(quote, pair.focus)
-    cost = f"{told(focus.mean, quote.currency)} on average over {years(quote.years)}"
+    cost = f"{told(focus.mean, quote.currency)} on average over {counted(quote.years, 'years')}"
     if pair.rival is None or apart is None:
         return f"{sentence_start(focus)} costs {cost}; there is no other strategy to choose."
     rival = entry_of(quote, pair.rival)
@@ -61,7 +61,7 @@ def which_way(quote: Quote, pair: Pair, apart: Figure | None) -> str:
         said = (
             f"{scope}{inside(focus)} and {inside(rival)} cost the same on average as far as "
             f"{futures(quote.paths)} can tell: {told(focus.mean, quote.currency)} and "
-            f"{told(rival.mean, quote.currency)} over {years(quote.years)}"
+            f"{told(rival.mean, quote.currency)} over {counted(quote.years, 'years')}"
         )
         thin = [f"{inside(one)} leaves {left_words(one)}" for one in (focus, rival) if one.thin]
         if thin:

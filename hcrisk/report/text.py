@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from hcrisk.figures import counted, plain, years
+from hcrisk.figures import counted, plain
 from hcrisk.report.assumptions import WeakAssumption, stated
 from hcrisk.report.cells import UNKNOWN
 from hcrisk.report.columns import WIDTH, broken_path, column_width, table, wrapped
@@ -111,7 +111,7 @@ def _who(quote: Quote) -> list[str]:
 
 
 def _cost_heading(quote: Quote) -> str:
-    heading = f"Cost over {years(quote.years)}, present value"
+    heading = f"Cost over {counted(quote.years, 'years')}, present value"
     return heading if quote.paths == 1 else f"{heading}, ± its 95% interval"
 
 

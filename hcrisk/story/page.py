@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from hcrisk.figures import Figure, money, spoken, symbol, unit_of, years
+from hcrisk.figures import Figure, counted, money, spoken, symbol, unit_of
 from hcrisk.story.gather import gathered
 from hcrisk.variables import labels_of
 
@@ -38,7 +38,7 @@ def render(story: Story, every: bool = False) -> str:
     about = (
         f"One future of many: path {story.path}, seed {story.seed}. It costs "
         f"{spoken(_exact(story.total), story.currency)} over "
-        f"{years(len(story.discount))}, discounted. Months count from 1."
+        f"{counted(len(story.discount), 'years')}, discounted. Months count from 1."
     )
     if story.weight != 1.0:
         about += (

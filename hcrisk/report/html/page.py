@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from hcrisk.figures import years
+from hcrisk.figures import counted
 from hcrisk.report import charted
 from hcrisk.report.cautions import LEADS, cautions
 from hcrisk.report.changes import MOST_LISTED, NONE_DIFFERS, Changes
@@ -109,7 +109,7 @@ def _content(report: Report) -> dict[str, Any]:
         **_sizes(report),
         "turning_paths": f"{min(PATHS, quote.paths):,}",
         "which_future": which_future(report.story, report.ds, focus),
-        "horizon": years(quote.years),
+        "horizon": counted(quote.years, "years"),
         "user_numbers": sum(entry.own == "user" for entry in report.register),
         "sources": _sources(report),
         "manifest": shown_manifest(report.ds),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hcrisk.figures import Figure, counted, measured, percent, short, spoken, with_margin, years
+from hcrisk.figures import Figure, counted, measured, percent, short, spoken, with_margin
 from hcrisk.report.assumptions import stated
 from hcrisk.report.columns import Row, unit_words
 from hcrisk.report.contents import Report
@@ -81,7 +81,7 @@ def costs(report: Report) -> Table:
     """Return what each strategy costs."""
     quote = report.quote
     rows = [_set(row) for row in cost_rows(quote, quote.strategies, 0)]
-    caption = f"Cost over {years(quote.years)}, present value; ± is a 95% interval"
+    caption = f"Cost over {counted(quote.years, 'years')}, present value; ± is a 95% interval"
     return Table(caption, heads("Measure", headings(quote, quote.strategies)), rows, "costs")
 
 
