@@ -245,8 +245,8 @@ def _notes(ds: xr.Dataset) -> list[str]:
     text = (
         f"{statistic[:1].upper()}{statistic[1:]} "
         f"of present value over {counted(int(about['years']), 'years')}, whole strategy{same}. "
-        f"The difference is {names[1]} less {names[0]}, with a {100 * about['confidence']:g}% interval; "
-        f"where that holds zero, the two cannot be told apart. "
+        f"The difference is {names[1]} less {names[0]}, with a {100 * about['confidence']:g}% "
+        f"interval; where that holds zero, the two cannot be told apart. "
         f"{about['paths']:,} futures at each value, seed {int(about['seed'])}. Amounts are rounded "
         f"one by one. {unseen(ds)}"
     )
