@@ -19,6 +19,9 @@ def check_whole(name: str, value: object, least: int, most: int | None = None) -
     >>> check_whole("points", 0, 1)
     Traceback (most recent call last):
     hcrisk.exceptions.ArgumentError: points must be a whole number of at least 1, got 0; write 1
+    >>> check_whole("paths", "50", 1)
+    Traceback (most recent call last):
+    hcrisk.exceptions.ArgumentError: paths must be a whole number of at least 1, got '50'; write 50
     """
     if isinstance(value, Integral) and not isinstance(value, bool):
         whole = int(value)
@@ -27,9 +30,18 @@ def check_whole(name: str, value: object, least: int, most: int | None = None) -
         # The nearest that can be used.
         allowed = least if most is None or whole < least else most
     else:
-        allowed = least
+        allowed = _meant(value, least, most)
     rule = f"of at least {least}" if most is None else f"from {least} to {most}"
     raise ArgumentError(name, value, f"must be a whole number {rule}", f"write {allowed}")
+
+
+def _meant(value: object, least: int, most: int | None) -> int:
+    """Return the whole number that a text or a float stands for, if it can be used."""
+    with suppress(TypeError, ValueError, OverflowError):
+        number = float(value)  # type: ignore[arg-type]
+        if number == int(number) and least <= number and (most is None or number <= most):
+            return int(number)
+    return least
 
 
 def no_attribute(module: str, name: str, known: Iterable[str]) -> AttributeError:

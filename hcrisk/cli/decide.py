@@ -162,7 +162,7 @@ def _as_json(choice: Choice) -> str:
     ranking, services = choice.ranking, choice.services
     content = {
         "manifest": json_manifest("decide", run=choice.ds.attrs),
-        "combinations": choice.ds.sizes["strategy"],
+        "combinations": choice.ds.sizes["strategy"] - (CURRENT in choice.ds["strategy"].values),
         "objective": choice.objective,
         "constraints": list(choice.constraints),
         "budget": choice.budget,

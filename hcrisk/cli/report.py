@@ -99,6 +99,14 @@ class _Asked(NamedTuple):
     xlsx: Path | None
 
 
+def _check_currency(arguments: argparse.Namespace, scenario: Scenario, against: Scenario) -> None:
+    if against.currency != scenario.currency:
+        raise UsageError(
+            f"--against: {arguments.against} is in {against.currency}, {arguments.scenario} in "
+            f"{scenario.currency}; state both in one currency"
+        )
+
+
 def _read(arguments: argparse.Namespace) -> _Asked:
     """Return what was asked for, or refuse it."""
     paths = read_whole("--paths", arguments.paths, FEWEST_PATHS, MOST_PATHS)
@@ -112,6 +120,7 @@ def _read(arguments: argparse.Namespace) -> _Asked:
     against = None
     if arguments.against is not None:
         against = read_scenario(arguments.against, OLDER)
+        _check_currency(arguments, scenario, against)
     strategies = read_strategies(arguments.strategies, scenario)
     baseline = _read_baseline(arguments.baseline, scenario)
     from hcrisk.report.asked import checked

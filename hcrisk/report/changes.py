@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import xarray as xr
 
-from hcrisk.exceptions import PrecisionWarning
+from hcrisk.exceptions import ArgumentError, PrecisionWarning
 from hcrisk.figures import Figure, counted, measured
 from hcrisk.measures import compare
 from hcrisk.measures._labelled import level_name
@@ -68,6 +68,24 @@ class Changes(NamedTuple):
     currency: str
 
 
+def check_currency(scenario: Scenario, before: Scenario) -> None:
+    """Refuse to compare versions whose amounts are in different currencies.
+
+    Raises
+    ------
+    ArgumentError
+
+    Examples
+    --------
+    >>> import hcrisk
+    >>> small = hcrisk.load("small-practice")
+    >>> check_currency(small, hcrisk.load("mid-market"))
+    """
+    if before.currency != scenario.currency:
+        rule = f"must be in {scenario.currency}, as the scenario it is compared with is"
+        raise ArgumentError("before", before.currency, rule, "state both in one currency")
+
+
 def find_changes(
     scenario: Scenario,
     ds: xr.Dataset,
@@ -106,6 +124,7 @@ def find_changes(
     >>> found.stated[0].path, found.costs[-1].label
     ('people.benefits_load', 'Current')
     """
+    check_currency(scenario, before)
     names = [name for name in map(str, ds["strategy"].values) if name in before.strategies]
     was = simulate(
         before, paths=ds.sizes["path"], seed=int(ds.attrs["seed"]),

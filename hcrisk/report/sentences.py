@@ -96,6 +96,9 @@ def _also_least(quote: Quote, focus: StrategyQuote) -> str:
         # What the intervals cannot tell apart is nobody's.
         if entry.percentiles[level].upper < focus.percentiles[level].lower:
             others.setdefault(inside(entry), []).append(f"at {name}")
+    tail = min(among, key=lambda entry: entry.tail.value)
+    if tail.tail.upper < focus.tail.lower:
+        others.setdefault(inside(tail), []).append("in the mean of the worst 5%")
     elsewhere = [f"{who} {joined(places)}" for who, places in others.items()]
     return f" {said}" + (f" ({joined(elsewhere)})" if elsewhere else "")
 

@@ -176,5 +176,5 @@ def _amounts(ds: xr.Dataset) -> str:
         value, lower, upper = figure
         size = figure if value > 0 else Figure(-value, -upper, -lower)
         at = _at(ds, i) if not ends else plain(float(ds["at"].values[i]))
-        ends.append(f"{spoken(size, str(ds.attrs['currency']))} at {at}")
-    return f"the difference is {' and '.join(ends)}" if ends else ""
+        ends.append(f"{spoken(size, str(ds.attrs['currency']))} less at {at}")
+    return f"the cheaper one costs {' and '.join(ends)}" if ends else ""

@@ -73,6 +73,17 @@ def test_says_what_changed_against_another_version(run, tmp_path):
     assert "none.toml" in err
 
 
+def test_versions_in_other_currencies_are_not_compared(run, tmp_path):
+    euros = tmp_path / "euros.toml"
+    euros.write_text('name = "a"\nextends = "small-practice"\ncurrency = "EUR"\n', encoding="utf-8")
+    page = tmp_path / "quote.html"
+    code, out, err = run(euros, "--html", page, "--against", "small-practice")
+    assert (code, out) == (1, "")
+    assert "--against: small-practice is in USD" in err
+    assert "in EUR; state both in one currency" in err
+    assert not page.exists()
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -47,3 +47,10 @@ def test_choices_are_told_and_names_are_not():
     lines = told(new, old)
     assert lines[0].startswith('strategies.hybrid.services.help_desk: "outsource" (was ')
     assert [line for line in lines if "Old" in line or "New" in line] == []
+
+
+def test_amounts_in_another_currency_are_refused(before):
+    euros = before.replace({"currency": "EUR"})
+    ds = hcrisk.simulate(euros, paths=100, progress=False)
+    with pytest.raises(hcrisk.ArgumentError, match=r"^before must be in EUR, .* got 'USD'; "):
+        find_changes(euros, ds, before, progress=False)

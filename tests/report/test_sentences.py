@@ -41,9 +41,10 @@ def test_a_strategy_that_beats_the_current_arrangement(make, full_scope):
     pair, way, budget = said(make, full_scope, None)
     assert pair == ("outsource", "current", "outsource")
     assert way == (
-        "Outsource costs least on average (the current arrangement at P80 and at P95): $6.00M "
-        "(±$0.01M) on average over 5 years; that is $250K (±$6K) less than the current "
-        "arrangement; Outsource costs less than the current arrangement in 75% of futures."
+        "Outsource costs least on average (the current arrangement at P80, at P95 and in the mean "
+        "of the worst 5%): $6.00M (±$0.01M) on average over 5 years; that is $250K (±$6K) less "
+        "than the current arrangement; Outsource costs less than the current arrangement in 75% "
+        "of futures."
     )
     assert budget == (
         "A prudent budget for Outsource is $6.30M (±$0.01M), which 80% of futures stay within; it "

@@ -100,7 +100,7 @@ def test_break_even__no_crossing_says_so_with_the_sign():
     assert found["before"].sizes == found["cheaper"].sizes == {"crossing": 0}
     assert found.attrs["summary"].splitlines() == [
         "fixed is the cheaper at all 5 values tried from 60 to 200 providers.",
-        "The difference is $240 at 60 providers and $3.60K at 200.",
+        "The cheaper one costs $240 less at 60 providers and $3.60K less at 200.",
     ]
 
 

@@ -41,7 +41,7 @@ def test_no_change_is_told_that_no_interval_supports():
         "providers",
         "the two cannot be told apart from 100 to 120 providers",
     ]
-    assert sentences(found)[-1] == "The difference is $5 at 80 providers."
+    assert sentences(found)[-1] == "The cheaper one costs $5 less at 80 providers."
 
 
 def test_many_unclear_places_are_counted():
