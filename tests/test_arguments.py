@@ -44,7 +44,18 @@ def test_ranges_are_refused_with_name_value_rule_and_remedy(ds, call, name, valu
 
 @pytest.mark.parametrize(
     ("value", "most", "remedy"),
-    [(0, None, "write 1"), (12, 9, "write 9"), (-3, 9, "write 1"), ("2", 9, "write 1")],
+    [
+        (0, None, "write 1"),
+        (12, 9, "write 9"),
+        (-3, 9, "write 1"),
+        ("2", 9, "write 2"),
+        (1e3, None, "write 1000"),
+        ("20", 9, "write 1"),
+        (2.5, 9, "write 1"),
+        ("many", 9, "write 1"),
+        (float("inf"), None, "write 1"),
+        (None, 9, "write 1"),
+    ],
 )
 def test_check_whole_names_the_nearest_that_is_allowed(value, most, remedy):
     with pytest.raises(hcrisk.ArgumentError, match=remedy):
